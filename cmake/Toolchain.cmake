@@ -1,0 +1,37 @@
+# Compiler flags, sanitizers, ccache and the linker, in one interface target: seatrial_flags.
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+set(SEATRIAL_SANITIZE "" CACHE STRING "Sanitizers: empty, address,undefined or thread")
+option(SEATRIAL_PCH "Precompile the standard headers" ON)
+
+add_library(seatrial_flags INTERFACE)
+target_include_directories(seatrial_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/gen)
+target_compile_options(seatrial_flags INTERFACE -Wall -Wextra -Wpedantic -Wno-missing-field-initializers)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 reports false dangling and uninitialised uses inside std::optional and Boost.JSON.
+  target_compile_options(seatrial_flags INTERFACE -Wno-maybe-uninitialized -Wno-restrict -fpch-preprocess)
+endif()
+if(SEATRIAL_SANITIZE)
+  target_compile_options(seatrial_flags INTERFACE -fsanitize=${SEATRIAL_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(seatrial_flags INTERFACE -fsanitize=${SEATRIAL_SANITIZE})
+endif()
+find_program(MOLD mold)
+if(MOLD)
+  target_link_options(seatrial_flags INTERFACE -fuse-ld=mold)
+endif()
+
+find_package(Boost 1.81 REQUIRED COMPONENTS json url)
+find_package(fmt REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(Threads REQUIRED)
+find_package(GTest REQUIRED)
+find_package(Python3 COMPONENTS Interpreter)
+set(SEATRIAL_PYTHON ${CMAKE_SOURCE_DIR}/.venv/bin/python CACHE FILEPATH "Python with requirements.txt")
+target_link_libraries(seatrial_flags INTERFACE Boost::json fmt::fmt Threads::Threads)

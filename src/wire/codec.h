@@ -1,0 +1,49 @@
+// Six protocols, one codec each, one interface: any operation of any service between HTTP and the
+// canonical Value of base/value.h, driven by the shapes of model/pack.h. Knows no service.
+//
+// Sources: Smithy's AWS protocol specifications and botocore's behaviour (the oracle in the tests).
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "base/value.h"
+#include "model/aws_error.h"
+#include "model/pack.h"
+#include "wire/message.h"
+
+namespace seatrial::wire {
+
+// What a request turned out to be. `json_version` is the one the client spoke ("1.0", "1.1").
+struct Route {
+  model::Service service;
+  model::Operation operation;
+  model::Protocol protocol;
+  std::string json_version;
+  bool query_mode = false;  // x-amzn-query-mode: true (query-compatible errors wanted)
+};
+
+// Finds service, operation and protocol. `signing_name` is the credential scope's service (empty
+// when unsigned: then the target header, the CBOR path, Action+Version or Host decide).
+// Errors: UnknownOperationException (404) naming what was asked, MissingAction (query, 400).
+model::Outcome<Route> route(const HttpRequest& request, std::string_view signing_name);
+
+// Request body, headers, query and URI labels to the canonical input object. Undoes
+// Content-Encoding: gzip and aws-chunked. Errors: SerializationException, MalformedQueryString, ...
+model::Outcome<Value> decode_request(const Route& route, const HttpRequest& request);
+
+// The reply in the client's protocol. `output` is canonical; unknown members are BUG.
+HttpResponse encode_response(const Route& route, const Value& output, std::string_view request_id);
+
+// The error in the client's protocol, such that botocore raises ClientError with code and message.
+HttpResponse encode_error(const Route& route, const model::AwsError& error,
+                          std::string_view request_id);
+// The same when no operation was found: by what the request looks like.
+HttpResponse encode_unrouted_error(const HttpRequest& request, std::string_view signing_name,
+                                   const model::AwsError& error, std::string_view request_id);
+
+// Checks canonical input against the model: required, type, range, length, enum, pattern; fills in
+// idempotency tokens from `token`. Several problems come in one message, worded as the service's
+// protocol family words them. `Value& input` may be changed (tokens only).
+model::Outcome<void> validate(const Route& route, Value& input, std::string_view token);
+
+}  // namespace seatrial::wire
