@@ -66,12 +66,12 @@ struct Outer {
 
 TEST(Record, RoundTripsAndToleratesOtherVersions) {
   const Outer out{8000, {{"a"}, {"b"}}, {{"k", "v"}}, from_ms(5)};
-  const auto back = value_to<Outer>(*parse_json(to_json(to_value(out))));
+  const auto back = record_from<Outer>(*parse_json(to_json(to_value(out))));
   EXPECT_EQ(back.port, 8000);
   EXPECT_EQ(back.inner.at(1).name, "b");
   EXPECT_EQ(back.tags.at("k"), "v");
   EXPECT_EQ(back.made, from_ms(5));
-  const auto newer = value_to<Outer>(*parse_json(R"({"unknown":1,"port":"x"})"));
+  const auto newer = record_from<Outer>(*parse_json(R"({"unknown":1,"port":"x"})"));
   EXPECT_TRUE(newer.inner.empty());
 }
 

@@ -141,7 +141,7 @@ void from_value(const Value& v, T& record) {
 }
 
 template <class T>
-T value_to(const Value& v) {
+T record_from(const Value& v) {
   T out{};
   from_value(v, out);
   return out;

@@ -1,0 +1,98 @@
+// The contract of what carries load balancers' traffic: declarative, whole desired state at a time.
+#pragma once
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace seatrial::drivers {
+
+struct ProxyServer {
+  std::string id;        // unique within its pool, e.g. "10.0.1.17:8000"
+  std::string address;
+  int port = 0;
+  int weight = 1;
+  bool draining = false;  // no new connections or requests; open ones finish
+};
+
+struct ProxyPool {  // one target group
+  std::string id;   // [A-Za-z0-9_.-]+
+  std::string protocol = "HTTP";  // HTTP, TCP
+  std::vector<ProxyServer> servers;  // only those that should get traffic, or are draining
+  int stickiness_s = 0;           // lb_cookie duration, 0 = off
+  bool least_outstanding = false;
+};
+
+struct ProxyCondition {  // all of a rule's conditions must hold; any value of one suffices
+  enum class Kind { kHost, kPath, kMethod, kHeader, kQuery, kSourceIp } kind = Kind::kPath;
+  std::string name;                 // header or query key
+  std::vector<std::string> values;  // '*' and '?' wildcards as ELB's; host is case-insensitive
+};
+
+struct ProxyAction {
+  enum class Kind { kForward, kFixedResponse, kRedirect } kind = Kind::kForward;
+  std::vector<std::pair<std::string, int>> pools;  // id and weight
+  int status = 503;
+  std::string content_type, body;                 // fixed response
+  std::string location;                           // redirect, ELB placeholders already HAProxy's
+};
+
+struct ProxyRule {
+  std::vector<ProxyCondition> conditions;
+  ProxyAction action;
+};
+
+struct ProxyListener {
+  std::string id;       // [A-Za-z0-9_.-]+
+  std::string load_balancer;  // counters are summed by it
+  std::string address;  // loopback
+  int port = 0;
+  std::string protocol = "HTTP";  // HTTP, TCP; HTTPS once certificates are served
+  std::vector<ProxyRule> rules;   // by priority
+  ProxyAction default_action;
+  int idle_timeout_s = 60;
+};
+
+struct ProxyConfig {
+  std::vector<ProxyListener> listeners;
+  std::vector<ProxyPool> pools;
+};
+
+struct PoolCounters {  // since the proxy's first start in this daemon; reloads are summed over
+  std::int64_t requests = 0;
+  std::int64_t response_2xx = 0, response_3xx = 0, response_4xx = 0, response_5xx = 0;
+  std::int64_t connection_errors = 0;
+  double response_time_sum_ms = 0;   // sum over requests of the targets' response time
+  std::int64_t response_time_count = 0;
+  std::map<std::string, std::int64_t> open_sessions;  // per server id, for draining
+};
+
+struct ListenerCounters {
+  std::int64_t requests = 0, new_connections = 0, active_connections = 0;
+  std::int64_t elb_4xx = 0, elb_5xx = 0;  // made by the proxy itself
+  std::int64_t bytes_in = 0, bytes_out = 0;
+};
+
+struct ProxyCounters {
+  std::map<std::string, PoolCounters> pools;          // by pool id
+  std::map<std::string, ListenerCounters> listeners;  // by listener id
+};
+
+class ProxyDriver {
+ public:
+  virtual ~ProxyDriver() = default;
+  // Whether the proxy program is there; the error says how to install it.
+  virtual std::expected<void, std::string> available() = 0;
+  // Binds each new listener's address:port for a moment to see that it is free; the error names the
+  // port and, where known, who holds it. Control thread; quick.
+  virtual std::expected<void, std::string> can_listen(const std::string& address, int port) = 0;
+  // Brings the proxy to this state without dropping connections; returns at once, later calls
+  // supersede earlier ones. `done` is called on the driver's thread with empty text or the error.
+  virtual void apply(ProxyConfig config, std::function<void(std::string error)> done) = 0;
+  virtual ProxyCounters counters() = 0;  // a recent snapshot (at most ~1 s old), any thread
+  virtual void stop() = 0;
+};
+
+}  // namespace seatrial::drivers
