@@ -58,8 +58,8 @@ function(seatrial_library)
 endfunction()
 
 function(seatrial_precompile target)
-  if(SEATRIAL_PCH AND NOT target STREQUAL base)
-    target_precompile_headers(${target} REUSE_FROM base)
+  if(SEATRIAL_PCH)
+    target_precompile_headers(${target} REUSE_FROM seatrial_pch)
   endif()
 endfunction()
 
