@@ -6,8 +6,12 @@
 // Rejected: JSON at run time (seconds), generated C++ for all services (minutes of compiling).
 // The other half: tools/modelc/ (writer), model/pack.cc (reader), docs/ARCHITECTURE.md.
 //
+// Where a reference and the shape it names both carry a trait (locationName, xmlNamespace,
+// flattened, timestampFormat, ...), Member gives the reference's, else the shape's, as clients do.
+//
 // All views are small values that stay valid for the program's life. Any thread.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -54,6 +58,7 @@ class Member {
 
  private:
   friend class Shape;
+  friend class Operation;
   explicit Member(std::uint32_t row) : row_(row) {}
   std::uint32_t row_;
 };
@@ -192,5 +197,6 @@ std::vector<Service> find_by_signing_name(std::string_view signing_name);
 // By the part of X-Amz-Target before the dot; several API versions may share none.
 std::optional<Service> find_by_target_prefix(std::string_view target_prefix);
 std::string_view pack_version();              // the botocore version the pack was made from
+std::size_t pack_size_bytes();
 
 }  // namespace seatrial::model

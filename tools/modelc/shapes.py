@@ -1,0 +1,1 @@
+"""Typed shapes (generator follows)."""
