@@ -11,7 +11,7 @@ option(SEATRIAL_PCH "Precompile the standard headers" ON)
 
 add_library(seatrial_flags INTERFACE)
 target_include_directories(seatrial_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/gen)
-target_compile_options(seatrial_flags INTERFACE -Wall -Wextra -Wpedantic -Wno-missing-field-initializers)
+target_compile_options(seatrial_flags INTERFACE -Wall -Wextra -Wpedantic -Wno-missing-field-initializers -pthread)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports false dangling and uninitialised uses inside std::optional and Boost.JSON.
   target_compile_options(seatrial_flags INTERFACE -Wno-maybe-uninitialized -Wno-restrict -fpch-preprocess)
@@ -30,6 +30,7 @@ find_package(fmt REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(ZLIB REQUIRED)
+
 find_package(Threads REQUIRED)
 find_package(GTest REQUIRED)
 find_package(Python3 COMPONENTS Interpreter)

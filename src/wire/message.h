@@ -26,6 +26,7 @@ struct HttpRequest {
   std::string target;  // as on the request line: raw path and query, percent-encoded
   Headers headers;
   std::string body;    // after transfer decoding; content encodings still on it
+  bool body_too_large = false;  // over the limit: the body was not read
 
   std::string_view raw_path() const;   // before '?'
   std::string_view raw_query() const;  // after '?', may be empty

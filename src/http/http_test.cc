@@ -1,0 +1,95 @@
+// http: the server against raw sockets and our own client.
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "http/client.h"
+#include "http/server.h"
+
+namespace seatrial::http {
+namespace {
+
+class HttpTest : public testing::Test {
+ protected:
+  HttpTest() {
+    ServerOptions options;
+    options.port = 0;
+    options.body_limit = 1000;
+    options.threads = 2;
+    auto started = Server::start(options, [](wire::HttpRequest request, Responder respond) {
+      std::thread([request = std::move(request), respond = std::move(respond)] {
+        wire::HttpResponse response;
+        if (request.body_too_large) response.status = 413;
+        response.headers.add("Content-Type", "text/plain");
+        response.body = request.method + " " + request.target + " " + request.body;
+        respond(std::move(response));
+      }).detach();
+    });
+    server_ = std::move(*started);
+  }
+
+  // Sends raw bytes, half-closes, and returns all that comes back.
+  std::string raw(std::string_view bytes) {
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(server_->port());
+    inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+    EXPECT_EQ(connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to), 0);
+    EXPECT_EQ(send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
+    shutdown(fd, SHUT_WR);
+    std::string all;
+    char chunk[4096];
+    for (ssize_t n; (n = recv(fd, chunk, sizeof chunk, 0)) > 0;) all.append(chunk, static_cast<std::size_t>(n));
+    close(fd);
+    return all;
+  }
+
+  std::unique_ptr<Server> server_;
+};
+
+TEST_F(HttpTest, AnswersFromAnotherThread) {
+  const wire::HttpRequest request{"POST", "/a?b=c", {}, "hello"};
+  const auto response = http::request("127.0.0.1", server_->port(), request);
+  ASSERT_TRUE(response) << response.error();
+  EXPECT_EQ(response->status, 200);
+  EXPECT_EQ(response->body, "POST /a?b=c hello");
+}
+
+TEST_F(HttpTest, ContinuesWhenExpected) {
+  const auto all = raw("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\nhi");
+  EXPECT_EQ(all.find("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK"), 0u) << all;
+}
+
+TEST_F(HttpTest, RefusesBodiesOverTheLimit) {
+  const auto all = raw("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n");
+  EXPECT_EQ(all.find("HTTP/1.1 413"), 0u) << all;
+  const auto chunked = raw("PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" +
+                           std::string(2000, 'x') + "\r\n0\r\n\r\n");
+  EXPECT_EQ(chunked.find("HTTP/1.1 413"), 0u) << chunked;
+}
+
+TEST_F(HttpTest, RefusesWhatIsNotHttp) {
+  EXPECT_EQ(raw("\x16\x03\x01 hello\r\n\r\n").find("HTTP/1.1 400"), 0u);
+  EXPECT_EQ(raw("GET / HTTP/1.1\r\nX: " + std::string(70'000, 'a') + "\r\n\r\n").find("HTTP/1.1 400"), 0u);
+  EXPECT_EQ(raw(""), "");
+}
+
+TEST_F(HttpTest, HeadHasNoBodyAndKeepsTheConnection) {
+  const auto all = raw("HEAD /x HTTP/1.1\r\nHost: x\r\n\r\nGET /y HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_NE(all.find("GET /y"), std::string::npos) << all;
+  EXPECT_EQ(all.find("HEAD /x"), std::string::npos) << all;
+}
+
+TEST_F(HttpTest, AnOccupiedPortIsNamed) {
+  ServerOptions options;
+  options.port = server_->port();
+  const auto second = Server::start(options, {});
+  ASSERT_FALSE(second);
+  EXPECT_NE(second.error().find("--port 0"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace seatrial::http

@@ -1,0 +1,232 @@
+#include "http/server.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "base/log.h"
+
+namespace seatrial::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace bhttp = boost::beast::http;
+using tcp = asio::ip::tcp;
+
+std::string text_of(boost::core::string_view s) { return {s.data(), s.size()}; }
+
+bool equals_ignoring_case(boost::core::string_view a, std::string_view b) {
+  return beast::iequals(a, {b.data(), b.size()});
+}
+
+// One connection: read a request, hand it over, write the answer, again.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(tcp::socket socket, const ServerOptions& options, const RequestHandler& handler)
+      : stream_(std::move(socket)), options_(options), handler_(handler) {}
+
+  void start() { read_header(); }
+
+ private:
+  using Parser = bhttp::request_parser<bhttp::string_body>;
+
+  void read_header() {
+    parser_.emplace();
+    parser_->header_limit(kHeaderLimit);
+    parser_->body_limit(options_.body_limit);
+    stream_.expires_after(std::chrono::seconds(options_.idle_timeout_s));
+    bhttp::async_read_header(stream_, buffer_, *parser_,
+                             [self = shared_from_this()](beast::error_code error, std::size_t) {
+                               self->on_header(error);
+                             });
+  }
+
+  void on_header(beast::error_code error) {
+    if (error == bhttp::error::body_limit) return hand_over(true);
+    if (error) return refuse(error);
+    if (equals_ignoring_case(parser_->get()[bhttp::field::expect], "100-continue")) {
+      return write_continue();
+    }
+    read_body();
+  }
+
+  void write_continue() {
+    static const std::string kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+    asio::async_write(stream_, asio::buffer(kContinue),
+                      [self = shared_from_this()](beast::error_code error, std::size_t) {
+                        if (!error) self->read_body();
+                      });
+  }
+
+  void read_body() {
+    if (parser_->is_done()) return hand_over(false);
+    bhttp::async_read(stream_, buffer_, *parser_,
+                      [self = shared_from_this()](beast::error_code error, std::size_t) {
+                        if (error == bhttp::error::body_limit) return self->hand_over(true);
+                        if (error) return self->refuse(error);
+                        self->hand_over(false);
+                      });
+  }
+
+  void hand_over(bool too_large) {
+    auto& message = parser_->get();
+    wire::HttpRequest request;
+    request.method = text_of(message.method_string());
+    request.target = text_of(message.target());
+    for (const auto& field : message) {
+      request.headers.add(text_of(field.name_string()), text_of(field.value()));
+    }
+    keep_alive_ = message.keep_alive() && !too_large;
+    head_ = message.method() == bhttp::verb::head;
+    request.body_too_large = too_large;
+    if (!too_large) request.body = std::move(message.body());
+    handler_(std::move(request), [self = shared_from_this()](wire::HttpResponse response) {
+      asio::post(self->stream_.get_executor(), [self, response = std::move(response)]() mutable {
+        self->write(std::move(response));
+      });
+    });
+  }
+
+  void write(wire::HttpResponse response) {
+    reply_.emplace(static_cast<bhttp::status>(response.status), 11);
+    for (auto& [name, value] : response.headers.all()) reply_->insert(name, value);
+    reply_->body() = std::move(response.body);
+    reply_->keep_alive(keep_alive_);
+    const auto length = reply_->body().size();
+    if (response.status != 204 && response.status != 304) reply_->content_length(length);
+    if (head_) reply_->body().clear();
+    bhttp::async_write(stream_, *reply_,
+                       [self = shared_from_this()](beast::error_code error, std::size_t) {
+                         self->on_written(error);
+                       });
+  }
+
+  void on_written(beast::error_code error) {
+    reply_.reset();
+    if (error) return;
+    if (!keep_alive_) return close();
+    read_header();
+  }
+
+  // A request that is no HTTP gets a plain 400; a vanished or idle client gets nothing.
+  void refuse(beast::error_code error) {
+    const bool malformed = error.category() == make_error_code(bhttp::error::bad_method).category() &&
+                           error != bhttp::error::end_of_stream;
+    if (!malformed) return close();
+    keep_alive_ = false;
+    head_ = false;
+    wire::HttpResponse response{400, {}, "malformed HTTP request: " + error.message() + "\n"};
+    response.headers.add("Content-Type", "text/plain");
+    write(std::move(response));
+  }
+
+  void close() {
+    beast::error_code ignored;
+    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+  }
+
+  beast::tcp_stream stream_;
+  const ServerOptions& options_;
+  const RequestHandler& handler_;
+  beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+  std::optional<bhttp::response<bhttp::string_body>> reply_;
+  bool keep_alive_ = true, head_ = false;
+};
+
+}  // namespace
+
+struct Server::Impl {
+  ServerOptions options;
+  RequestHandler handler;
+  std::vector<std::unique_ptr<asio::io_context>> contexts;
+  std::vector<asio::executor_work_guard<asio::io_context::executor_type>> guards;
+  std::vector<std::unique_ptr<tcp::acceptor>> acceptors;
+  std::vector<std::thread> threads;
+  std::size_t next = 0;
+  std::uint16_t port = 0;
+
+  void accept(tcp::acceptor& acceptor) {
+    auto& context = *contexts[next++ % contexts.size()];
+    acceptor.async_accept(context, [this, &acceptor](beast::error_code error, tcp::socket socket) {
+      if (error == asio::error::operation_aborted) return;
+      if (!error) {
+        beast::error_code ignored;
+        socket.set_option(tcp::no_delay(true), ignored);
+        auto executor = socket.get_executor();
+        auto connection = std::make_shared<Connection>(std::move(socket), options, handler);
+        asio::post(executor, [connection] { connection->start(); });
+      }
+      accept(acceptor);
+    });
+  }
+};
+
+std::expected<std::unique_ptr<Server>, std::string> Server::start(ServerOptions options,
+                                                                  RequestHandler handler) {
+  auto impl = std::make_unique<Impl>();
+  impl->options = std::move(options);
+  impl->handler = std::move(handler);
+  for (int i = 0; i < std::max(1, impl->options.threads); ++i) {
+    impl->contexts.push_back(std::make_unique<asio::io_context>(1));
+    impl->guards.push_back(asio::make_work_guard(*impl->contexts.back()));
+  }
+  beast::error_code error;
+  const auto address = asio::ip::make_address(impl->options.address, error);
+  if (error) return std::unexpected("not an address: " + impl->options.address);
+  auto acceptor = std::make_unique<tcp::acceptor>(*impl->contexts.front());
+  const tcp::endpoint endpoint(address, impl->options.port);
+  acceptor->open(endpoint.protocol(), error);
+  if (!error) acceptor->set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor->bind(endpoint, error);
+  if (!error) acceptor->listen(asio::socket_base::max_listen_connections, error);
+  if (error) {
+    return std::unexpected(fmt::format("cannot listen on {}:{}: {}; choose another with --port, or "
+                                       "--port 0 for any that is free",
+                                       impl->options.address, impl->options.port, error.message()));
+  }
+  impl->port = acceptor->local_endpoint().port();
+  impl->acceptors.push_back(std::move(acceptor));
+  impl->accept(*impl->acceptors.back());
+  for (auto& context : impl->contexts) {
+    impl->threads.emplace_back([&context] { context->run(); });
+  }
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() { stop(); }
+
+std::uint16_t Server::port() const { return impl_->port; }
+
+void Server::serve_socket(int listening_fd) {
+  asio::post(*impl_->contexts.front(), [this, listening_fd] {
+    auto acceptor = std::make_unique<tcp::acceptor>(*impl_->contexts.front());
+    beast::error_code error;
+    acceptor->assign(tcp::v4(), listening_fd, error);
+    if (error) {
+      log::error("cannot serve the socket of the VPC: {}", error.message());
+      return;
+    }
+    impl_->acceptors.push_back(std::move(acceptor));
+    impl_->accept(*impl_->acceptors.back());
+  });
+}
+
+void Server::stop() {
+  for (auto& context : impl_->contexts) context->stop();
+  for (auto& thread : impl_->threads) {
+    if (thread.joinable()) thread.join();
+  }
+  impl_->threads.clear();
+  impl_->acceptors.clear();
+}
+
+}  // namespace seatrial::http
