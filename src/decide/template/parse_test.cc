@@ -189,9 +189,10 @@ TEST(TemplateParse, SurvivesMutatedInput) {
     };
     auto instance = instantiate(*loaded, scope);
     if (!instance) continue;
-    for (const auto& r : instance->resources)
-      EXPECT_EQ(evaluate(r.properties, scope).error_or(model::AwsError{"ValidationError", ""}).code,
-                "ValidationError");
+    for (const auto& r : instance->resources) {
+      const auto e = evaluate(r.properties, scope);
+      EXPECT_TRUE(e || e.error().code == "ValidationError");
+    }
   }
 }
 
