@@ -1,0 +1,69 @@
+// A Markdown document as a runbook: headings and, in order, the fences and paragraphs under them.
+//
+// cmark-gfm reads the Markdown (fences nested in lists and quotes, indented ones, tables are its
+// business); this adds what a runbook needs: the source line and column of every line in a fence,
+// GitHub's heading slugs, and sections. What the fences mean is decided in plan.cc. Pure.
+#pragma once
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace seatrial::runbook {
+
+struct Heading {
+  int level = 1;
+  std::string text;  // without markup
+  std::string slug;  // as GitHub links it
+  int line = 0;      // 1-based
+};
+
+// One block of the document. Lines are 1-based, columns 0-based bytes.
+struct Block {
+  enum class Kind { kFence, kText };
+  Kind kind = Kind::kText;
+  int heading = -1;                    // index into Document::headings, -1 before the first
+  int line = 0;                        // fence: of its first line of content; text: its first line
+  std::string language;                // fence: first word of the info string, lower case
+  std::string content;                 // fence: its text; text: its text without markup
+  std::vector<std::string> code_spans;  // text: inline code in it
+  std::vector<int> columns;            // fence: where each content line starts in its source line
+  bool closed = true;                  // fence: has a closing line
+};
+
+struct Document {
+  std::string path;
+  std::string source;                 // line ends as \n, no byte order mark, valid UTF-8
+  std::vector<std::string_view> lines;  // of source
+  std::vector<Heading> headings;
+  std::vector<Block> blocks;
+
+  Document() = default;
+  Document(const Document&) = delete;  // lines point into source
+  Document(Document&&) = delete;
+};
+
+// Largest document that is read.
+inline constexpr std::size_t kMaxDocumentBytes = 32 << 20;
+
+// Parses into `out`. Any bytes are accepted: CRLF and CR become LF, a byte order mark is dropped,
+// invalid UTF-8 and NUL become U+FFFD.
+void parse_document(std::string_view bytes, Document& out);
+
+// The reason when the file cannot be read or is too large.
+std::expected<std::string, std::string> read_file(const std::string& path);
+
+// GitHub's anchor for a heading's text, without the suffix that tells repeated ones apart.
+std::string heading_slug(std::string_view text);
+
+// The half-open range of headings of the section `wanted` with its sub-sections: by slug, else by
+// text (letter case aside), else by the only heading whose text or slug begins with it. The error
+// names close headings.
+struct Section {
+  int first = 0;
+  int end = 0;
+};
+std::expected<Section, std::string> find_section(const Document& document, std::string_view wanted);
+
+}  // namespace seatrial::runbook
