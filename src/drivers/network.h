@@ -34,7 +34,8 @@ class NetworkDriver {
   virtual void sweep(const std::vector<std::string>& keep) = 0;
   // A loopback address of the world's own for a load balancer ("127.80.3.1"), stable per name.
   virtual std::string loopback_address(const std::string& name) = 0;
-  // Runs `work` on a thread inside the VPC namespace (sockets made there live there).
+  // Runs `work` on a thread inside the VPC namespace and returns when it has run. Sockets made there
+  // live there, and so do threads started there: long-running work starts a thread of its own.
   virtual void run_in_vpc(std::function<void()> work) = 0;
   // Removes everything of this world from the machine.
   virtual void destroy() = 0;
