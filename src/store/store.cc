@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "store/sqlite.h"
 
 namespace seatrial::store {
 namespace {
@@ -15,14 +16,6 @@ constexpr std::array kMigrations{
     "CREATE TABLE record (tbl TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL,"
     " PRIMARY KEY (tbl, key)) WITHOUT ROWID",
 };
-
-std::expected<void, std::string> execute(sqlite3* db, const std::string& sql) {
-  char* message = nullptr;
-  if (sqlite3_exec(db, sql.c_str(), nullptr, nullptr, &message) == SQLITE_OK) return {};
-  std::string error = message != nullptr ? message : sqlite3_errmsg(db);
-  sqlite3_free(message);
-  return std::unexpected(error);
-}
 
 int user_version(sqlite3* db) {
   sqlite3_stmt* statement = nullptr;
@@ -40,18 +33,9 @@ std::expected<void, std::string> migrate(sqlite3* db) {
   for (int step = std::max(version, 0); step < static_cast<int>(kMigrations.size()); ++step) {
     const std::string sql = std::string("BEGIN IMMEDIATE;") + kMigrations[static_cast<std::size_t>(step)] +
                             ";PRAGMA user_version=" + std::to_string(step + 1) + ";COMMIT";
-    if (auto done = execute(db, sql); !done) return done;
+    if (auto done = execute(db, sql.c_str()); !done) return done;
   }
   return {};
-}
-
-std::expected<void, std::string> prepare_database(sqlite3* db) {
-  sqlite3_busy_timeout(db, 2000);
-  for (const char* pragma : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
-                             "PRAGMA temp_store=MEMORY", "PRAGMA cache_size=-2000"}) {
-    if (auto done = execute(db, pragma); !done) return done;
-  }
-  return migrate(db);
 }
 
 void bind_text(sqlite3_stmt* statement, int index, const std::string& text) {
@@ -62,17 +46,12 @@ void bind_text(sqlite3_stmt* statement, int index, const std::string& text) {
 
 std::expected<std::unique_ptr<Store>, std::string> Store::open(const std::filesystem::path& file,
                                                                Executor& control) {
-  sqlite3* db = nullptr;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX;
-  if (sqlite3_open_v2(file.c_str(), &db, flags, nullptr) != SQLITE_OK) {
-    const std::string error = "cannot open " + file.string() + ": " + sqlite3_errmsg(db);
-    sqlite3_close(db);
-    return std::unexpected(error);
-  }
-  if (auto ready = prepare_database(db); !ready) {
-    sqlite3_close(db);
+  auto opened = open_database(file, "");
+  if (!opened) return std::unexpected(opened.error());
+  if (auto ready = migrate(opened->get()); !ready) {
     return std::unexpected("cannot use " + file.string() + ": " + ready.error());
   }
+  sqlite3* db = opened->release();
   return std::unique_ptr<Store>(new Store(db, control, file.string()));
 }
 
@@ -177,27 +156,28 @@ void Store::run() {
   }
 }
 
+// The engines first: should the records then fail, an event too many is harmless, while a record
+// that is durable but undone in memory would not be.
 std::expected<void, std::string> Store::write(const std::vector<Transaction>& batch) {
-  const bool any = std::any_of(batch.begin(), batch.end(),
-                               [](const auto& t) { return !t.changes.empty(); });
-  if (any) {
-    if (auto begun = execute(db_, "BEGIN IMMEDIATE"); !begun) return begun;
-    for (const auto& transaction : batch) {
-      for (const auto& change : transaction.changes) {
-        if (auto written = write_change(change); !written) {
-          (void)execute(db_, "ROLLBACK");
-          return written;
-        }
-      }
-    }
-    if (auto committed = execute(db_, "COMMIT"); !committed) {
-      (void)execute(db_, "ROLLBACK");
-      return committed;
-    }
-  }
   for (auto* participant : participants_) {
     if (!participant->dirty()) continue;
     if (auto committed = participant->commit(); !committed) return committed;
+  }
+  const bool any = std::any_of(batch.begin(), batch.end(),
+                               [](const auto& t) { return !t.changes.empty(); });
+  if (!any) return {};
+  if (auto begun = execute(db_, "BEGIN IMMEDIATE"); !begun) return begun;
+  auto written = write_changes(batch);
+  if (written) written = execute(db_, "COMMIT");
+  if (!written) (void)execute(db_, "ROLLBACK");
+  return written;
+}
+
+std::expected<void, std::string> Store::write_changes(const std::vector<Transaction>& batch) {
+  for (const auto& transaction : batch) {
+    for (const auto& change : transaction.changes) {
+      if (auto written = write_change(change); !written) return written;
+    }
   }
   return {};
 }

@@ -79,6 +79,7 @@ class Store {
   Store(sqlite3* db, Executor& control, std::string path);
   void run();
   std::expected<void, std::string> write(const std::vector<Transaction>& batch);
+  std::expected<void, std::string> write_changes(const std::vector<Transaction>& batch);
   std::expected<void, std::string> write_change(const Change& change);
   void recover(std::vector<Transaction> failed, std::string error);
 

@@ -1,0 +1,168 @@
+#include "gateway/gateway.h"
+
+#include "base/check.h"
+#include "base/log.h"
+#include "wire/sigv4.h"
+
+namespace seatrial::gateway {
+namespace {
+
+using model::AwsError;
+using room::Outcome;
+
+// What a client sees when an operation has no handler. The code is the one its protocol has for an
+// operation the service does not know, so that no client retries it; the message says what is so.
+AwsError not_served(const wire::Route& route) {
+  const std::string message =
+      fmt::format("Seatrial does not serve {} {} yet; nothing was done.", route.service.name(),
+                  route.operation.name());
+  switch (route.protocol) {
+    case model::Protocol::kQuery:
+    case model::Protocol::kEc2:
+      return {"InvalidAction", message, 400, false, Object{}};
+    case model::Protocol::kRestXml:
+      return {"NotImplemented", message, 501, true, Object{}};
+    default:
+      return {"UnknownOperationException", message, 400, false, Object{}};
+  }
+}
+
+AwsError too_large() {
+  return {"RequestEntityTooLarge", "The request body exceeds the limit of this endpoint.", 413,
+          false, Object{}};
+}
+
+AwsError not_durable(const std::string& why) {
+  return {"ServiceUnavailable",
+          "The change could not be written to disk and was undone: " + why +
+              ". Free some space in the world's folder and try again.",
+          503, true, Object{}};
+}
+
+}  // namespace
+
+struct Gateway::Call {
+  wire::Route route;
+  Value input;
+  room::Identity identity;
+  std::string region;
+  std::string request_id;
+  const room::Room::Handler* handler;
+  http::Responder respond;
+};
+
+Gateway::Gateway(Options options, const Clock& clock, Rng& rng, const room::Credentials& credentials)
+    : options_(std::move(options)), clock_(clock), rng_(rng), credentials_(credentials) {}
+
+void Gateway::add(room::Room& room) {
+  const auto service = model::find_service(room.service());
+  ST_CHECK(service.has_value(), "a room of a service that no model describes");
+  for (const auto& [name, handler] : room.handlers()) {
+    const auto operation = service->find_operation(name);
+    ST_CHECK(operation.has_value(), "a handler of an operation that no model describes");
+    handlers_[operation->id()] = &handler;
+  }
+}
+
+void Gateway::open(room::Env& env, Internal internal) {
+  env_ = &env;
+  internal_ = std::move(internal);
+}
+
+const room::Room::Handler* Gateway::find_handler(const model::Operation& operation) const {
+  const auto found = handlers_.find(operation.id());
+  return found == handlers_.end() ? nullptr : found->second;
+}
+
+Outcome<room::Identity> Gateway::authenticate(const wire::HttpRequest& request,
+                                              std::string& region) const {
+  const auto keys = credentials_.snapshot();
+  const room::Identity root{"", "arn:aws:iam::" + options_.account + ":root", options_.account};
+  if (!options_.verify_signatures) {
+    if (const auto signature = wire::parse_signature(request)) region = signature->region;
+    return root;
+  }
+  const auto secret = [&](std::string_view access_key) -> std::optional<std::string> {
+    const auto key = keys->find(access_key);
+    if (key == keys->end() || !key->second.active) return std::nullopt;
+    return key->second.secret;
+  };
+  auto verified = wire::verify_signature(request, clock_.now(), secret);
+  if (!verified) return std::unexpected(std::move(verified.error()));
+  region = verified->region;
+  const auto key = keys->find(verified->access_key);
+  return room::Identity{verified->access_key, key->second.arn, key->second.user_id};
+}
+
+void Gateway::handle(wire::HttpRequest request, http::Responder respond) {
+  if (request.target.starts_with("/_seatrial/")) return respond(internal_(request));
+  const std::string request_id = rng_.uuid();
+  const auto signature = wire::parse_signature(request);
+  const std::string signing_name = signature ? signature->service : "";
+  auto route = wire::route(request, signing_name);
+  if (!route) {
+    return respond(wire::encode_unrouted_error(request, signing_name, route.error(), request_id));
+  }
+  const auto refuse = [&](const AwsError& error) {
+    respond(wire::encode_error(*route, error, request_id));
+  };
+  if (request.body_too_large) return refuse(too_large());
+  std::string region = options_.default_region;
+  auto identity = authenticate(request, region);
+  if (!identity) return refuse(identity.error());
+  const auto* handler = find_handler(route->operation);
+  if (handler == nullptr) return refuse(not_served(*route));
+  auto input = wire::decode_request(*route, request);
+  if (!input) return refuse(input.error());
+  if (auto valid = wire::validate(*route, *input, rng_.uuid()); !valid) return refuse(valid.error());
+  auto call = std::make_shared<Call>(Call{std::move(*route), std::move(*input), std::move(*identity),
+                                          std::move(region), request_id, handler,
+                                          std::move(respond)});
+  env_->control.post([this, call = std::move(call)]() mutable { run(std::move(call)); });
+}
+
+room::Context Gateway::context_of(const Call& call) const {
+  return {*env_, call.region, options_.account, call.identity, call.request_id, clock_.now()};
+}
+
+void Gateway::run(std::shared_ptr<Call> call) {
+  auto context = context_of(*call);
+  auto reply = (*call->handler)(context, call->input);
+  if (!reply) {
+    env_->store.rollback();
+    return call->respond(wire::encode_error(call->route, reply.error(), call->request_id));
+  }
+  auto output = std::make_shared<Value>(std::move(*reply));
+  env_->store.commit([call, output](const std::string& error) {
+    if (!error.empty()) {
+      return call->respond(wire::encode_error(call->route, not_durable(error), call->request_id));
+    }
+    call->respond(wire::encode_response(call->route, *output, call->request_id));
+  });
+}
+
+Outcome<Value> Gateway::call(const room::Context& as, std::string_view service,
+                             std::string_view operation, Value input) {
+  const auto found = model::find_service(service);
+  ST_CHECK(found.has_value(), "a call to a service that no model describes");
+  const auto op = found->find_operation(operation);
+  ST_CHECK(op.has_value(), "a call of an operation that no model describes");
+  const wire::Route route{*found, *op, found->protocol(), std::string(found->json_version()), false};
+  const auto* handler = find_handler(*op);
+  if (handler == nullptr) return std::unexpected(not_served(route));
+  if (auto valid = wire::validate(route, input, rng_.uuid()); !valid) {
+    return std::unexpected(std::move(valid.error()));
+  }
+  room::Context context = as;
+  context.now = clock_.now();
+  context.request_id = rng_.uuid();
+  auto reply = (*handler)(context, input);
+  if (reply) {
+    env_->store.commit(nullptr);
+  } else {
+    env_->store.rollback();
+  }
+  return reply;
+}
+
+}  // namespace seatrial::gateway

@@ -1,0 +1,61 @@
+// From an HTTP request to a room's handler and back.
+//
+//   HTTP thread: route -> verify SigV4 -> decode -> validate from the model
+//   control thread: handler within one store transaction
+//   after the commit is durable: encode, answer
+//
+// A request that cannot be carried out ends at the first of these steps with a modelled error in
+// the client's protocol. There is no other way out: never an HTML page, never success for what was
+// not done. The other halves: wire/ (codecs), room/room.h (handlers), store/store.h (durability).
+#pragma once
+#include <map>
+#include <string>
+
+#include "http/server.h"
+#include "room/credentials.h"
+#include "room/room.h"
+#include "wire/codec.h"
+
+namespace seatrial::gateway {
+
+struct Options {
+  bool verify_signatures = true;             // --auth off: any credentials are accepted
+  std::string default_region = "us-east-1";  // for unsigned requests with --auth off
+  std::string account = "123456789012";
+};
+
+class Gateway final : public room::Dispatcher {
+ public:
+  // Answers requests under /_seatrial/ (health, status); any thread.
+  using Internal = std::function<wire::HttpResponse(const wire::HttpRequest&)>;
+
+  Gateway(Options options, const Clock& clock, Rng& rng, const room::Credentials& credentials);
+
+  // Both before the first request.
+  void add(room::Room& room);
+  void open(room::Env& env, Internal internal);
+
+  void handle(wire::HttpRequest request, http::Responder respond);  // any thread
+
+  room::Outcome<Value> call(const room::Context& as, std::string_view service,
+                      std::string_view operation, Value input) override;
+
+ private:
+  struct Call;
+
+  room::Outcome<room::Identity> authenticate(const wire::HttpRequest& request,
+                                             std::string& region) const;
+  const room::Room::Handler* find_handler(const model::Operation& operation) const;
+  void run(std::shared_ptr<Call> call);
+  room::Context context_of(const Call& call) const;
+
+  Options options_;
+  const Clock& clock_;
+  Rng& rng_;
+  const room::Credentials& credentials_;
+  room::Env* env_ = nullptr;
+  Internal internal_;
+  std::map<std::uint32_t, const room::Room::Handler*> handlers_;  // by the operation's id
+};
+
+}  // namespace seatrial::gateway
