@@ -66,7 +66,7 @@ TEST(Pack, CloudWatchSpeaksThreeProtocols) {
   EXPECT_TRUE(cloudwatch.supports(Protocol::kJson));
   EXPECT_TRUE(cloudwatch.supports(Protocol::kCbor));
   EXPECT_FALSE(cloudwatch.supports(Protocol::kRestXml));
-  EXPECT_EQ(cloudwatch.protocol(), Protocol::kCbor);
+  EXPECT_EQ(cloudwatch.protocol(), Protocol::kJson);
   EXPECT_TRUE(cloudwatch.query_compatible());
   EXPECT_FALSE(named("ecs").query_compatible());
 }

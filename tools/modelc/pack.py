@@ -13,6 +13,7 @@ import json
 import struct
 
 from botocore import xform_name
+from botocore.utils import PRIORITY_ORDERED_SUPPORTED_PROTOCOLS
 
 from modelc.load import Json, ServiceFiles
 
@@ -24,7 +25,6 @@ KINDS = {
 KIND_DOCUMENT = 11
 PROTOCOLS = {"query": 0, "ec2": 1, "json": 2, "rest-json": 3, "rest-xml": 4,
              "smithy-rpc-v2-cbor": 5}
-PREFERENCE = ["smithy-rpc-v2-cbor", "json", "rest-json", "rest-xml", "query", "ec2"]
 LOCATIONS = {None: 0, "header": 1, "headers": 2, "querystring": 3, "uri": 4, "statusCode": 5}
 TIMESTAMPS = {None: 0, "iso8601": 1, "unixTimestamp": 2, "rfc822": 3}
 OVERRIDES = ("enum", "jsonvalue", "error", "exception", "fault", "min", "max", "pattern",
@@ -147,7 +147,7 @@ class PackWriter:
     def _service_flags(meta: Json) -> int:
         """Bit 0 awsQueryCompatible, bits 4-7 the preferred protocol, bits 8-13 all supported."""
         protocols = meta.get("protocols") or [meta["protocol"]]
-        preferred = next(p for p in PREFERENCE if p in protocols)
+        preferred = next(p for p in PRIORITY_ORDERED_SUPPORTED_PROTOCOLS if p in protocols)
         flags = int("awsQueryCompatible" in meta) | PROTOCOLS[preferred] << 4
         return flags | sum(1 << (8 + PROTOCOLS[p]) for p in set(protocols))
 

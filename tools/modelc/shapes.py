@@ -185,7 +185,8 @@ class Generator:
         table = f"std::span<const MemberBinding>(k{own}Members)" if members else "{}"
         declared = f"constexpr MemberBinding k{own}Members[] = {{\n{rows}}};\n" if members else ""
         return (f"\n{declared}"
-                f"Value to_value(const {full}& shape) {{ return write_members({table}, &shape); }}\n"
+                f"Value to_value(const {full}& shape) "
+                f"{{ return write_members({table}, &shape); }}\n"
                 f"void from_value(const Value& v, {full}& shape) "
                 f"{{ read_members({table}, v, &shape); }}\n")
 
