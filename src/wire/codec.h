@@ -24,11 +24,14 @@ struct Route {
 
 // Finds service, operation and protocol. `signing_name` is the credential scope's service (empty
 // when unsigned: then the target header, the CBOR path, Action+Version or Host decide).
-// Errors: UnknownOperationException (404) naming what was asked, MissingAction (query, 400).
+// Errors: UnknownOperationException (404) naming what was asked; for forms InvalidAction and
+// MissingAction (400).
 model::Outcome<Route> route(const HttpRequest& request, std::string_view signing_name);
 
 // Request body, headers, query and URI labels to the canonical input object. Undoes
-// Content-Encoding: gzip and aws-chunked. Errors: SerializationException, MalformedQueryString, ...
+// Content-Encoding: gzip and aws-chunked. Errors: SerializationException (json, rest-json, cbor),
+// MalformedInput (query), InvalidParameterValue (ec2), MalformedXML (rest-xml), and
+// UnsupportedOperationException for operations that stream events.
 model::Outcome<Value> decode_request(const Route& route, const HttpRequest& request);
 
 // The reply in the client's protocol. `output` is canonical; unknown members are BUG.

@@ -10,7 +10,9 @@ namespace seatrial::wire {
 // Header fields in order of arrival; look-ups ignore case.
 class Headers {
  public:
-  void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+  void add(std::string name, std::string value) {
+    fields_.emplace_back(std::move(name), std::move(value));
+  }
   void set(std::string_view name, std::string value);
   std::string_view get(std::string_view name) const;  // the first, or empty
   bool has(std::string_view name) const;
@@ -25,7 +27,7 @@ struct HttpRequest {
   std::string method;
   std::string target;  // as on the request line: raw path and query, percent-encoded
   Headers headers;
-  std::string body;    // after transfer decoding; content encodings still on it
+  std::string body;             // after transfer decoding; content encodings still on it
   bool body_too_large = false;  // over the limit: the body was not read
 
   std::string_view raw_path() const;   // before '?'

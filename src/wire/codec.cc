@@ -1,0 +1,194 @@
+// The dispatch between the six codecs, and errors before a protocol dresses them.
+#include "wire/codec.h"
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "wire/body.h"
+#include "wire/http_bindings.h"
+#include "wire/protocols.h"
+#include "wire/shapes.h"
+#include "wire/text.h"
+
+namespace seatrial::wire {
+namespace {
+
+using model::Protocol;
+using model::Shape;
+
+bool event_stream_input(const model::Operation& operation) {
+  const auto input = operation.input();
+  if (!input) return false;
+  for (std::uint32_t i = 0; i < input->member_count(); ++i) {
+    if (input->member(i).shape().event_stream()) return true;
+  }
+  return false;
+}
+
+model::Outcome<Value> decode_body(const Route& route, const HttpRequest& request,
+                                  std::string_view body) {
+  // GET requests of query clients have their form in the URL.
+  const std::string_view form = body.empty() ? request.raw_query() : body;
+  switch (route.protocol) {
+    case Protocol::kQuery:
+      return query::decode(route, form);
+    case Protocol::kEc2:
+      return ec2::decode(route, form);
+    case Protocol::kJson:
+      return json::decode(route, body);
+    case Protocol::kRestJson:
+      return rest_json::decode(route, request, body);
+    case Protocol::kRestXml:
+      return rest_xml::decode(route, request, body);
+    case Protocol::kCbor:
+      return cbor::decode(route, body);
+  }
+  return Value();
+}
+
+HttpResponse dress(Protocol protocol, const WireError& error) {
+  switch (protocol) {
+    case Protocol::kQuery:
+      return query::encode_error(error);
+    case Protocol::kEc2:
+      return ec2::encode_error(error);
+    case Protocol::kJson:
+      return json::encode_error(error);
+    case Protocol::kRestJson:
+      return rest_json::encode_error(error);
+    case Protocol::kRestXml:
+      return rest_xml::encode_error(error);
+    case Protocol::kCbor:
+      return cbor::encode_error(error);
+  }
+  return {};
+}
+
+bool names(const Shape& shape, std::string_view code) {
+  return shape.error_code() == code || shape.name() == code;
+}
+
+// By the wire code or the shape's name; the operation's own errors come first.
+std::optional<Shape> find_error(const Route& route, std::string_view code) {
+  for (std::uint32_t i = 0; i < route.operation.error_count(); ++i) {
+    if (names(route.operation.error(i), code)) return route.operation.error(i);
+  }
+  const auto shape = route.service.find_shape(code);
+  return shape && shape->exception() ? shape : std::nullopt;
+}
+
+WireError plain_error(const model::AwsError& error, std::string_view request_id) {
+  WireError out;
+  out.code = out.shape_name = error.code;
+  out.message = error.message;
+  out.status = error.status;
+  out.server_fault = error.server_fault || error.status >= 500;
+  out.details = &error.details;
+  out.request_id = request_id;
+  return out;
+}
+
+Protocol guess_protocol(const HttpRequest& request, const std::optional<model::Service>& service) {
+  if (same_ignoring_case(request.headers.get("Smithy-Protocol"), "rpc-v2-cbor"))
+    return Protocol::kCbor;
+  if (request.headers.has("X-Amz-Target")) return Protocol::kJson;
+  if (service) return service->protocol();
+  bool action = false;
+  form_value(request.raw_query(), "Action", &action);
+  if (!action) form_value(request.body, "Action", &action);
+  return action ? Protocol::kQuery : Protocol::kRestJson;
+}
+
+}  // namespace
+
+std::string_view WireError::message_key() const {
+  if (!shape) return "message";
+  for (const std::string_view key : {"message", "Message"}) {
+    if (const auto member = shape->find(key)) return wire_name(*member);
+  }
+  return "message";
+}
+
+Object WireError::further_members() const {
+  Object out;
+  if (!shape || details == nullptr || !details->is_object()) return out;
+  for (const auto& [key, value] : details->get_object()) {
+    const std::string_view name(key.data(), key.size());
+    if (name != "message" && name != "Message" && shape->find(name)) out[key] = value;
+  }
+  return out;
+}
+
+bool bare_xml_errors(const std::optional<model::Service>& service) {
+  return service && service->endpoint_prefix() == "s3";
+}
+
+model::Outcome<Value> decode_request(const Route& route, const HttpRequest& request) {
+  if (route.operation.event_stream_output() || event_stream_input(route.operation)) {
+    return model::fail("UnsupportedOperationException",
+                       fmt::format("{}:{} streams events, which is not supported here.",
+                                   route.service.name(), route.operation.name()));
+  }
+  const auto body = decoded_body(request);
+  if (!body) return std::unexpected(body.error());
+  return decode_body(route, request, body->view());
+}
+
+HttpResponse encode_response(const Route& route, const Value& output, std::string_view request_id) {
+  ST_CHECK(output.is_object(), "an operation's output is an object");
+  switch (route.protocol) {
+    case Protocol::kQuery:
+      return query::encode(route, output, request_id);
+    case Protocol::kEc2:
+      return ec2::encode(route, output, request_id);
+    case Protocol::kJson:
+      return json::encode(route, output, request_id);
+    case Protocol::kRestJson:
+      return rest_json::encode(route, output, request_id);
+    case Protocol::kRestXml:
+      return rest_xml::encode(route, output, request_id);
+    case Protocol::kCbor:
+      return cbor::encode(route, output, request_id);
+  }
+  return {};
+}
+
+HttpResponse encode_error(const Route& route, const model::AwsError& error,
+                          std::string_view request_id) {
+  WireError out = plain_error(error, request_id);
+  out.service = route.service;
+  out.shape = find_error(route, error.code);
+  out.query_mode = route.query_mode && route.service.query_compatible();
+  if (!route.json_version.empty()) out.json_version = route.json_version;
+  if (out.shape) {
+    out.code = out.shape->error_code();
+    // Query-compatible services keep the old code for the header and say the shape's name.
+    out.shape_name = route.service.query_compatible() ? out.shape->name() : out.shape->error_code();
+    if (const int status = out.shape->error_status())
+      out.status = status;
+    else if (out.shape->fault() && out.status < 500)
+      out.status = 500;
+    out.server_fault = out.server_fault || out.shape->fault();
+  }
+  return dress(route.protocol, out);
+}
+
+HttpResponse encode_unrouted_error(const HttpRequest& request, std::string_view signing_name,
+                                   const model::AwsError& error, std::string_view request_id) {
+  WireError out = plain_error(error, request_id);
+  const auto services = model::find_by_signing_name(signing_name);
+  std::optional<model::Service> service;
+  for (const auto& candidate : services) {
+    if (!service || candidate.name() == signing_name) service = candidate;
+  }
+  const Protocol protocol = guess_protocol(request, service);
+  if (service && service->supports(protocol)) out.service = service;
+  if (service && service->query_compatible()) {
+    out.query_mode = same_ignoring_case(request.headers.get("x-amzn-query-mode"), "true");
+  }
+  const std::string_view type = request.headers.get("Content-Type");
+  if (type.starts_with("application/x-amz-json-1.0")) out.json_version = "1.0";
+  return dress(protocol, out);
+}
+
+}  // namespace seatrial::wire
