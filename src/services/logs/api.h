@@ -1,0 +1,30 @@
+// What other rooms may ask of CloudWatch Logs: a place for the output of what runs.
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "room/room.h"
+
+namespace seatrial::services::logs {
+
+struct LogLine {
+  Time at{};
+  std::string message;
+};
+
+// Control thread.
+class LogSink {
+ public:
+  virtual ~LogSink() = default;
+  // Makes the stream if it is not there; the group too when create_group, else its absence is
+  // ResourceNotFoundException.
+  virtual room::Outcome<void> ensure_stream(const std::string& region, const std::string& group,
+                                            const std::string& stream, bool create_group) = 0;
+  // `durable` runs once the lines are safe, on some thread; never when they were refused by the disk.
+  virtual void append(const std::string& region, const std::string& group,
+                      const std::string& stream, std::vector<LogLine> lines,
+                      std::function<void()> durable) = 0;
+};
+
+}  // namespace seatrial::services::logs
