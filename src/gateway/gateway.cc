@@ -87,7 +87,7 @@ Outcome<room::Identity> Gateway::authenticate(const wire::HttpRequest& request,
     if (key == keys->end() || !key->second.active) return std::nullopt;
     return key->second.secret;
   };
-  auto verified = wire::verify_signature(request, clock_.now(), secret);
+  auto verified = wire::verify(request, clock_.now(), secret);
   if (!verified) return std::unexpected(std::move(verified.error()));
   region = verified->region;
   const auto key = keys->find(verified->access_key);

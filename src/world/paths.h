@@ -19,8 +19,4 @@ struct Paths {
   std::filesystem::path haproxy() const { return run() / "haproxy"; }
 };
 
-// --world, else $SEATRIAL_WORLD, else ./.seatrial when it exists, else
-// $XDG_DATA_HOME/seatrial/default. Absolute.
-std::filesystem::path find_world(const std::string& given);
-
 }  // namespace seatrial::world

@@ -1,8 +1,8 @@
-#include "world/paths.h"
+#include "base/world_folder.h"
 
 #include <cstdlib>
 
-namespace seatrial::world {
+namespace seatrial {
 namespace {
 
 std::string environment(const char* name) {
@@ -24,4 +24,4 @@ std::filesystem::path find_world(const std::string& given) {
   return fs::path(data) / "seatrial" / "default";
 }
 
-}  // namespace seatrial::world
+}  // namespace seatrial
