@@ -81,8 +81,10 @@ bool is_dns_name(std::string_view text) {
   if (std::ranges::count(text, '.') < 2 && !text.ends_with(".localhost")) return false;
   const auto tld = text.substr(text.rfind('.') + 1);
   const bool plain = std::ranges::all_of(text, [](char c) { return std::isalnum(c) || c == '-' || c == '.'; });
-  return plain && tld.size() >= 2 && std::ranges::all_of(tld, [](char c) { return std::isalpha(c); }) &&
-         !text.contains("..");
+  // "db.r5.large" has dots too: only endings that hosts have.
+  constexpr std::array<std::string_view, 14> kEndings = {"com", "net", "org", "io", "dev", "internal", "local",
+                                                         "cloud", "aws", "test", "example", "localhost", "cn", "app"};
+  return plain && std::ranges::find(kEndings, tld) != kEndings.end() && !text.contains("..");
 }
 
 bool is_placeholder(std::string_view text) {

@@ -1,0 +1,234 @@
+// See diagnose.h. Each look_for_* adds what it finds; the first that finds something decides.
+#include "runbook/diagnose.h"
+
+#include <array>
+#include <optional>
+#include <regex>
+
+#include "runbook/shell_syntax.h"
+#include "runbook/text.h"
+
+namespace seatrial::runbook {
+namespace {
+
+// std::regex recurses on its input.
+constexpr std::size_t kMaxLine = 2000;
+constexpr std::size_t kReasonLength = 300;
+
+std::string last_line(std::string_view text) {
+  std::string last;
+  for (auto line : split_lines(text))
+    if (!trim(line).empty()) last = std::string(trim(line));
+  return shorten(last, kReasonLength);
+}
+
+struct AwsFailure {
+  std::string code, operation, message;
+};
+
+// botocore's words for a service's error.
+std::optional<AwsFailure> aws_failure(std::string_view text) {
+  static const std::regex pattern(
+      R"(An error occurred \(([^)]+)\)(?: when calling the (\S+) operation)?[^:]*: ?(.*))");
+  for (auto line : split_lines(text)) {
+    if (!line.contains("An error occurred (")) continue;
+    std::smatch match;
+    const std::string cut(line.substr(0, kMaxLine));
+    if (std::regex_search(cut, match, pattern)) return AwsFailure{match[1], match[2], match[3]};
+  }
+  return std::nullopt;
+}
+
+// Codes that say: what the command names is not there.
+bool names_nothing(std::string_view code) {
+  return code.contains("NotFound") || code.starts_with("NoSuch") || code.contains("NonExistent") ||
+         code == "ValidationError" || code == "ResourceNotReady";
+}
+
+bool refused_arguments(std::string_view code) {
+  constexpr std::array<std::string_view, 9> kCodes = {
+      "ValidationException", "InvalidParameterException", "InvalidParameterValue", "ParamValidation",
+      "InvalidParameterCombination", "MissingParameter", "MalformedQueryString", "ClientException",
+      "InvalidParameterValueException"};
+  return std::ranges::find(kCodes, code) != kCodes.end();
+}
+
+struct CurlExit {
+  int code;
+  std::string_view meaning;
+  std::string_view cause;
+};
+
+constexpr std::array kCurlExits = {
+    CurlExit{3, "the URL is malformed", "document"},
+    CurlExit{5, "the proxy's name does not resolve", "system"},
+    CurlExit{6, "the host's name does not resolve", "document"},
+    CurlExit{7, "nothing listens there", "system"},
+    CurlExit{22, "the server answered with an HTTP error", "system"},
+    CurlExit{28, "no answer within the time limit", "system"},
+    CurlExit{35, "the TLS handshake failed: does the port speak TLS?", "system"},
+    CurlExit{47, "too many redirects", "system"},
+    CurlExit{51, "the certificate is not for this host", "system"},
+    CurlExit{52, "the server closed the connection without an answer", "system"},
+    CurlExit{56, "the connection broke off", "system"},
+    CurlExit{60, "the certificate is not trusted", "system"},
+};
+
+const ShellCommand* command_named(const std::vector<ShellCommand>& commands, std::string_view name) {
+  for (const auto& command : commands)
+    if (command.words[0].text == name) return &command;
+  return nullptr;
+}
+
+std::string visible(std::string text) {
+  std::replace(text.begin(), text.end(), ShellWord::kUnknown, '$');
+  return text;
+}
+
+std::string url_of(const ShellCommand& command) {
+  for (const auto& word : command.words)
+    if (word.text.contains("://")) return visible(word.text);
+  return "its URL";
+}
+
+class Doctor {
+ public:
+  explicit Doctor(const Evidence& evidence) : evidence_(evidence) {}
+
+  Diagnosis examine() {
+    const bool found = look_for_unset() || look_for_syntax() || look_for_usage() || look_for_aws() ||
+                       look_for_missing_program() || look_for_missing_file() || look_for_curl() ||
+                       look_for_connection() || look_for_timeout();
+    if (!found) say("unknown", last_words());
+    blame_placeholder();
+    return std::move(result_);
+  }
+
+ private:
+  bool say(std::string_view cause, std::string reason) {
+    result_.cause = cause;
+    result_.reason = std::move(reason);
+    return true;
+  }
+
+  std::string last_words() const {
+    auto words = last_line(evidence_.err);
+    if (words.empty()) words = fmt::format("exit code {}", evidence_.exit_code);
+    if (!evidence_.failed_member.empty())
+      words = fmt::format("{} failed inside the pipeline: {}", evidence_.failed_member, words);
+    return words;
+  }
+
+  bool look_for_unset() {
+    if (evidence_.unset_variables.empty()) return false;
+    std::string names;
+    for (const auto& name : evidence_.unset_variables) names += (names.empty() ? "$" : ", $") + name;
+    return say("document", fmt::format("{} {} not set by any step before; {}", names,
+                                       evidence_.unset_variables.size() == 1 ? "is" : "are", last_words()));
+  }
+
+  bool look_for_syntax() {
+    if (!evidence_.err.contains("syntax error")) return false;
+    return say("document", "the shell cannot read the command: " + last_line(evidence_.err));
+  }
+
+  // The CLI's own complaints, before anything is sent: exit 252 (v2), 2 or 255 (v1).
+  bool look_for_usage() {
+    constexpr std::array<std::string_view, 8> kComplaints = {
+        "Unknown options:", "the following arguments are required", "Invalid choice",
+        "expected one argument", "Parameter validation failed", "Error parsing parameter",
+        "expected at least one argument", "Invalid type for parameter"};
+    for (auto complaint : kComplaints) {
+      const auto at = evidence_.err.find(complaint);
+      if (at == std::string::npos) continue;
+      const auto line = shorten(std::string_view(evidence_.err).substr(at), kReasonLength);
+      return say("document", "the command line is refused: " + line);
+    }
+    return false;
+  }
+
+  bool look_for_aws() {
+    const auto failure = aws_failure(evidence_.err);
+    if (!failure) return false;
+    result_.error_code = failure->code;
+    result_.operation = failure->operation;
+    const auto reason = fmt::format("{} from {}: {}", failure->code,
+                                    failure->operation.empty() ? "AWS" : failure->operation,
+                                    shorten(failure->message, kReasonLength));
+    if (names_nothing(failure->code))
+      return say("document", reason + " (what the command names does not exist in this world)");
+    if (refused_arguments(failure->code)) return say("document", reason);
+    return say("system", reason);
+  }
+
+  bool look_for_missing_program() {
+    if (evidence_.exit_code != 127 && !evidence_.err.contains("command not found")) return false;
+    return say("document", "a program is missing: " + last_line(evidence_.err));
+  }
+
+  bool look_for_missing_file() {
+    constexpr std::array<std::string_view, 4> kComplaints = {"No such file or directory", "Unable to load paramfile",
+                                                             "does not exist\n", "not a git repository"};
+    for (auto complaint : kComplaints)
+      if (evidence_.err.contains(complaint)) return say("document", "a file is missing: " + last_line(evidence_.err));
+    return false;
+  }
+
+  bool look_for_curl() {
+    const auto commands = find_commands(evidence_.text);
+    const auto* curl = command_named(commands, "curl");
+    if (curl == nullptr) return false;
+    for (const auto& exit : kCurlExits) {
+      if (exit.code != evidence_.exit_code) continue;
+      return say(exit.cause, fmt::format("curl could not fetch {}: {} (curl exit {}{})", url_of(*curl),
+                                         exit.meaning, exit.code, said()));
+    }
+    return false;
+  }
+
+  std::string said() const {
+    const auto line = last_line(evidence_.err);
+    return line.empty() ? "" : "; " + line;
+  }
+
+  bool look_for_connection() {
+    for (auto complaint : {"Could not connect to the endpoint", "Connection refused", "Connect timeout on endpoint"})
+      if (evidence_.err.contains(complaint)) return say("system", last_line(evidence_.err));
+    return false;
+  }
+
+  bool look_for_timeout() {
+    if (!evidence_.timed_out) return false;
+    return say("system", "was stopped at its time limit");
+  }
+
+  void blame_placeholder() {
+    const auto placeholder = find_placeholder(evidence_.text);
+    if (placeholder.empty()) return;
+    result_.cause = "document";
+    result_.reason = fmt::format("'{}' is to be replaced before the command can run; {}", placeholder, result_.reason);
+  }
+
+  const Evidence& evidence_;
+  Diagnosis result_;
+};
+
+}  // namespace
+
+std::string find_placeholder(std::string_view text) {
+  static const std::regex angle(R"(<[a-zA-Z][A-Za-z0-9 _.-]*>)");
+  static const std::regex crosses(R"((^|[/=:" '-])([xX]{3,}|[a-z]+-[xX]{4,})($|[/=:" '\\]))");
+  static const std::regex upper(R"((^|[^A-Za-z0-9_$\{])((?:YOUR|PREVIOUS|REPLACE|TASK|INSERT|MY|FAILED|SNAPSHOT|CLUSTER|SERVICE)_[A-Z][A-Z_]*|[A-Z][A-Z]+_(?:ARN|ID|NAME|REVISION|VERSION|HERE|TAG))(?=$|[^A-Za-z0-9_=]))");
+  for (auto line : split_lines(text)) {
+    const std::string cut(line.substr(0, kMaxLine));
+    std::smatch match;
+    if (std::regex_search(cut, match, angle)) return match[0];
+    if (std::regex_search(cut, match, crosses)) return match[2];
+    if (!trim(cut).starts_with('#') && std::regex_search(cut, match, upper)) return match[2];
+  }
+  return {};
+}
+
+Diagnosis diagnose(const Evidence& evidence) { return Doctor(evidence).examine(); }
+
+}  // namespace seatrial::runbook

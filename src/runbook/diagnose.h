@@ -1,0 +1,47 @@
+// Why a step failed, in one sentence, and whose fault it is. Pure.
+//
+// The causes follow from what is seen, not from guesses about intent:
+//   document  the command cannot work as written: a placeholder left in it, a variable nothing set,
+//             a usage error, a name or file that does not exist
+//   system    the command is right and what it operates is not: refused, unhealthy, timed out
+//   unknown   neither can be told
+#pragma once
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/record.h"
+
+namespace seatrial::runbook {
+
+struct Evidence {
+  std::string text;  // the step's shell text
+  int exit_code = 0;
+  std::string out, err;
+  std::vector<std::string> unset_variables;  // that the text expands
+  bool timed_out = false;
+  std::string failed_member;  // of a pipeline whose last command went well
+};
+
+struct Diagnosis {
+  std::string cause = "unknown";  // "document", "system", "unknown"
+  std::string reason;             // one line
+  std::string error_code;         // AWS's, when it was one
+  std::string operation;
+
+  template <class F>
+  static void fields(F&& f) {
+    f("cause", &Diagnosis::cause);
+    f("reason", &Diagnosis::reason);
+    f("error_code", &Diagnosis::error_code);
+    f("operation", &Diagnosis::operation);
+  }
+};
+
+Diagnosis diagnose(const Evidence& evidence);
+
+// The first thing in a command that a person was meant to replace ("<target-group-arn>", "xxx",
+// "PREVIOUS_REVISION"), or empty.
+std::string find_placeholder(std::string_view text);
+
+}  // namespace seatrial::runbook
