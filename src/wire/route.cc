@@ -124,6 +124,15 @@ std::optional<Route> match_action(const std::vector<Service>& candidates, const 
   return lenient;
 }
 
+// Services that share a signing name and even a version (rds, neptune, docdb): the one that has the
+// name itself comes first.
+std::vector<Service> services_of_signing_name(std::string_view signing_name) {
+  std::vector<Service> out = model::find_by_signing_name(signing_name);
+  std::stable_partition(out.begin(), out.end(),
+                        [&](const Service& s) { return s.name() == signing_name; });
+  return out;
+}
+
 std::optional<Route> match_uri(const std::vector<Service>& candidates, const HttpRequest& request) {
   std::optional<RestMatch> best;
   for (const Service& service : candidates) {
@@ -188,7 +197,7 @@ Outcome<Route> route(const HttpRequest& request, std::string_view signing_name) 
   if (request.headers.has("X-Amz-Target")) return route_target(request, signing_name);
   std::vector<Service> candidates = signing_name.empty()
                                         ? services_of_host(request.headers.get("Host"))
-                                        : model::find_by_signing_name(signing_name);
+                                        : services_of_signing_name(signing_name);
   if (auto found = match_uri(candidates, request)) return *std::move(found);
   const Action action = action_of(request);
   if (action.present) {

@@ -163,7 +163,8 @@ bool better(const RestMatch& a, const RestMatch& b) {
     return a.uri->literal_count() > b.uri->literal_count();
   }
   if (a.missing_bound != b.missing_bound) return a.missing_bound < b.missing_bound;
-  return a.present_bound > b.present_bound;
+  if (a.present_bound != b.present_bound) return a.present_bound > b.present_bound;
+  return b.operation.deprecated() && !a.operation.deprecated();
 }
 
 std::optional<RestMatch> match_rest(model::Service service, const HttpRequest& request) {

@@ -93,21 +93,19 @@ class Generator:
             return {"a": [1, "x"]}
         if shape.enum:
             return self.rng.choice(shape.enum)
-        if location in ("header", "headers") or shape.serialization.get("hostLabel"):
+        if shape.serialization.get("hostLabel"):
+            return "h" + self.token().replace("_", "-")
+        if location in ("header", "headers"):
             return self.token()
         if location == "uri":
             return self.rng.choice(["t", "arn:aws:x:y/z", "a b%c", "\u00e9+&?#", self.token()])
-        return self.text(0 if not self.payload_only else 1)
-
-    payload_only = False
+        return self.text(0)
 
     def _blob(self, shape, location):
-        if shape.serialization.get("streaming") or self.payload_blob(shape):
+        # A blob may be the payload; botocore decodes those that do not stream as text.
+        if self.protocol in ("rest-json", "rest-xml"):
             return ("payload " + self.token()).encode()
         return bytes(self.rng.randrange(256) for _ in range(self.rng.randint(1, 9)))
-
-    def payload_blob(self, shape):
-        return self.protocol in ("rest-json", "rest-xml")
 
     def _boolean(self, shape, location):
         return self.rng.random() < 0.5

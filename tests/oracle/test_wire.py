@@ -10,6 +10,7 @@ import json
 import os
 import random
 import subprocess
+import urllib.parse
 
 import botocore.auth
 import botocore.loaders
@@ -30,6 +31,10 @@ elasticache ssm secretsmanager cloudformation lambda events sns backup s3 dynamo
 apigateway acm wafv2 ec2 iam cloudtrail guardduty config ce fis ssm-incidents ssm-contacts eks
 sqs""".split()
 KNOWN = ("query", "ec2", "json", "rest-json", "rest-xml", "smithy-rpc-v2-cbor")
+# Operations that the request itself cannot tell from another: S3's deprecated forms (whose model
+# also has two members of one XML name) and directory buckets, which another host lists.
+TWINS = {"GetBucketLifecycle", "PutBucketLifecycle", "GetBucketNotification",
+         "PutBucketNotification", "ListDirectoryBuckets"}
 LOADER = botocore.loaders.Loader()
 MODELS = {}
 
@@ -64,9 +69,11 @@ def http_request(request_dict, host="localhost"):
         body = body.read()
     if isinstance(body, str):
         body = body.encode()
-    target = prepared.url[len(f"http://{host}"):] or "/"
+    url = urllib.parse.urlsplit(prepared.url)  # its host may have got a prefix
+    target = (url.path or "/") + ("?" + url.query if url.query else "")
+    host = url.netloc
     headers = [[k, v.decode() if isinstance(v, bytes) else str(v)] for k, v in prepared.headers.items()]
-    return {"method": prepared.method, "target": target if target.startswith("/") else "/" + target,
+    return {"method": prepared.method, "target": target,
             "headers": headers + [["Host", host]], "body": base64.b64encode(body).decode()}
 
 
@@ -78,6 +85,8 @@ def each_case(service):
     model = model_of(service)
     for protocol in protocols_of(model):
         for name in model.operation_names:
+            if service == "s3" and name in TWINS:
+                continue
             for case in range(CASES):
                 yield model, protocol, model.operation_model(name), random.Random(
                     f"{SEED} {service} {protocol} {name} {case}")
@@ -110,6 +119,12 @@ def test_inputs(service):
         if streams(operation):
             assert got["error"]["code"] == "UnsupportedOperationException"
             continue
+        for name, member in operation.input_shape.members.items() if operation.input_shape else ():
+            # The HTTP client adds this header; and an empty payload is an absent one.
+            if member.serialization.get("name") == "Content-Length" and name not in want:
+                got.get("value", {}).pop(name, None)
+            if operation.input_shape.serialization.get("payload") == name and want.get(name) == "":
+                want.pop(name)
         fine = (got.get("operation") == operation.name and got.get("service") == service
                 and got.get("protocol") == protocol
                 and comparable(protocol, got.get("value")) == comparable(protocol, want))
@@ -150,8 +165,12 @@ def test_outputs(service):
         if isinstance(got, dict):
             got.pop("ResponseMetadata", None)
             for name, member in shape.members.items() if shape else ():
-                # Absent prefix headers are parsed as an empty map.
-                if member.serialization.get("location") == "headers" and not got.get(name):
+                # What every response has is parsed although we did not give it: the status, the
+                # type of its content, no headers of a prefix.
+                location = member.serialization.get("location")
+                always = (location == "statusCode" or (location == "headers" and not got.get(name))
+                          or member.serialization.get("name", "").lower() == "content-type")
+                if always and name not in want:
                     got.pop(name, None)
         if comparable(protocol, got) != comparable(protocol, want):
             failures.append(f"{protocol} {operation.name}\nwant {want}\ngot  {got}\n"
@@ -227,7 +246,6 @@ def test_unknown_operations_are_client_errors(protocol):
 
 
 KEY = Credentials("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "token==")
-NOW_MS = None
 
 
 def signed(signer, service, url, method="POST", data=b"a=1&b=2", headers=None):
