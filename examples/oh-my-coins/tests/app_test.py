@@ -55,12 +55,16 @@ class Program:
         return int(self.await_line(r"listening on [\d.]+:(\d+)").group(1))
 
     def ask(self, path, method="GET", body=None, headers=None):
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=10)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=10)
         connection.request(method, path, body=body, headers=headers or {})
         answer = connection.getresponse()
         text = answer.read().decode()
         connection.close()
         return answer.status, text
+
+    @property
+    def host(self):
+        return self.await_line(r"listening on ([\d.]+):\d+").group(1)
 
     def raw(self, data):
         """What the peer answers to raw bytes until it closes."""
@@ -149,6 +153,16 @@ def test_unset_stores_are_not_claimed_connected(start):
     answer = json.loads(text)
     assert status == 503
     assert (answer["database"], answer["redis"]) == ("not configured", "not configured")
+
+
+def test_localhost_is_the_address_the_task_was_given(start):
+    own = {"HOST": "127.23.4.5"}
+    database, redis = start("store", **own), start("store", **own)
+    links = {"DATABASE_HOST": "localhost", "REDIS_HOST": "localhost"}
+    ports = {"DATABASE_PORT": str(database.port), "REDIS_PORT": str(redis.port)}
+    assert start("backend", **own, **links, **ports).ask("/api/v1/health")[0] == 200
+    elsewhere = start("backend", HOST="0.0.0.0", **links, **ports)
+    elsewhere.await_line(f"waiting for database at 127.0.0.1:{database.port}")
 
 
 def test_backend_routes(start):
