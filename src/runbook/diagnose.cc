@@ -19,6 +19,8 @@ std::string last_line(std::string_view text) {
   std::string last;
   for (auto line : split_lines(text))
     if (!trim(line).empty()) last = std::string(trim(line));
+  if (const auto at = last.find("curl: ("); at != std::string::npos) last.erase(0, at);  // its progress
+  last.erase(0, last.rfind('\r') + 1);
   return shorten(last, kReasonLength);
 }
 
@@ -96,7 +98,7 @@ class Doctor {
   explicit Doctor(const Evidence& evidence) : evidence_(evidence) {}
 
   Diagnosis examine() {
-    const bool found = look_for_unset() || look_for_syntax() || look_for_usage() || look_for_aws() ||
+    const bool found = look_for_unset() || look_for_syntax() || look_for_usage() || look_for_waiter() || look_for_aws() ||
                        look_for_missing_program() || look_for_missing_file() || look_for_curl() ||
                        look_for_connection() || look_for_timeout();
     if (!found) say("unknown", last_words());
@@ -119,12 +121,24 @@ class Doctor {
     return words;
   }
 
+  // A variable without a value is the document's fault when nothing sets it; when the step that
+  // should have failed, that step's cause goes for this one too.
   bool look_for_unset() {
     if (evidence_.unset_variables.empty()) return false;
-    std::string names;
-    for (const auto& name : evidence_.unset_variables) names += (names.empty() ? "$" : ", $") + name;
-    return say("document", fmt::format("{} {} not set by any step before; {}", names,
-                                       evidence_.unset_variables.size() == 1 ? "is" : "are", last_words()));
+    std::string story, cause = "document";
+    for (const auto& variable : evidence_.unset_variables) {
+      story += fmt::format("{}${} {}", story.empty() ? "" : ", ", variable.name, why_unset(variable));
+      if (variable.setter_line > 0) cause = variable.setter_failed ? variable.setter_cause : "unknown";
+    }
+    for (const auto& variable : evidence_.unset_variables)
+      if (variable.setter_line == 0) cause = "document";
+    return say(cause, fmt::format("{}; {}", story, last_words()));
+  }
+
+  static std::string why_unset(const UnsetVariable& variable) {
+    if (variable.setter_line == 0) return "is not set by any step before";
+    if (variable.setter_failed) return fmt::format("has no value because line {} failed", variable.setter_line);
+    return fmt::format("was left empty by line {}", variable.setter_line);
   }
 
   bool look_for_syntax() {
@@ -141,10 +155,27 @@ class Doctor {
     for (auto complaint : kComplaints) {
       const auto at = evidence_.err.find(complaint);
       if (at == std::string::npos) continue;
+      if (complaint == "Invalid choice") return say("document", unknown_command());
       const auto line = shorten(std::string_view(evidence_.err).substr(at), kReasonLength);
       return say("document", "the command line is refused: " + line);
     }
     return false;
+  }
+
+  std::string unknown_command() const {
+    const auto commands = find_commands(evidence_.text);
+    const auto* aws = command_named(commands, "aws");
+    std::string words;
+    for (std::size_t i = 1; aws != nullptr && i < aws->words.size() && i < 3; ++i) words += " " + visible(aws->words[i].text);
+    return fmt::format("the AWS CLI on PATH knows no such command or value: aws{}", words);
+  }
+
+  bool look_for_waiter() {
+    const auto at = evidence_.err.find("Waiter ");
+    if (at == std::string::npos || !evidence_.err.contains(" failed: ")) return false;
+    const auto line = shorten(std::string_view(evidence_.err).substr(at), kReasonLength);
+    const bool missing = line.contains("MISSING");
+    return say(missing ? "document" : "system", line + (missing ? " (what it waits for does not exist)" : ""));
   }
 
   bool look_for_aws() {

@@ -14,11 +14,19 @@
 
 namespace seatrial::runbook {
 
+// A variable that the text expands and that has no value.
+struct UnsetVariable {
+  std::string name;
+  int setter_line = 0;       // the last step before that sets it; 0 = none in this run
+  bool setter_failed = false;
+  std::string setter_cause;  // its diagnosis' cause
+};
+
 struct Evidence {
   std::string text;  // the step's shell text
   int exit_code = 0;
   std::string out, err;
-  std::vector<std::string> unset_variables;  // that the text expands
+  std::vector<UnsetVariable> unset_variables;
   bool timed_out = false;
   std::string failed_member;  // of a pipeline whose last command went well
 };

@@ -25,9 +25,14 @@ TEST(Diagnose, AwsErrorsAreTakenApart) {
 TEST(Diagnose, UsageUnsetAndMissing) {
   EXPECT_EQ(diagnose({.text = "aws x", .exit_code = 252, .err = "usage: aws\n\nUnknown options: --servce, a"}).reason,
             "the command line is refused: Unknown options: --servce, a");
-  const auto unset = diagnose({.text = "aws x $A", .exit_code = 252, .err = "boom", .unset_variables = {"A"}});
+  const auto unset = diagnose({.text = "aws x $A", .exit_code = 252, .err = "boom", .unset_variables = {{"A"}}});
   EXPECT_EQ(unset.cause, "document");
   EXPECT_THAT(unset.reason, HasSubstr("$A is not set"));
+  const auto inherited = diagnose({.text = "aws x $A", .exit_code = 252, .err = "boom", .unset_variables = {{"A", 7, true, "system"}}});
+  EXPECT_EQ(inherited.cause, "system");
+  EXPECT_THAT(inherited.reason, HasSubstr("because line 7 failed"));
+  EXPECT_EQ(diagnose({.text = "aws logs tail x", .exit_code = 2, .err = "aws: error: argument operation: Invalid choice, valid"}).reason,
+            "the AWS CLI on PATH knows no such command or value: aws logs tail");
   EXPECT_EQ(diagnose({.text = "./x.sh", .exit_code = 127, .err = "bash: ./x.sh: No such file or directory"}).cause, "document");
 }
 

@@ -80,7 +80,7 @@ class Runner {
     StepRecord& record = record_.steps[index];
     observer_.before_step(record);
     if (step.destroys && !options_.yes && !approved(step, record)) return observer_.after_step(record);
-    const auto unset = unset_variables(step);
+    const auto unset = unset_variables(index);
     StepLimits limits{options_.timeout, step.follows ? options_.follow : std::chrono::milliseconds(0)};
     auto output = session_.run(step.text, limits);
     judge(step, output, unset, record);
@@ -100,18 +100,29 @@ class Runner {
     return false;
   }
 
-  std::vector<std::string> unset_variables(const Step& step) const {
-    auto used = used_variables(step.text);
+  std::vector<UnsetVariable> unset_variables(std::size_t index) const {
     const auto set = session_.set_variables();
     const bool known = !set.empty();  // before the first step nothing is known
-    std::erase_if(used, [&](const std::string& name) {
-      if (!known) return std::getenv(name.c_str()) != nullptr;
-      return set.contains(name) || std::isdigit(static_cast<unsigned char>(name[0]));
-    });
-    return used;
+    std::vector<UnsetVariable> out;
+    for (const auto& name : used_variables(plan_.steps[index].text)) {
+      if (std::isdigit(static_cast<unsigned char>(name[0]))) continue;
+      if (known ? set.contains(name) : std::getenv(name.c_str()) != nullptr) continue;
+      out.push_back(origin_of(name, index));
+    }
+    return out;
   }
 
-  void judge(const Step& step, const StepOutput& output, const std::vector<std::string>& unset,
+  UnsetVariable origin_of(const std::string& name, std::size_t before) const {
+    for (std::size_t i = before; i-- > 0;) {
+      const auto names = assigned_variables(plan_.steps[i].text);
+      if (std::ranges::find(names, name) == names.end()) continue;
+      const auto& record = record_.steps[i];
+      return {name, record.line, failed(record), record.diagnosis.cause};
+    }
+    return {name};
+  }
+
+  void judge(const Step& step, const StepOutput& output, const std::vector<UnsetVariable>& unset,
              StepRecord& record) {
     record.exit_code = output.exit_code;
     record.seconds = output.seconds;

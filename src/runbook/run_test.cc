@@ -116,9 +116,11 @@ TEST_F(RunTest, DestructiveStepsWaitForApproval) {
 }
 
 TEST_F(RunTest, VariablesOfFailedStepsAreNamed) {
-  EXPECT_EQ(run("```bash\nA=\ncat /no/$A/such\n```\n"), 1);
+  EXPECT_EQ(run("```bash\nB=x\ncat /no/$A/$B/such\n```\n"), 1);
   EXPECT_EQ(record_.steps[1].diagnosis.cause, "document");
   EXPECT_THAT(record_.steps[1].diagnosis.reason, HasSubstr("$A is not set"));
+  EXPECT_EQ(run("```bash\nA=$(aws sts fail >/dev/null)\ncat /no/$A/such\n```\n", {"--keep-going"}), 1);
+  EXPECT_THAT(record_.steps[1].diagnosis.reason, HasSubstr("$A has no value because line 2 failed"));
 }
 
 TEST_F(RunTest, FollowersAreFollowedForAWhile) {

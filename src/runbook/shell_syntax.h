@@ -63,6 +63,9 @@ std::vector<std::string> pipeline_names(std::string_view script);
 // before; in order of first use.
 std::vector<std::string> used_variables(std::string_view script);
 
+// Names that a script's top-level shell gives a value (assignments, export, read, for).
+std::vector<std::string> assigned_variables(std::string_view script);
+
 // True when the whole text is one valid script.
 bool is_valid_shell(std::string_view script);
 

@@ -330,7 +330,29 @@ void collect_variables(const ShellTree& tree, TSNode node, std::vector<std::stri
   if (assignment && target.id != nullptr) known.insert(std::string(tree.text(target)));
 }
 
+void collect_assigned(const ShellTree& tree, TSNode node, std::vector<std::string>& names, int depth) {
+  const auto type = type_of(node);
+  if (depth > kMaxDepth || type == "command" || type == "command_substitution" || type == "subshell") return;
+  if (type == "variable_assignment" || type == "for_statement") {
+    const TSNode target = ts_node_named_child(node, 0);
+    if (!ts_node_is_null(target)) names.emplace_back(tree.text(target));
+  }
+  each_child(node, [&](TSNode c) { collect_assigned(tree, c, names, depth + 1); });
+}
+
 }  // namespace
+
+std::vector<std::string> assigned_variables(std::string_view script) {
+  const ShellTree tree(script);
+  std::vector<std::string> names;
+  collect_assigned(tree, tree.root(), names, 0);
+  for (const auto& command : find_commands(script)) {
+    if (command.words[0].text != "read" || command.in_substitution || command.in_pipeline) continue;
+    for (std::size_t i = 1; i < command.words.size(); ++i)
+      if (!command.words[i].text.starts_with('-')) names.push_back(command.words[i].text);
+  }
+  return names;
+}
 
 std::vector<ShellCommand> find_commands(std::string_view script) {
   if (script.size() > kMaxScriptBytes) return {};
