@@ -1,0 +1,147 @@
+// GetMetricStatistics and ListMetrics. Sources: API_GetMetricStatistics (periods, the 1,440 points,
+// how a start time is floored by its age), API_ListMetrics.
+#include <charconv>
+#include <set>
+
+#include "base/encoding.h"
+#include "services/cloudwatch/errors.h"
+#include "services/cloudwatch/service.h"
+
+namespace seatrial::services::cloudwatch {
+namespace {
+
+using aws::cloudwatch::GetMetricStatisticsInput;
+using room::Outcome;
+
+constexpr std::int64_t kMaxDatapoints = 1440;
+constexpr std::size_t kListPage = 500;
+constexpr std::chrono::hours kListed{14 * 24}, kRecentlyActive{3};
+
+// Start times round down to a minute; to five for data of over 15 days, to an hour over 63 days.
+Time floor_start(Time start, Time now) {
+  using std::chrono::floor;
+  using std::chrono::minutes;
+  if (start < now - std::chrono::hours{63 * 24}) return floor<std::chrono::hours>(start);
+  if (start < now - std::chrono::hours{15 * 24}) {
+    return floor<std::chrono::duration<std::int64_t, std::ratio<300>>>(start);
+  }
+  return floor<minutes>(start);
+}
+
+Outcome<void> check_period(int period) {
+  static const std::set<int> kShort{1, 5, 10, 20, 30};
+  if (period > 0 && (period % 60 == 0 || kShort.contains(period))) return {};
+  return invalid_value("The parameter Period must be 1, 5, 10, 20, 30 or a multiple of 60.");
+}
+
+Outcome<void> check(const GetMetricStatisticsInput& request) {
+  if (auto period = check_period(request.Period); !period) return period;
+  if (request.StartTime >= request.EndTime) {
+    return invalid_value("The parameter StartTime must be less than the parameter EndTime.");
+  }
+  if (!request.Statistics.empty() && !request.ExtendedStatistics.empty()) {
+    return invalid_combination(
+        "The parameters Statistics and ExtendedStatistics are mutually exclusive.");
+  }
+  if (!request.ExtendedStatistics.empty()) {
+    return invalid_value(
+        "Seatrial does not serve ExtendedStatistics yet; percentiles were not computed.");
+  }
+  if (request.Statistics.empty()) {
+    return missing_parameter(
+        "At least one of the parameters Statistics or ExtendedStatistics must be specified.");
+  }
+  const auto span =
+      std::chrono::ceil<std::chrono::seconds>(request.EndTime - request.StartTime).count();
+  const std::int64_t points = (span + request.Period - 1) / request.Period;
+  if (points > kMaxDatapoints) {
+    return invalid_combination(
+        fmt::format("You have requested up to {} datapoints, which exceeds the limit of 1,440. You "
+                    "may reduce the "
+                    "datapoints requested by increasing Period, or decreasing the time range.",
+                    points));
+  }
+  return {};
+}
+
+aws::cloudwatch::Datapoint datapoint(const metrics::Aggregate& aggregate,
+                                     const std::set<std::string>& statistics) {
+  aws::cloudwatch::Datapoint point;
+  point.Timestamp = aggregate.start;
+  point.Unit = aggregate.unit;
+  if (statistics.contains("SampleCount")) point.SampleCount = aggregate.count;
+  if (statistics.contains("Average")) point.Average = aggregate.sum / aggregate.count;
+  if (statistics.contains("Sum")) point.Sum = aggregate.sum;
+  if (statistics.contains("Minimum")) point.Minimum = aggregate.min;
+  if (statistics.contains("Maximum")) point.Maximum = aggregate.max;
+  return point;
+}
+
+// A page's token is the position of its successor, as text.
+Outcome<std::size_t> position_of(const std::optional<std::string>& token, std::size_t size) {
+  if (!token) return 0;
+  const auto text = base64_decode(*token).value_or("");
+  std::size_t position = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), position);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size() || position > size) {
+    return invalid_value("The value " + *token + " for parameter NextToken is invalid.");
+  }
+  return position;
+}
+
+}  // namespace
+
+Outcome<aws::cloudwatch::GetMetricStatisticsOutput> CloudWatch::get_metric_statistics(
+    room::Context& context, const GetMetricStatisticsInput& request) {
+  if (auto ok = check(request); !ok) return std::unexpected(ok.error());
+  metrics::SeriesId series{
+      context.region, request.Namespace, request.MetricName, {}, request.Unit.value_or("")};
+  for (const auto& d : request.Dimensions) series.dimensions.push_back({d.Name, d.Value});
+  const Time start = floor_start(request.StartTime, context.now);
+  if (request.Period < 60 && !engine_.has_high_resolution(series, start, request.EndTime)) {
+    aws::cloudwatch::GetMetricStatisticsOutput nothing;
+    nothing.Label = request.MetricName;
+    nothing.Datapoints.given = true;
+    return nothing;
+  }
+  const std::set<std::string> statistics(request.Statistics.begin(), request.Statistics.end());
+  aws::cloudwatch::GetMetricStatisticsOutput reply;
+  reply.Label = request.MetricName;
+  reply.Datapoints.given = true;
+  for (const auto& aggregate : engine_.read(series, start, request.EndTime, request.Period)) {
+    reply.Datapoints.push_back(datapoint(aggregate, statistics));
+  }
+  return reply;
+}
+
+Outcome<aws::cloudwatch::ListMetricsOutput> CloudWatch::list_metrics(
+    room::Context& context, const aws::cloudwatch::ListMetricsInput& request) {
+  if (request.IncludeLinkedAccounts.value_or(false) || request.OwningAccount) {
+    return invalid_value("Seatrial does not serve linked accounts yet.");
+  }
+  metrics::ListQuery query{
+      context.region,
+      request.Namespace.value_or(""),
+      request.MetricName.value_or(""),
+      {},
+      context.now - (request.RecentlyActive ? Millis{kRecentlyActive} : Millis{kListed})};
+  for (const auto& d : request.Dimensions) query.dimensions.emplace_back(d.Name, d.Value);
+  const auto all = engine_.list(query);
+  const auto from = position_of(request.NextToken, all.size());
+  if (!from) return std::unexpected(from.error());
+  aws::cloudwatch::ListMetricsOutput reply;
+  reply.Metrics.given = true;
+  const std::size_t end = std::min(all.size(), *from + kListPage);
+  for (std::size_t i = *from; i < end; ++i) {
+    aws::cloudwatch::Metric metric;
+    metric.Namespace = all[i].name_space;
+    metric.MetricName = all[i].name;
+    metric.Dimensions.given = true;
+    for (const auto& d : all[i].dimensions) metric.Dimensions.push_back({d.name, d.value});
+    reply.Metrics.push_back(std::move(metric));
+  }
+  if (end < all.size()) reply.NextToken = base64_encode(std::to_string(end));
+  return reply;
+}
+
+}  // namespace seatrial::services::cloudwatch

@@ -1,0 +1,39 @@
+#include "services/cloudwatch/service.h"
+
+namespace seatrial::services::cloudwatch {
+namespace {
+
+// One-minute data are kept 15 days; longer roll-ups come with the later engine.
+constexpr std::chrono::hours kRetention{15 * 24};
+constexpr std::chrono::hours kRetentionTick{1};
+
+}  // namespace
+
+CloudWatch::CloudWatch(room::Env& env, metrics::Engine& engine)
+    : Room(env, "cloudwatch"), engine_(engine) {
+  serve<aws::cloudwatch::PutMetricDataOp>(&CloudWatch::put_metric_data);
+  serve<aws::cloudwatch::GetMetricStatisticsOp>(&CloudWatch::get_metric_statistics);
+  serve<aws::cloudwatch::ListMetricsOp>(&CloudWatch::list_metrics);
+}
+
+void CloudWatch::start() { enforce_retention(); }
+
+void CloudWatch::enforce_retention() {
+  engine_.drop_before(env_.clock.now() - kRetention);
+  env_.store.commit(nullptr);
+  env_.control.post_after(kRetentionTick, [this] { enforce_retention(); });
+}
+
+void CloudWatch::put(const std::string& region, std::vector<Datum> data) {
+  for (auto& datum : data) {
+    metrics::SeriesId series{
+        region, std::move(datum.name_space), std::move(datum.name), {}, datum.unit};
+    for (auto& [name, value] : datum.dimensions) series.dimensions.push_back({name, value});
+    metrics::Sample sample = metrics::Sample::of(datum.value, datum.at);
+    if (datum.count != 1) sample = {datum.count, datum.value, datum.min, datum.max, datum.at, 60};
+    engine_.put(series, sample);
+  }
+  env_.store.commit(nullptr);
+}
+
+}  // namespace seatrial::services::cloudwatch
