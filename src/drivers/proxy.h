@@ -15,6 +15,7 @@ struct ProxyServer {
   int port = 0;
   int weight = 1;
   bool draining = false;  // no new connections or requests; open ones finish
+  bool operator==(const ProxyServer&) const = default;
 };
 
 struct ProxyPool {  // one target group
@@ -23,12 +24,14 @@ struct ProxyPool {  // one target group
   std::vector<ProxyServer> servers;  // only those that should get traffic, or are draining
   int stickiness_s = 0;           // lb_cookie duration, 0 = off
   bool least_outstanding = false;
+  bool operator==(const ProxyPool&) const = default;
 };
 
 struct ProxyCondition {  // all of a rule's conditions must hold; any value of one suffices
   enum class Kind { kHost, kPath, kMethod, kHeader, kQuery, kSourceIp } kind = Kind::kPath;
   std::string name;                 // header or query key
   std::vector<std::string> values;  // '*' and '?' wildcards as ELB's; host is case-insensitive
+  bool operator==(const ProxyCondition&) const = default;
 };
 
 struct ProxyAction {
@@ -36,12 +39,15 @@ struct ProxyAction {
   std::vector<std::pair<std::string, int>> pools;  // id and weight
   int status = 503;
   std::string content_type, body;                 // fixed response
-  std::string location;                           // redirect, ELB placeholders already HAProxy's
+  // Redirect, e.g. "https://#{host}:443/#{path}?#{query}" with ELB's placeholders.
+  std::string location;
+  bool operator==(const ProxyAction&) const = default;
 };
 
 struct ProxyRule {
   std::vector<ProxyCondition> conditions;
   ProxyAction action;
+  bool operator==(const ProxyRule&) const = default;
 };
 
 struct ProxyListener {
@@ -53,11 +59,13 @@ struct ProxyListener {
   std::vector<ProxyRule> rules;   // by priority
   ProxyAction default_action;
   int idle_timeout_s = 60;
+  bool operator==(const ProxyListener&) const = default;
 };
 
 struct ProxyConfig {
   std::vector<ProxyListener> listeners;
   std::vector<ProxyPool> pools;
+  bool operator==(const ProxyConfig&) const = default;
 };
 
 struct PoolCounters {  // since the proxy's first start in this daemon; reloads are summed over
