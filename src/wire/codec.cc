@@ -5,7 +5,6 @@
 
 #include "base/check.h"
 #include "wire/body.h"
-#include "wire/http_bindings.h"
 #include "wire/protocols.h"
 #include "wire/shapes.h"
 #include "wire/text.h"
@@ -88,15 +87,23 @@ WireError plain_error(const model::AwsError& error, std::string_view request_id)
   return out;
 }
 
-Protocol guess_protocol(const HttpRequest& request, const std::optional<model::Service>& service) {
-  if (same_ignoring_case(request.headers.get("Smithy-Protocol"), "rpc-v2-cbor"))
-    return Protocol::kCbor;
-  if (request.headers.has("X-Amz-Target")) return Protocol::kJson;
-  if (service) return service->protocol();
+bool has_action(const HttpRequest& request) {
   bool action = false;
   form_value(request.raw_query(), "Action", &action);
   if (!action) form_value(request.body, "Action", &action);
-  return action ? Protocol::kQuery : Protocol::kRestJson;
+  return action;
+}
+
+Protocol guess_protocol(const HttpRequest& request, const std::optional<model::Service>& service) {
+  if (same_ignoring_case(request.headers.get("Smithy-Protocol"), "rpc-v2-cbor")) {
+    return Protocol::kCbor;
+  }
+  if (request.headers.has("X-Amz-Target")) return Protocol::kJson;
+  if (!service) return has_action(request) ? Protocol::kQuery : Protocol::kRestJson;
+  if (service->supports(Protocol::kEc2)) return Protocol::kEc2;
+  // CloudWatch and SQS prefer newer protocols, but older clients still send forms.
+  if (service->supports(Protocol::kQuery) && has_action(request)) return Protocol::kQuery;
+  return service->protocol();
 }
 
 }  // namespace

@@ -273,13 +273,16 @@ ErrorFamily family_of_service(std::string_view signing_name) {
 }
 
 ErrorFamily guess_family(const HttpRequest& request, std::string_view signing_name) {
-  if (request.headers.has("X-Amz-Target") || request.headers.has("Smithy-Protocol"))
+  if (request.headers.has("X-Amz-Target") || request.headers.has("Smithy-Protocol")) {
     return ErrorFamily::kJson;
-  if (!signing_name.empty()) return family_of_service(signing_name);
+  }
+  const ErrorFamily family =
+      signing_name.empty() ? ErrorFamily::kRest : family_of_service(signing_name);
+  if (family != ErrorFamily::kJson && !signing_name.empty()) return family;
   bool action = false;
   form_value(request.raw_query(), "Action", &action);
   if (!action) form_value(request.body, "Action", &action);
-  return action ? ErrorFamily::kQuery : ErrorFamily::kRest;
+  return action ? ErrorFamily::kQuery : family;
 }
 
 enum class Fault { kMissing, kIncomplete, kUnknownKey, kMismatch, kSkewed, kExpired };

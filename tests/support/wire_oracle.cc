@@ -18,7 +18,8 @@ namespace {
 using model::Kind;
 using model::Shape;
 
-constexpr std::string_view kProtocols[] = {"query", "ec2", "json", "rest-json", "rest-xml", "smithy-rpc-v2-cbor"};
+constexpr std::string_view kProtocols[] = {"query",     "ec2",      "json",
+                                           "rest-json", "rest-xml", "smithy-rpc-v2-cbor"};
 
 // Canonical to transport (`out` true) or back: blobs and special floats.
 Value converted(const Shape& shape, const Value& value, bool out) {
@@ -35,12 +36,14 @@ Value converted(const Shape& shape, const Value& value, bool out) {
     }
     case Kind::kList: {
       Array array;
-      for (const Value& item : value.as_array()) array.push_back(converted(shape.element().shape(), item, out));
+      for (const Value& item : value.as_array())
+        array.push_back(converted(shape.element().shape(), item, out));
       return array;
     }
     case Kind::kMap: {
       Object object;
-      for (const auto& [key, item] : value.as_object()) object[key] = converted(shape.value().shape(), item, out);
+      for (const auto& [key, item] : value.as_object())
+        object[key] = converted(shape.value().shape(), item, out);
       return object;
     }
     case Kind::kBlob: {
@@ -54,7 +57,8 @@ Value converted(const Shape& shape, const Value& value, bool out) {
       if (std::isfinite(number)) return number;
       return std::isnan(number) ? "nan" : number > 0 ? "inf" : "-inf";
     }
-    default: return value;
+    default:
+      return value;
   }
 }
 
@@ -73,11 +77,15 @@ wire::HttpRequest request_of(const Value& in) {
 Value response_of(const wire::HttpResponse& response) {
   Object headers;
   for (const auto& [name, value] : response.headers.all()) headers[name] = value;
-  return Object{{"status", response.status}, {"headers", std::move(headers)}, {"body", base64_encode(response.body)}};
+  return Object{{"status", response.status},
+                {"headers", std::move(headers)},
+                {"body", base64_encode(response.body)}};
 }
 
 Value error_of(const model::AwsError& error) {
-  return Object{{"error", Object{{"code", error.code}, {"message", error.message}, {"status", error.status}}}};
+  return Object{
+      {"error",
+       Object{{"code", error.code}, {"message", error.message}, {"status", error.status}}}};
 }
 
 wire::Route route_of(const Value& in) {
@@ -104,7 +112,8 @@ Value decode(const Value& in) {
     out["error"] = error_of(value.error()).as_object()["error"];
     return out;
   }
-  out["value"] = route->operation.input() ? converted(*route->operation.input(), *value, true) : *value;
+  out["value"] =
+      route->operation.input() ? converted(*route->operation.input(), *value, true) : *value;
   return out;
 }
 
@@ -117,7 +126,8 @@ Value encode(const Value& in) {
 
 Value encode_error(const Value& in) {
   const wire::Route route = route_of(in);
-  model::AwsError error{std::string(text_member(in, "code")), std::string(text_member(in, "message"))};
+  model::AwsError error{std::string(text_member(in, "code")),
+                        std::string(text_member(in, "message"))};
   if (const auto shape = route.service.find_shape(text_member(in, "shape"))) {
     error.details = converted(*shape, *find_member(in, "details"), false);
   }
@@ -138,10 +148,13 @@ Value verify(const Value& in) {
     if (key != text_member(in, "access_key")) return std::nullopt;
     return std::string(text_member(in, "secret"));
   };
-  const auto signature = wire::verify(request_of(in), from_ms(find_member(in, "now_ms")->as_int64()), secret);
+  const auto signature =
+      wire::verify(request_of(in), from_ms(find_member(in, "now_ms")->as_int64()), secret);
   if (!signature) return error_of(signature.error());
-  return Object{{"access_key", signature->access_key}, {"date", signature->date},
-                {"region", signature->region}, {"service", signature->service}};
+  return Object{{"access_key", signature->access_key},
+                {"date", signature->date},
+                {"region", signature->region},
+                {"service", signature->service}};
 }
 
 Value answer(const Value& in) {
