@@ -20,7 +20,7 @@ constexpr Command kCommands[] = {
     {"up", seatrial::world::up_command, "start a world and the systems its templates describe"},
     {"down", seatrial::world::down_command, "stop a world, keeping its state"},
     {"status", seatrial::world::status_command, "say whether a world is up and where"},
-    {"env", seatrial::world::env_command, "print exports that point AWS clients at a world"},
+    {"env", seatrial::runbook::env_command, "print exports that point AWS clients at a world"},
     {"image", seatrial::drivers::image_command, "build and list images in a world's store"},
     {"check", seatrial::runbook::check_command, "check runbooks against AWS's service models"},
     {"run", seatrial::runbook::run_command, "rehearse a runbook in a world"},

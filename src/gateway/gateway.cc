@@ -51,8 +51,9 @@ struct Gateway::Call {
   http::Responder respond;
 };
 
-Gateway::Gateway(Options options, const Clock& clock, Rng& rng, const room::Credentials& credentials)
-    : options_(std::move(options)), clock_(clock), rng_(rng), credentials_(credentials) {}
+Gateway::Gateway(Options options, const Clock& clock, const Clock& wall, Rng& rng,
+                 const room::Credentials& credentials)
+    : options_(std::move(options)), clock_(clock), wall_(wall), rng_(rng), credentials_(credentials) {}
 
 void Gateway::add(room::Room& room) {
   const auto service = model::find_service(room.service());
@@ -87,7 +88,7 @@ Outcome<room::Identity> Gateway::authenticate(const wire::HttpRequest& request,
     if (key == keys->end() || !key->second.active) return std::nullopt;
     return key->second.secret;
   };
-  auto verified = wire::verify(request, clock_.now(), secret);
+  auto verified = wire::verify(request, wall_.now(), secret);
   if (!verified) return std::unexpected(std::move(verified.error()));
   region = verified->region;
   const auto key = keys->find(verified->access_key);

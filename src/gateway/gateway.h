@@ -29,7 +29,9 @@ class Gateway final : public room::Dispatcher {
   // Answers requests under /_seatrial/ (health, status); any thread.
   using Internal = std::function<wire::HttpResponse(const wire::HttpRequest&)>;
 
-  Gateway(Options options, const Clock& clock, Rng& rng, const room::Credentials& credentials);
+  // `wall` dates signatures: clients sign by the machine's clock, whatever the world's speed.
+  Gateway(Options options, const Clock& clock, const Clock& wall, Rng& rng,
+          const room::Credentials& credentials);
 
   // Both before the first request.
   void add(room::Room& room);
@@ -51,6 +53,7 @@ class Gateway final : public room::Dispatcher {
 
   Options options_;
   const Clock& clock_;
+  const Clock& wall_;
   Rng& rng_;
   const room::Credentials& credentials_;
   room::Env* env_ = nullptr;

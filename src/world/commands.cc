@@ -220,23 +220,4 @@ int status_command(int argc, char** argv) {
   return 0;
 }
 
-int env_command(int argc, char** argv) {
-  CLI::App app{"Prints shell exports that point AWS clients at a world: eval \"$(seatrial env)\"",
-               "seatrial env"};
-  std::string folder, output = "text";
-  app.add_option("--world", folder, "The world's folder");
-  app.add_option("--output", output, "text or json")->check(CLI::IsMember({"text", "json"}));
-  if (const auto code = parse(app, argc, argv)) return *code;
-  const auto endpoint = runbook::read_endpoint(find_world(folder).string());
-  if (!endpoint) return fail_with(endpoint.error());
-  if (output == "json") {
-    Object object;
-    for (const auto& [name, value] : runbook::environment_variables(*endpoint)) object[name] = value;
-    std::printf("%s\n", to_pretty_json(object, 2).c_str());
-  } else {
-    std::printf("%s", runbook::env_exports(*endpoint).c_str());
-  }
-  return 0;
-}
-
 }  // namespace seatrial::world

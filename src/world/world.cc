@@ -1,0 +1,268 @@
+#include "world/world.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <future>
+
+#include "base/encoding.h"
+#include "base/log.h"
+#include "base/loop.h"
+#include "drivers/haproxy/haproxy_driver.h"
+#include "drivers/image/image_store.h"
+#include "drivers/network/hosts_file.h"
+#include "drivers/network/network_driver.h"
+#include "drivers/probe/prober.h"
+#include "drivers/process/process_driver.h"
+#include "gateway/gateway.h"
+#include "http/server.h"
+#include "logs/engine.h"
+#include "metrics/engine.h"
+#include "services/cloudformation/service.h"
+#include "services/cloudwatch/service.h"
+#include "services/ec2/service.h"
+#include "services/ecs/service.h"
+#include "services/elbv2/service.h"
+#include "services/iam/service.h"
+#include "services/logs/service.h"
+#include "services/secretsmanager/service.h"
+#include "services/ssm/service.h"
+#include "services/sts/service.h"
+
+namespace seatrial::world {
+namespace {
+
+template <class T>
+using Result = std::expected<T, std::string>;
+
+// A short name of the world for what must be unique on the machine (cgroups).
+std::string machine_name(const Paths& paths) {
+  return "seatrial-" + hex_encode(sha256(paths.folder.string())).substr(0, 8);
+}
+
+// A listening socket inside the VPC, where tasks reach the API; -1 when it cannot be made.
+int listen_in_vpc(drivers::NetworkDriver& network, int port) {
+  std::promise<int> made;
+  network.run_in_vpc([&] {
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int on = 1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_port = htons(static_cast<std::uint16_t>(port));
+    inet_pton(AF_INET, network.api_address().c_str(), &at.sin_addr);
+    const bool ok = bind(fd, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0 && listen(fd, 128) == 0;
+    if (!ok) ::close(fd);
+    made.set_value(ok ? fd : -1);
+  });
+  return made.get_future().get();
+}
+
+}  // namespace
+
+// Members in the order in which they need each other; destroyed in reverse.
+struct World::Parts {
+  explicit Parts(WorldOptions given) : options(std::move(given)), clock(options.speed), control(clock) {}
+
+  Result<void> open_state();
+  Result<void> open_drivers();
+  void make_rooms();
+  Result<void> serve();
+  Value status() const;
+  void on_control(const std::function<void()>& work);
+
+  WorldOptions options;
+  SystemClock clock;
+  SystemClock wall;  // signatures are dated by the clients' clock, whatever the world's speed
+  SystemRng rng;
+  Loop control;
+  std::unique_ptr<logs::Engine> log_engine;
+  std::unique_ptr<metrics::Engine> metric_engine;
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<room::Vault> vault;
+  room::Credentials credentials;
+  std::unique_ptr<gateway::Gateway> gateway;
+  std::unique_ptr<room::Env> env;
+  RootCredentials root;
+  Time started{};
+
+  std::unique_ptr<drivers::NetworkDriver> network;
+  std::unique_ptr<drivers::ImageStore> images;
+  std::unique_ptr<drivers::ProcessDriver> containers;
+  std::unique_ptr<drivers::HaproxyDriver> proxy;
+  std::unique_ptr<drivers::Prober> prober;
+  std::unique_ptr<drivers::HostsFile> hosts;
+
+  std::unique_ptr<services::sts::Sts> sts;
+  std::unique_ptr<services::iam::Iam> iam;
+  std::unique_ptr<services::ssm::Ssm> ssm;
+  std::unique_ptr<services::secretsmanager::SecretsManager> secretsmanager;
+  std::unique_ptr<services::ec2::Ec2> ec2;
+  std::unique_ptr<services::logs::Logs> logs;
+  std::unique_ptr<services::cloudwatch::CloudWatch> cloudwatch;
+  std::unique_ptr<services::elbv2::Elbv2> elbv2;
+  std::unique_ptr<services::ecs::Ecs> ecs;
+  std::unique_ptr<services::cloudformation::CloudFormation> cloudformation;
+  std::vector<room::Room*> rooms;  // in the order of starting
+
+  std::unique_ptr<http::Server> server;
+};
+
+Result<void> World::Parts::open_state() {
+  const Paths& paths = options.paths;
+  std::error_code error;
+  std::filesystem::create_directories(paths.run(), error);
+  if (error) return std::unexpected("cannot make " + paths.run().string() + ": " + error.message());
+  auto opened_logs = logs::Engine::open(paths.folder / "logs.db");
+  if (!opened_logs) return std::unexpected(opened_logs.error());
+  log_engine = std::move(*opened_logs);
+  auto opened_metrics = metrics::Engine::open(paths.folder / "metrics.db");
+  if (!opened_metrics) return std::unexpected(opened_metrics.error());
+  metric_engine = std::move(*opened_metrics);
+  auto opened_store = store::Store::open(paths.state(), control);
+  if (!opened_store) return std::unexpected(opened_store.error());
+  store = std::move(*opened_store);
+  store->add(*log_engine);
+  store->add(*metric_engine);
+  auto opened_vault = room::Vault::open(paths.key(), rng);
+  if (!opened_vault) return std::unexpected(opened_vault.error());
+  vault = std::make_unique<room::Vault>(std::move(*opened_vault));
+  return {};
+}
+
+Result<void> World::Parts::open_drivers() {
+  const Paths& paths = options.paths;
+  const auto mode = options.network_namespaces ? drivers::NetworkMode::kAutomatic
+                                               : drivers::NetworkMode::kLoopback;
+  auto made = drivers::make_network(paths.folder.string(), mode);
+  if (!made) return std::unexpected(made.error());
+  network = std::move(*made);
+  auto store_of_images = drivers::ImageStore::open(paths.images());
+  if (!store_of_images) return std::unexpected(store_of_images.error());
+  images = std::make_unique<drivers::ImageStore>(std::move(*store_of_images));
+  drivers::ProcessDriverOptions process;
+  process.containers_dir = paths.containers();
+  process.cgroup_parent = machine_name(paths);
+  containers = std::make_unique<drivers::ProcessDriver>(std::move(process), *images, clock);
+  drivers::HaproxyOptions haproxy;
+  haproxy.folder = paths.haproxy().string();
+  haproxy.server_namespace = network->vpc_namespace();
+  proxy = std::make_unique<drivers::HaproxyDriver>(std::move(haproxy));
+  prober = std::make_unique<drivers::Prober>(*network);
+  return {};
+}
+
+void World::Parts::make_rooms() {
+  using namespace services;
+  gateway::Options gateway_options{options.verify_signatures, options.region, "123456789012"};
+  gateway = std::make_unique<gateway::Gateway>(gateway_options, clock, wall, rng, credentials);
+  env = std::make_unique<room::Env>(room::Env{clock, rng, *store, control, *vault, *gateway,
+                                              gateway_options.account, options.paths.folder});
+  sts = std::make_unique<sts::Sts>(*env);
+  iam = std::make_unique<iam::Iam>(*env, credentials);
+  ssm = std::make_unique<ssm::Ssm>(*env);
+  secretsmanager = std::make_unique<secretsmanager::SecretsManager>(*env);
+  ec2 = std::make_unique<ec2::Ec2>(*env);
+  logs = std::make_unique<logs::Logs>(*env, *log_engine);
+  cloudwatch = std::make_unique<cloudwatch::CloudWatch>(*env, *metric_engine);
+  elbv2 = std::make_unique<elbv2::Elbv2>(*env, elbv2::Parts{*proxy, *prober, *network, *ec2, *cloudwatch, hosts.get()});
+  ecs = std::make_unique<ecs::Ecs>(
+      *env, ecs::Parts{*containers, *network, *elbv2, *logs, *ssm, *secretsmanager, *ec2, *cloudwatch,
+                       [this] { return server ? static_cast<int>(server->port()) : 0; }, nullptr});
+  cloudformation = std::make_unique<cloudformation::CloudFormation>(*env, *ssm);
+  rooms = {sts.get(),  iam.get(),        ssm.get(),   secretsmanager.get(), ec2.get(),
+           logs.get(), cloudwatch.get(), elbv2.get(), ecs.get(),            cloudformation.get()};
+  for (auto* room : rooms) gateway->add(*room);
+}
+
+Value World::Parts::status() const {
+  return Object{{"account", env->account},
+                {"uptime_s", std::chrono::floor<std::chrono::seconds>(clock.now() - started).count()}};
+}
+
+Result<void> World::Parts::serve() {
+  gateway->open(*env, [this](const wire::HttpRequest& request) {
+    wire::HttpResponse response;
+    response.headers.add("Content-Type", "application/json");
+    const bool known = request.raw_path() == "/_seatrial/status" || request.raw_path() == "/_seatrial/health";
+    response.status = known ? 200 : 404;
+    response.body = to_json(known ? status() : Value(Object{{"message", "no such page"}}));
+    return response;
+  });
+  http::ServerOptions http;
+  http.address = options.address;
+  http.port = options.port;
+  auto started_server = http::Server::start(http, [this](wire::HttpRequest request, http::Responder respond) {
+    gateway->handle(std::move(request), std::move(respond));
+  });
+  if (!started_server) return std::unexpected(started_server.error());
+  server = std::move(*started_server);
+  if (!network->vpc_namespace().empty()) {
+    const int fd = listen_in_vpc(*network, server->port());
+    if (fd >= 0) server->serve_socket(fd);
+    else log::warning("tasks cannot reach the API: no socket inside the VPC");
+  }
+  return {};
+}
+
+// Runs `work` on the control thread and waits for it.
+void World::Parts::on_control(const std::function<void()>& work) {
+  std::promise<void> done;
+  control.post([&] {
+    work();
+    done.set_value();
+  });
+  done.get_future().get();
+}
+
+std::expected<std::unique_ptr<World>, std::string> World::open(WorldOptions options) {
+  auto parts = std::make_unique<Parts>(std::move(options));
+  if (auto state = parts->open_state(); !state) return std::unexpected(state.error());
+  if (auto made = parts->open_drivers(); !made) return std::unexpected(made.error());
+  parts->make_rooms();
+  parts->started = parts->clock.now();
+  parts->control.start();
+  parts->on_control([&] {
+    const auto key = parts->iam->ensure_root_key();
+    parts->root = {key.access_key_id, key.secret_access_key};
+  });
+  if (auto serving = parts->serve(); !serving) {
+    parts->control.stop();
+    parts->network->destroy();
+    return std::unexpected(serving.error());
+  }
+  parts->control.post([raw = parts.get()] {
+    for (auto* room : raw->rooms) room->start();
+  });
+  return std::unique_ptr<World>(new World(std::move(parts)));
+}
+
+World::World(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+World::~World() = default;
+
+std::uint16_t World::port() const { return parts_->server->port(); }
+const std::string& World::account() const { return parts_->env->account; }
+const RootCredentials& World::root_credentials() const { return parts_->root; }
+room::Env& World::env() { return *parts_->env; }
+
+room::Context World::root_context(const std::string& region) {
+  const auto& account = parts_->env->account;
+  return {*parts_->env, region, account, {parts_->root.access_key_id, "arn:aws:iam::" + account + ":root", account},
+          parts_->rng.uuid(), parts_->clock.now()};
+}
+
+void World::stop() {
+  parts_->on_control([this] {
+    for (auto room = parts_->rooms.rbegin(); room != parts_->rooms.rend(); ++room) (*room)->stop();
+  });
+  parts_->server->stop();
+  parts_->store->flush();
+  parts_->control.stop();
+  parts_->proxy->stop();
+  parts_->network->destroy();
+}
+
+}  // namespace seatrial::world
