@@ -77,9 +77,12 @@ class ContainerDriver {
   // Names of the driver's containers, running or ended, that were not removed. Called once before
   // attach(), to adopt what an earlier daemon left.
   virtual std::vector<ContainerStatus> list() = 0;
-  // Events flow from now on, for adopted containers too. `events` must outlive the driver.
+  // Events flow from now on, for adopted containers too: not container_started of those that list()
+  // said run, but container_exited of all that ended and were not removed. `events` must outlive the
+  // driver. All calls below are for after it.
   virtual void attach(ContainerEvents& events) = 0;
-  // Returns at once; container_started or container_start_failed follows.
+  // Returns at once; container_started or container_start_failed follows. An id that is there starts
+  // nothing new: it is reported started, or exited, again. A failed start leaves nothing behind.
   virtual void start(ContainerSpec spec) = 0;
   // SIGTERM now, SIGKILL after `grace` of wall time; container_exited follows. Unknown id: nothing.
   virtual void stop(const std::string& id, std::chrono::milliseconds grace) = 0;

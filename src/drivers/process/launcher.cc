@@ -172,7 +172,7 @@ std::expected<LaunchedShim, StartError> Launcher::spawn(const ContainerFiles& fi
   ::posix_spawn_file_actions_adddup2(&with.actions, lock, kShimLockFd);
   sigset_t held, defaults;
   ::sigemptyset(&held);
-  for (const int number : {SIGTERM, SIGUSR1, SIGCHLD}) ::sigaddset(&held, number);
+  for (const int number : {SIGTERM, SIGUSR1, SIGCHLD, kStopSignal}) ::sigaddset(&held, number);
   ::sigfillset(&defaults);
   ::posix_spawnattr_setsigmask(&with.attributes, &held);
   ::posix_spawnattr_setsigdefault(&with.attributes, &defaults);

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -38,17 +39,17 @@ std::optional<ProcessStat> process_stat(pid_t pid) {
   ProcessStat stat;
   stat.pid = pid;
   int parent = 0, session = 0;
-  long long user = 0, system = 0, child_user = 0, child_system = 0, start = 0;
-  const int fields = std::sscanf(after_name + 1,
-                                 " %c %d %*d %d %*d %*d %*u %*u %*u %*u %*u %lld %lld %lld %lld"
-                                 " %*d %*d %*d %*d %lld",
-                                 &stat.state, &parent, &session, &user, &system, &child_user,
-                                 &child_system, &start);
-  if (fields != 8) return std::nullopt;
+  long long child_user = 0, child_system = 0, start = 0;
+  const int fields =
+      std::sscanf(after_name + 1,
+                  " %c %d %*d %d %*d %*d %*u %*u %*u %*u %*u %*d %*d %lld %lld"
+                  " %*d %*d %*d %*d %lld",
+                  &stat.state, &parent, &session, &child_user, &child_system, &start);
+  if (fields != 6) return std::nullopt;
   stat.parent = parent;
   stat.session = session;
   stat.start_ticks = start;
-  stat.cpu_ticks = user + system + child_user + child_system;
+  stat.child_cpu_ticks = child_user + child_system;
   return stat;
 }
 
@@ -100,6 +101,17 @@ std::int64_t resident_bytes(pid_t pid) {
   long long pages = 0;
   if (!line.read(pid, "statm") || std::sscanf(line.text, "%*d %lld", &pages) != 1) return 0;
   return pages * ::sysconf(_SC_PAGESIZE);
+}
+
+// The process's own clock counts nanoseconds; /proc counts ticks of 10 ms.
+std::int64_t process_cpu_ns(pid_t pid) {
+  const auto stat = process_stat(pid);
+  if (!stat) return 0;
+  clockid_t clock{};
+  timespec own{};
+  if (::clock_getcpuclockid(pid, &clock) == 0) (void)::clock_gettime(clock, &own);
+  return own.tv_sec * 1'000'000'000LL + own.tv_nsec +
+         stat->child_cpu_ticks * (1'000'000'000 / ::sysconf(_SC_CLK_TCK));
 }
 
 }  // namespace seatrial::drivers

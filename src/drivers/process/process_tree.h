@@ -18,7 +18,7 @@ struct ProcessStat {
   pid_t pid = 0, parent = 0, session = 0;
   char state = '?';
   std::int64_t start_ticks = 0;
-  std::int64_t cpu_ticks = 0;  // user + system, its reaped children's too
+  std::int64_t child_cpu_ticks = 0;  // user + system of its reaped children
 };
 
 std::optional<ProcessStat> process_stat(pid_t pid);  // empty: no such process
@@ -29,5 +29,6 @@ std::vector<ProcessStat> all_processes();
 std::vector<pid_t> descendants(pid_t ancestor);
 std::vector<pid_t> session_members(pid_t session);
 std::int64_t resident_bytes(pid_t pid);  // 0 when gone
+std::int64_t process_cpu_ns(pid_t pid);  // with its reaped children's; 0 when gone
 
 }  // namespace seatrial::drivers

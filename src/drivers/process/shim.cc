@@ -78,7 +78,7 @@ class Shim {
   void watch_signals() {
     sigset_t set;
     ::sigemptyset(&set);
-    for (const int number : {SIGCHLD, SIGTERM, SIGUSR1}) ::sigaddset(&set, number);
+    for (const int number : {SIGCHLD, SIGTERM, SIGUSR1, kStopSignal}) ::sigaddset(&set, number);
     ::sigprocmask(SIG_BLOCK, &set, nullptr);
     signals_ = Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   }
@@ -179,7 +179,8 @@ class Shim {
     signalfd_siginfo info{};
     while (::read(signals_.get(), &info, sizeof info) == sizeof info) {
       if (info.ssi_signo == SIGUSR1) kill_tree();
-      if (info.ssi_signo == SIGTERM) stop(info.ssi_int);
+      if (info.ssi_signo == SIGTERM) stop(kDefaultGraceMs);
+      if (static_cast<int>(info.ssi_signo) == kStopSignal) stop(info.ssi_int);
     }
   }
 

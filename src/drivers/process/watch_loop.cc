@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "drivers/process/shim.h"
 
 namespace seatrial::drivers {
 namespace {
@@ -284,7 +285,7 @@ void ProcessDriver::Loop::launched(const std::string& id,
   container.tail = OutputTail(container.files, 0);
   watch(container);
   watch_shim(container, std::move(result->pidfd));
-  if (container.stop_grace_ms) queue_signal(container.pidfd, SIGTERM, *container.stop_grace_ms);
+  if (container.stop_grace_ms) queue_signal(container.pidfd, kStopSignal, *container.stop_grace_ms);
   read_new_state(container);
 }
 
@@ -405,7 +406,7 @@ void ProcessDriver::Loop::stop(const std::string& id, int grace_ms) {
   Container* container = find(id);
   if (container == nullptr || container->phase == Phase::kEnded) return;
   if (container->pidfd)
-    queue_signal(container->pidfd, SIGTERM, grace_ms);
+    queue_signal(container->pidfd, kStopSignal, grace_ms);
   else
     container->stop_grace_ms = grace_ms;
 }
@@ -490,10 +491,9 @@ std::optional<ContainerUsage> ProcessDriver::Loop::usage(const std::string& id) 
   const auto memory = live->cgroup.memory_bytes();
   const auto cpu = live->cgroup.cpu_ns();
   if (memory && cpu) return ContainerUsage{*cpu, *memory};
-  const std::int64_t tick_ns = 1'000'000'000 / ::sysconf(_SC_CLK_TCK);
   for (const pid_t pid : descendants(live->shim.pid)) {
     usage.memory_bytes += resident_bytes(pid);
-    if (const auto stat = process_stat(pid)) usage.cpu_ns += stat->cpu_ticks * tick_ns;
+    usage.cpu_ns += process_cpu_ns(pid);
   }
   if (memory) usage.memory_bytes = *memory;
   if (cpu) usage.cpu_ns = *cpu;
