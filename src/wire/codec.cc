@@ -24,15 +24,23 @@ bool event_stream_input(const model::Operation& operation) {
   return false;
 }
 
+// Query clients may put parameters into the URL, the body or both.
+std::string whole_form(const HttpRequest& request, std::string_view body) {
+  std::string form(body);
+  if (!request.raw_query().empty()) {
+    if (!form.empty()) form += '&';
+    form += request.raw_query();
+  }
+  return form;
+}
+
 model::Outcome<Value> decode_body(const Route& route, const HttpRequest& request,
                                   std::string_view body) {
-  // GET requests of query clients have their form in the URL.
-  const std::string_view form = body.empty() ? request.raw_query() : body;
   switch (route.protocol) {
     case Protocol::kQuery:
-      return query::decode(route, form);
+      return query::decode(route, whole_form(request, body));
     case Protocol::kEc2:
-      return ec2::decode(route, form);
+      return ec2::decode(route, whole_form(request, body));
     case Protocol::kJson:
       return json::decode(route, body);
     case Protocol::kRestJson:

@@ -38,6 +38,13 @@ TEST(QueryCodec, ReadsListsMapsAndStructures) {
             json(R"({"Name":"a b+","Attributes":{"k":"v"},"Tags":[{"Key":"one"},{"Key":"two"}]})"));
 }
 
+TEST(QueryCodec, ParametersOfUrlAndBodyAreOneForm) {
+  const Route route = route_for("sns", "CreateTopic", Protocol::kQuery);
+  const auto in = decode_request(route, post("Name=a", "/?Action=CreateTopic&Tags.member.1.Key=k"));
+  ASSERT_TRUE(in);
+  EXPECT_EQ(*in, json(R"({"Name":"a","Tags":[{"Key":"k"}]})"));
+}
+
 TEST(QueryCodec, WritesResultAndMetadata) {
   const Route route = route_for("sns", "CreateTopic", Protocol::kQuery);
   const HttpResponse response = encode_response(route, json(R"({"TopicArn":"a<b"})"), "id-1");

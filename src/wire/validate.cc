@@ -286,6 +286,11 @@ class Walk {
     return fmt::format("Value '{}'", text_of(value));
   }
 
+  static std::ptrdiff_t set_members(const Object& object) {
+    return std::count_if(object.begin(), object.end(),
+                         [](const auto& pair) { return !pair.value().is_null(); });
+  }
+
   void value(const Shape& shape, const Value& given, const std::string& path) {
     if (!right_kind(shape, given)) {
       report({path, field_, "Value", fmt::format("Member must be a {}", shape.name()), false});
@@ -295,6 +300,10 @@ class Walk {
     broken_constraints(shape, given, broken);
     for (std::string& constraint : broken) {
       report({path, field_, shown(shape, given), std::move(constraint), false});
+    }
+    if (shape.is_union() && set_members(given.get_object()) != 1) {
+      // guess: the wording; that a union needs exactly one member is Smithy's rule.
+      report({path, field_, shown(shape, given), "Member must have exactly one member set", false});
     }
     if (shape.kind() == Kind::kStructure) structure(shape, given.get_object(), path);
     if (shape.kind() == Kind::kList) list(shape, given, path);

@@ -1,4 +1,5 @@
 // The words of refused input, service by service, as AWS answers them.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -75,6 +76,19 @@ TEST(Validate, RangesAndLengthsInCodePoints) {
             "ValidationException: 1 validation error detected: Value '51' at 'maxResults' failed "
             "to satisfy "
             "constraint: Member must have value less than or equal to 50");
+}
+
+TEST(Validate, UnionsHaveExactlyOneMember) {
+  const auto update = [](std::string_view channel) {
+    return complaint(
+        "ssm-incidents", "UpdateIncidentRecord",
+        fmt::format(R"({{"arn":"arn:aws:ssm-incidents::1:r/x","chatChannel":{}}})", channel));
+  };
+  EXPECT_THAT(update("{}"),
+              ::testing::HasSubstr("'chatChannel' failed to satisfy constraint: Member "
+                                   "must have exactly one member set"));
+  EXPECT_THAT(update(R"({"empty":{},"chatbotSns":[]})"), ::testing::HasSubstr("exactly one"));
+  EXPECT_THAT(update(R"({"empty":{}})"), ::testing::Not(::testing::HasSubstr("exactly one")));
 }
 
 TEST(Validate, FillsTokensOnlyWhereAbsent) {
