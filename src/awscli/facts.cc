@@ -1,0 +1,108 @@
+// See facts.h.
+#include "awscli/facts.h"
+
+#include <algorithm>
+#include <array>
+
+extern "C" const char seatrial_awscli_facts_v1[];
+extern "C" const char seatrial_awscli_facts_v2[];
+
+namespace seatrial::awscli {
+namespace {
+
+// Commands that version 2 dropped.
+constexpr std::array<std::string_view, 1> kOnlyV1 = {"ecr get-login"};
+
+std::vector<std::string_view> split(std::string_view text, char mark) {
+  std::vector<std::string_view> out;
+  for (;;) {
+    const auto end = text.find(mark);
+    out.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return out;
+    text.remove_prefix(end + 1);
+  }
+}
+
+Values values_of(std::string_view text) {
+  switch (text.empty() ? '1' : text[0]) {
+    case '0': return Values::kNone;
+    case '?': return Values::kOptional;
+    case '*': return Values::kAny;
+    case '+': return Values::kSome;
+    default: return Values::kOne;
+  }
+}
+
+void read_option(CommandFacts& command, const std::vector<std::string_view>& fields, bool positional) {
+  if (fields.size() < 4) return;
+  FactOption option;
+  option.values = values_of(fields[3]);
+  option.required = fields[3].ends_with('!');
+  option.positional = positional;
+  if (fields.size() > 4)
+    for (auto choice : split(fields[4], '|')) option.choices.emplace_back(choice);
+  auto& known = command.options[std::string(fields[2])];
+  for (auto& choice : known.choices)
+    if (!option.choices.empty() && std::ranges::find(option.choices, choice) == option.choices.end())
+      option.choices.push_back(choice);
+  known = std::move(option);
+}
+
+void read_line(Facts& facts, std::string_view line) {
+  const auto fields = split(line, '\t');
+  if (fields.size() < 2 || fields[0].size() != 1) return;
+  const std::string path(fields[1]);
+  switch (fields[0][0]) {
+    case 'R': facts.removed.insert(path); return;
+    case 'L': facts.aliases[path] = fields.size() > 2 ? std::string(fields[2]) : ""; return;
+    case 'C': facts.commands[path].custom = true; return;
+    case 'G': facts.commands[path].custom = facts.commands[path].group = true; return;
+    case 'A': facts.commands[path].open = true; return;
+    case 'O': return read_option(facts.commands[path], fields, false);
+    case 'P': return read_option(facts.commands[path], fields, true);
+    case 'X':
+      if (fields.size() > 2) facts.commands[path].removed_options.emplace(fields[2]);
+      return;
+    default: return;
+  }
+}
+
+void read(Facts& facts, std::string_view text) {
+  for (auto line : split(text, '\n'))
+    if (!line.empty() && line[0] != '#') read_line(facts, line);
+}
+
+Facts load_v2() {
+  Facts facts;
+  read(facts, seatrial_awscli_facts_v1);
+  for (auto& [path, command] : facts.commands) command.removed_options.clear();
+  facts.removed.clear();
+  for (auto path : kOnlyV1) facts.commands.erase(facts.commands.find(path));
+  read(facts, seatrial_awscli_facts_v2);
+  return facts;
+}
+
+}  // namespace
+
+std::vector<std::string> Facts::children(std::string_view path) const {
+  std::vector<std::string> out;
+  const std::string prefix = path.empty() ? "" : std::string(path) + " ";
+  for (const auto& [name, command] : commands) {
+    if (!command.custom || !name.starts_with(prefix) || name.size() == prefix.size()) continue;
+    const auto rest = std::string_view(name).substr(prefix.size());
+    if (!rest.contains(' ')) out.emplace_back(rest);
+  }
+  return out;
+}
+
+const Facts& facts(Cli cli) {
+  static const Facts v1 = [] {
+    Facts read_facts;
+    read(read_facts, seatrial_awscli_facts_v1);
+    return read_facts;
+  }();
+  static const Facts v2 = load_v2();
+  return cli == Cli::kV1 ? v1 : v2;
+}
+
+}  // namespace seatrial::awscli

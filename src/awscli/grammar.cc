@@ -1,0 +1,230 @@
+// See grammar.h.
+#include "awscli/grammar.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace seatrial::awscli {
+namespace {
+
+bool upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool lower(char c) { return c >= 'a' && c <= 'z'; }
+bool digit(char c) { return c >= '0' && c <= '9'; }
+
+// "ARNs" at the end is one word: two capitals or more, then 's'.
+std::string split_plural(std::string_view name) {
+  std::string text(name);
+  if (text.empty() || text.back() != 's') return text;
+  auto begin = text.size() - 1;
+  while (begin > 0 && upper(text[begin - 1])) --begin;
+  if (text.size() - 1 - begin < 2) return text;
+  std::string tail = text.substr(begin);
+  std::ranges::transform(tail, tail.begin(), [](char c) { return std::tolower(c); });
+  return text.substr(0, begin) + "-" + tail;
+}
+
+// (.)([A-Z][a-z]+) -> \1-\2, left to right without overlap.
+std::string split_capitals(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    if (i + 2 < text.size() && upper(text[i + 1]) && lower(text[i + 2])) {
+      out += text[i];
+      out += '-';
+      out += text[++i];
+      while (++i < text.size() && lower(text[i])) out += text[i];
+    } else {
+      out += text[i++];
+    }
+  }
+  return out;
+}
+
+// ([a-z0-9])([A-Z]) -> \1-\2.
+std::string split_ends(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    out += text[i];
+    if ((lower(text[i]) || digit(text[i])) && i + 1 < text.size() && upper(text[i + 1])) {
+      out += '-';
+      out += text[++i];
+    }
+  }
+  return out;
+}
+
+std::pair<std::string_view, std::string_view> first_word(std::string_view path) {
+  const auto blank = path.find(' ');
+  if (blank == std::string_view::npos) return {path, ""};
+  return {path.substr(0, blank), path.substr(blank + 1)};
+}
+
+std::vector<std::string> enum_values(const model::Shape& shape) {
+  std::vector<std::string> out;
+  for (std::uint32_t i = 0; i < shape.enum_count(); ++i) out.emplace_back(shape.enum_value(i));
+  return out;
+}
+
+Option plain(std::string name, Values values) {
+  Option option;
+  option.name = std::move(name);
+  option.values = values;
+  return option;
+}
+
+void add_member(Command& command, const model::Member& member) {
+  const auto shape = member.shape();
+  Option option = plain(option_name(member.name()), Values::kOne);
+  option.shape = shape;
+  option.member = member.name();
+  if (shape.kind() == model::Kind::kBoolean) {
+    option.values = Values::kNone;
+    command.options.push_back(option);
+    option.name = "no-" + option.name;
+  } else {
+    option.required = member.required() && !member.idempotency_token();
+    if (shape.kind() == model::Kind::kList) {
+      option.values = Values::kAny;
+      option.choices = enum_values(shape.element().shape());
+    } else {
+      option.choices = enum_values(shape);
+    }
+  }
+  command.options.push_back(std::move(option));
+}
+
+void add_common(Command& command, bool paged) {
+  command.options.push_back(plain("cli-input-json", Values::kOne));
+  command.options.push_back(plain("cli-input-yaml", Values::kOne));
+  command.options.push_back(plain("generate-cli-skeleton", Values::kOptional));
+  if (!paged) return;
+  for (auto name : {"starting-token", "page-size", "max-items"})
+    if (command.find(name) == nullptr) command.options.push_back(plain(name, Values::kOne));
+}
+
+Command from_operation(std::string_view path, const model::Operation& operation, bool with_common) {
+  Command command;
+  command.path = path;
+  command.operation = operation;
+  if (const auto input = operation.input()) {
+    for (std::uint32_t i = 0; i < input->member_count(); ++i) add_member(command, input->member(i));
+  }
+  if (with_common) add_common(command, operation.paginator().has_value());
+  return command;
+}
+
+}  // namespace
+
+std::string option_name(std::string_view member) {
+  if (member.find('-') != std::string_view::npos) return std::string(member);
+  std::string out = split_ends(split_capitals(split_plural(member)));
+  std::ranges::transform(out, out.begin(), [](char c) { return std::tolower(c); });
+  return out;
+}
+
+const Option* Command::find(std::string_view name) const {
+  const auto it = std::ranges::find(options, name, &Option::name);
+  return it == options.end() ? nullptr : &*it;
+}
+
+std::optional<model::Service> Grammar::modelled(std::string_view service) const {
+  if (const auto alias = facts_.aliases.find(service); alias != facts_.aliases.end())
+    return model::find_service(alias->second);
+  if (facts_.removed.contains(service)) return std::nullopt;
+  return model::find_service(service);
+}
+
+bool Grammar::has_service(std::string_view name) const {
+  return facts_.commands.contains(name) || modelled(name).has_value();
+}
+
+std::vector<std::string> Grammar::services() const {
+  auto out = facts_.children("");
+  for (const auto& [command, name] : facts_.aliases) out.push_back(command);
+  for (std::uint32_t i = 0; i < model::service_count(); ++i) {
+    const auto name = model::service(i).name();
+    if (modelled(name)) out.emplace_back(name);
+  }
+  return out;
+}
+
+bool Grammar::is_group(std::string_view path) const {
+  if (const auto it = facts_.commands.find(path); it != facts_.commands.end() && it->second.group) return true;
+  const auto [service, rest] = first_word(path);
+  return modelled(service) && (rest.empty() || rest == "wait");
+}
+
+std::vector<std::string> Grammar::children(std::string_view path) const {
+  auto out = facts_.children(path);
+  const auto [name, rest] = first_word(path);
+  const auto service = modelled(name);
+  if (!service) return out;
+  if (rest == "wait") {
+    for (std::uint32_t i = 0; i < service->waiter_count(); ++i) out.emplace_back(service->waiter(i).cli_name());
+  } else if (rest.empty()) {
+    for (std::uint32_t i = 0; i < service->operation_count(); ++i) {
+      const auto child = service->operation(i).cli_name();
+      if (!facts_.removed.contains(fmt::format("{} {}", path, child))) out.emplace_back(child);
+    }
+    if (service->waiter_count() > 0) out.emplace_back("wait");
+  }
+  return out;
+}
+
+void Grammar::apply_facts(Command& command, const CommandFacts& facts, bool removing) const {
+  if (removing)
+    std::erase_if(command.options, [&](const Option& o) { return facts.removed_options.contains(o.name); });
+  for (const auto& [name, fact] : facts.options) {
+    Option option = plain(name, fact.values);
+    option.required = fact.required;
+    option.choices = fact.choices;
+    auto& list = fact.positional ? command.positionals : command.options;
+    std::erase_if(list, [&](const Option& o) { return o.name == name; });
+    list.push_back(std::move(option));
+  }
+  command.open = command.open || facts.open;
+}
+
+std::optional<Command> Grammar::modelled_command(std::string_view path) const {
+  const auto [name, rest] = first_word(path);
+  const auto service = modelled(name);
+  if (!service || rest.empty()) return std::nullopt;
+  const auto [verb, waiter_name] = first_word(rest);
+  if (verb == "wait") {
+    for (std::uint32_t i = 0; i < service->waiter_count(); ++i) {
+      const auto waiter = service->waiter(i);
+      if (waiter.cli_name() != waiter_name) continue;
+      const auto operation = service->find_operation(waiter.operation());
+      if (!operation) return std::nullopt;
+      auto command = from_operation(path, *operation, true);
+      const auto facts = facts_.commands.find(fmt::format("{} {}", name, operation->cli_name()));
+      if (facts != facts_.commands.end()) apply_facts(command, facts->second, false);
+      return command;
+    }
+    return std::nullopt;
+  }
+  const auto operation = service->find_cli_operation(rest);
+  if (!operation || facts_.removed.contains(path)) return std::nullopt;
+  return from_operation(path, *operation, true);
+}
+
+std::optional<Command> Grammar::command(std::string_view path) const {
+  const auto facts = facts_.commands.find(path);
+  const bool has_facts = facts != facts_.commands.end();
+  if (has_facts && facts->second.custom) {
+    Command command;
+    command.path = path;
+    apply_facts(command, facts->second, false);
+    return command;
+  }
+  auto command = modelled_command(path);
+  if (command && has_facts) apply_facts(*command, facts->second, true);
+  return command;
+}
+
+std::vector<Option> Grammar::global_options() const {
+  Command globals;
+  if (const auto it = facts_.commands.find(""); it != facts_.commands.end()) apply_facts(globals, it->second, false);
+  return globals.options;
+}
+
+}  // namespace seatrial::awscli

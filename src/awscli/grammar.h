@@ -1,0 +1,60 @@
+// The AWS CLI's grammar: which commands there are and which options each takes, from the service
+// models and the CLI's own facts (facts.h).
+//
+// Users: parse.h (a command line against it), the runbook's checker, later the native executor.
+// Values live as long as the program or are returned whole. Any thread.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "awscli/facts.h"
+#include "model/pack.h"
+
+namespace seatrial::awscli {
+
+struct Option {
+  std::string name;  // without dashes
+  Values values = Values::kOne;
+  bool required = false;
+  std::vector<std::string> choices;    // empty = anything
+  std::optional<model::Shape> shape;   // of the input member, where it is one
+  std::string member;                  // its name in the model
+};
+
+struct Command {
+  std::string path;  // "ecs update-service", "ecs wait services-stable", "s3 cp"
+  std::vector<Option> options;
+  std::vector<Option> positionals;
+  bool open = false;   // takes any further arguments
+  std::optional<model::Operation> operation;
+  const Option* find(std::string_view name) const;
+};
+
+class Grammar {
+ public:
+  explicit Grammar(Cli cli) : cli_(cli), facts_(facts(cli)) {}
+
+  Cli cli() const { return cli_; }
+  bool has_service(std::string_view name) const;
+  std::vector<std::string> services() const;
+  // A path that only groups further commands ("s3", "ecs wait", "ecs").
+  bool is_group(std::string_view path) const;
+  std::vector<std::string> children(std::string_view path) const;
+  std::optional<Command> command(std::string_view path) const;
+  std::vector<Option> global_options() const;
+
+ private:
+  std::optional<model::Service> modelled(std::string_view service) const;
+  std::optional<Command> modelled_command(std::string_view path) const;
+  void apply_facts(Command& command, const CommandFacts& facts, bool removing) const;
+
+  Cli cli_;
+  const Facts& facts_;
+};
+
+// A member's name as an option, by botocore's rule: "taskARNs" -> "task-arns".
+std::string option_name(std::string_view member);
+
+}  // namespace seatrial::awscli
