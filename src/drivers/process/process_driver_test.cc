@@ -1,6 +1,7 @@
 // Real processes under the contract of all container drivers, and what only real ones can show.
 #include "drivers/process/process_driver.h"
 
+#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include "drivers/process/process_rig.h"
@@ -163,12 +164,32 @@ TEST_F(ProcessDriverTest, LongLinesAreCutAndTheLastNeedsNoEnd) {
   EXPECT_EQ(texts[2], "tail");
 }
 
-TEST_F(ProcessDriverTest, OutputIsLive) {
-  start("l", "server");
-  ASSERT_TRUE(await_line("l", "ready"));
-  EXPECT_EQ(log_.count("exited l"), 0);
-  rig_.driver().stop("l", std::chrono::minutes(1));
-  EXPECT_TRUE(await("exited l"));
+// From the shim's reading of a line to its report.
+class LatencyLog final : public ContainerEvents {
+ public:
+  void container_started(const std::string&) override {}
+  void container_start_failed(const std::string&, const StartError&) override {}
+  void container_exited(const ContainerExit&) override {}
+  void container_output(const std::string&, std::vector<OutputLine> lines, std::uint64_t) override {
+    latencies_ms.push_back((clock.now() - lines[0].at).count());
+    ++batches;
+  }
+  SystemClock clock;
+  std::vector<std::int64_t> latencies_ms;  // read once all batches are in
+  std::atomic<int> batches = 0;
+};
+
+TEST(ProcessDriver, OutputIsReportedWithinATenthOfASecond) {
+  constexpr int kContainers = 9;
+  LatencyLog log;
+  ProcessRig rig;
+  rig.driver().attach(log);
+  for (int i = 0; i < kContainers; ++i) {
+    rig.driver().start({.id = "l-" + std::to_string(i), .image = "plain:latest"});
+  }
+  ASSERT_TRUE(rig.await([&] { return log.batches >= kContainers; }));
+  std::sort(log.latencies_ms.begin(), log.latencies_ms.end());
+  EXPECT_LT(log.latencies_ms[kContainers / 2], 100);
 }
 
 TEST_F(ProcessDriverTest, ProgramsThatCannotRunSayWhy) {
@@ -261,6 +282,16 @@ TEST_F(ProcessDriverAsRoot, TheNetworkIsTheTasks) {
   const StartError error = failure(spec);
   EXPECT_EQ(error.code, "ResourceInitializationError");
   EXPECT_THAT(error.message, HasSubstr("network namespace seatrial-absent"));
+}
+
+TEST_F(ProcessDriverAsRoot, AFullDiskIsAStartErrorAndLeavesNothing) {
+  const fs::path containers = rig_.files("x").directory.parent_path();
+  ASSERT_EQ(::mount("tmpfs", containers.c_str(), "tmpfs", 0, "size=128k"), 0);
+  const StartError error = failure({.image = "hello:latest"});
+  EXPECT_EQ(error.code, "CannotPullContainerError");
+  EXPECT_THAT(error.message, HasSubstr("No space left on device"));
+  EXPECT_TRUE(rig_.await([&] { return fs::is_empty(containers); }));
+  EXPECT_EQ(::umount2(containers.c_str(), MNT_DETACH), 0);
 }
 
 TEST_F(ProcessDriverAsRoot, TheImagesUserRuns) {

@@ -93,7 +93,7 @@ class ProcessRig {
       ::setpgid(0, 0);
       ::dup2(out[1], 1);
       ::execl(DRIVER_HOST, DRIVER_HOST, (root_ / "containers").c_str(), (root_ / "images").c_str(),
-              PROCESS_SHIM, cgroup_parent_.c_str(), spec.id.c_str(), spec.image.c_str(), nullptr);
+              cgroup_parent_.c_str(), spec.id.c_str(), spec.image.c_str(), nullptr);
       ::_exit(127);
     }
     ::close(out[1]);

@@ -1,11 +1,14 @@
 // A daemon to be killed: hosts a ProcessDriver, starts one container, prints "started" and waits.
-//   driver_host CONTAINERS_DIR IMAGES_DIR SHIM CGROUP_PARENT ID IMAGE
+//   driver_host CONTAINERS_DIR IMAGES_DIR CGROUP_PARENT ID IMAGE
+// Its shims are itself, as those of the product are.
 #include <unistd.h>
 
 #include <cstdio>
+#include <string_view>
 
 #include "base/clock.h"
 #include "drivers/process/process_driver.h"
+#include "drivers/process/shim.h"
 
 namespace {
 
@@ -30,13 +33,14 @@ class Printer final : public ContainerEvents {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 7) return 2;
+  if (argc > 1 && std::string_view(argv[1]) == "__shim") return shim_main(argc, argv);
+  if (argc != 6) return 2;
   const seatrial::SystemClock clock;
   auto images = ImageStore::open(argv[2]);
   if (!images) return 1;
   Printer printer;
-  ProcessDriver driver({argv[1], {argv[3]}, argv[4]}, *images, clock);
+  ProcessDriver driver({.containers_dir = argv[1], .cgroup_parent = argv[3]}, *images, clock);
   driver.attach(printer);
-  driver.start({.id = argv[5], .image = argv[6]});
+  driver.start({.id = argv[4], .image = argv[5]});
   for (;;) ::pause();
 }
