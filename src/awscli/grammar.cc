@@ -92,13 +92,15 @@ void add_member(Command& command, const model::Member& member) {
   command.options.push_back(std::move(option));
 }
 
-void add_common(Command& command, bool paged) {
+void add_common(Command& command, const std::optional<model::Paginator>& paginator) {
   command.options.push_back(plain("cli-input-json", Values::kOne));
   command.options.push_back(plain("cli-input-yaml", Values::kOne));
   command.options.push_back(plain("generate-cli-skeleton", Values::kOptional));
-  if (!paged) return;
-  for (auto name : {"starting-token", "page-size", "max-items"})
+  if (!paginator) return;
+  for (auto name : {"starting-token", "page-size", "max-items"}) {
+    if (std::string_view(name) == "page-size" && paginator->limit_key.empty()) continue;
     if (command.find(name) == nullptr) command.options.push_back(plain(name, Values::kOne));
+  }
 }
 
 Command from_operation(std::string_view path, const model::Operation& operation, bool with_common) {
@@ -108,7 +110,7 @@ Command from_operation(std::string_view path, const model::Operation& operation,
   if (const auto input = operation.input()) {
     for (std::uint32_t i = 0; i < input->member_count(); ++i) add_member(command, input->member(i));
   }
-  if (with_common) add_common(command, operation.paginator().has_value());
+  if (with_common) add_common(command, operation.paginator());
   return command;
 }
 
@@ -130,6 +132,9 @@ std::optional<model::Service> Grammar::modelled(std::string_view service) const 
   if (const auto alias = facts_.aliases.find(service); alias != facts_.aliases.end())
     return model::find_service(alias->second);
   if (facts_.removed.contains(service)) return std::nullopt;
+  // `aws s3` is the CLI's own; the modelled service is s3api.
+  if (const auto own = facts_.commands.find(service); own != facts_.commands.end() && own->second.custom)
+    return std::nullopt;
   return model::find_service(service);
 }
 

@@ -47,7 +47,8 @@ for word in "$@"; do
   case $word in
     --endpoint-url=*) given=1; check_endpoint "${word#--endpoint-url=}" ;;
     --endpoint-url) given=1 ;;
-    --endpoint-u|--endpoint-ur|--endpoint|--endpoint-|--endpoin|--endpoi|--endpo|--endp|--end|--endpoint-u=*|--endpoint-ur=*|--endpoint=*|--endpoint-=*|--endpoin=*|--endpoi=*|--endpo=*|--endp=*|--end=*)
+    --e|--e=*|--en|--en=*|--end|--end=*|--endp|--endp=*|--endpo|--endpo=*|--endpoi|--endpoi=*|--endpoin|--endpoin=*|\
+    --endpoint|--endpoint=*|--endpoint-|--endpoint-=*|--endpoint-u|--endpoint-u=*|--endpoint-ur|--endpoint-ur=*)
       refuse "$word" ;;
   esac
   previous=$word

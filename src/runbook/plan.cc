@@ -59,10 +59,11 @@ Console read_console(std::string_view content) {
   bool continued = false;
   for (auto line : split_lines(content)) {
     if (is_prompt(line) || continued) {
-      if (is_prompt(line)) line.remove_prefix(2);
-      else if (line.starts_with("> ")) line.remove_prefix(2);
+      std::string command(line);
+      const auto dollar = is_prompt(line) ? line.find("$ ") + 2 : line.starts_with("> ") ? 2 : 0;
+      std::fill_n(command.begin(), dollar, ' ');  // blanks keep the columns
       continued = line.ends_with('\\');
-      console.script += std::string(line) + "\n";
+      console.script += command + "\n";
     } else {
       console.script += "\n";  // keeps line numbers
       console.output += std::string(line) + "\n";
@@ -218,6 +219,10 @@ bool is_shell_fence(const Block& block) {
   if (block.kind != Block::Kind::kFence) return false;
   return is_shell_language(block.language) ||
          (block.language.empty() && looks_like_shell(block.content));
+}
+
+std::string fence_script(const Block& block) {
+  return has_prompts(block.content) ? read_console(block.content).script : block.content;
 }
 
 Plan make_plan(const Document& document, std::optional<Section> section) {

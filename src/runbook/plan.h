@@ -61,5 +61,7 @@ Plan make_plan(const Document& document, std::optional<Section> section = std::n
 bool is_shell_language(std::string_view language);
 bool looks_like_shell(std::string_view text);
 bool is_shell_fence(const Block& block);
+// A fence's shell text, byte for byte at the fence's places: prompts and output are blank.
+std::string fence_script(const Block& block);
 
 }  // namespace seatrial::runbook

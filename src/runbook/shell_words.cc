@@ -104,7 +104,9 @@ void add_swallowed_words(const ShellTree& tree, TSNode statement, ShellCommand& 
       if (ts_node_is_named(child) && type_of(child) != "file_descriptor" && seen++ > 0)
         command.words.push_back(word_of(tree, child));
     });
-    if (tree.text(redirect).contains('\n')) command.damaged = true;
+    const auto text = tree.text(redirect);
+    const bool placeholder = text.size() > 1 && text[0] == '<' && std::isalpha(static_cast<unsigned char>(text[1]));
+    if (placeholder || text.contains('\n')) command.damaged = true;
   });
 }
 

@@ -109,9 +109,13 @@ PAGED = {'starting-token': ('1', False, '', False), 'page-size': ('1', False, ''
          'max-items': ('1', False, '', False)}
 
 
-def operation_lines(path, command):
+def operation_lines(path, command, modelled):
     model = command._operation_model
     options = options_of(command.arg_table)
+    if path.split()[-1] not in modelled:  # a second name for an operation
+        print('\t'.join(['C', path]))
+        print_options(path, options, {})
+        return
     base = predicted(model)
     for name in list(options):
         if name in ('cli-input-json', 'cli-input-yaml', 'generate-cli-skeleton'):
@@ -132,26 +136,16 @@ def custom_lines(path, command):
         print('\t'.join(['A', path]))
     print_options(path, arguments, {})
     for name, sub in sorted(subcommands.items()):
-        any_lines(path + ' ' + name, sub)
+        any_lines(path + ' ' + name, sub, set())
 
 
-def any_lines(path, command):
-    if name_of(command) == 'CLIOperationCaller':
-        return
-    if getattr(command, '_operation_model', None) is not None:
-        operation_lines(path, command)
-    else:
-        custom_lines(path, command)
-
-
-def name_of(command):
-    return type(command).__name__
-
-
-def waiter_or_operation(path, command):
+def any_lines(path, command, modelled):
     if path.split()[-1] == 'wait':
         return
-    any_lines(path, command)
+    if getattr(command, '_operation_model', None) is not None:
+        operation_lines(path, command, modelled)
+    else:
+        custom_lines(path, command)
 
 
 def service_lines(name, command):
@@ -167,7 +161,7 @@ def service_lines(name, command):
     for removed in sorted(modelled - set(table)):
         print('\t'.join(['R', name + ' ' + removed]))
     for operation, sub in sorted(table.items()):
-        waiter_or_operation(name + ' ' + operation, sub)
+        any_lines(name + ' ' + operation, sub, modelled)
 
 
 def main():
@@ -181,7 +175,7 @@ def main():
         if hasattr(command, '_get_command_table') and hasattr(command, 'service_model'):
             service_lines(name, command)
         else:
-            any_lines(name, command)
+            any_lines(name, command, set())
 
 
 main()
