@@ -43,7 +43,7 @@ struct Position {
 
 struct Query {
   std::string group;
-  std::vector<std::string> streams;  // empty: all of the group
+  std::vector<std::string> streams;   // empty: all of the group
   std::int64_t start_ms = INT64_MIN;  // inclusive
   std::int64_t end_ms = INT64_MAX;    // inclusive
   std::optional<Position> from;       // exclusive: only events after it (before it when backward)
@@ -55,8 +55,8 @@ struct Query {
 };
 
 struct Page {
-  std::vector<Event> events;       // in the query's order
-  std::optional<Position> next;    // where to go on; empty at the end of what there is
+  std::vector<Event> events;     // in the query's order
+  std::optional<Position> next;  // where to go on; empty at the end of what there is
 };
 
 struct StreamTimes {
@@ -65,7 +65,8 @@ struct StreamTimes {
 
 class Engine final : public store::Participant {
  public:
-  static std::expected<std::unique_ptr<Engine>, std::string> open(const std::filesystem::path& file);
+  static std::expected<std::unique_ptr<Engine>, std::string> open(
+      const std::filesystem::path& file);
 
   // Any thread.
   void append(const std::string& group, const std::string& stream, std::vector<NewEvent> events,
@@ -94,12 +95,18 @@ class Engine final : public store::Participant {
   void enqueue(Change change);
   std::expected<void, std::string> apply(const Change& change);
   std::expected<void, std::string> insert(const Change& change);
+  std::expected<void, std::string> delete_group(const std::string& group);
+  std::expected<void, std::string> delete_stream(const std::string& group,
+                                                 const std::string& stream);
+  std::expected<void, std::string> delete_before(const std::string& group,
+                                                 std::int64_t oldest_kept_ms);
   std::optional<std::int64_t> find_stream(const std::string& group, const std::string& stream);
 
   store::Database writer_, reader_;
   std::mutex mutex_;
   std::vector<Change> pending_;
-  std::atomic<bool> dirty_ = false;
+  std::atomic<bool> dirty_ =
+      false;  // until what was appended is durable, not only until it is taken
 };
 
 }  // namespace seatrial::logs

@@ -69,6 +69,21 @@ TEST_F(LogsEngineTest, PagesMeetWithoutGapOrRepeat) {
   }
 }
 
+TEST_F(LogsEngineTest, CountsStoredBytesThroughEveryRemoval) {
+  put("a", {{10, "\xC3\xA9\xC3\xA9"}, {50, "x"}});
+  put("b", {{20, "b20"}});
+  EXPECT_EQ(engine_->stored_bytes("r/g"), (4 + 26) + (1 + 26) + (3 + 26));
+  engine_->drop_before("r/g", from_ms(15));
+  ASSERT_TRUE(engine_->commit());
+  EXPECT_EQ(engine_->stored_bytes("r/g"), (1 + 26) + (3 + 26));
+  engine_->remove_stream("r/g", "a");
+  ASSERT_TRUE(engine_->commit());
+  EXPECT_EQ(engine_->stored_bytes("r/g"), 3 + 26);
+  engine_->remove_group("r/g");
+  ASSERT_TRUE(engine_->commit());
+  EXPECT_EQ(engine_->stored_bytes("r/g"), 0);
+}
+
 TEST_F(LogsEngineTest, RemovesStreamsGroupsAndOldEvents) {
   put("a", {{10, "a10"}});
   put("b", {{20, "b20"}});
