@@ -114,20 +114,6 @@ std::string variable(const char* name) {
 
 }  // namespace
 
-std::string find_world(const std::string& option) {
-  std::string world = option;
-  if (world.empty()) world = variable("SEATRIAL_WORLD");
-  std::error_code error;
-  if (world.empty() && fs::is_directory(".seatrial", error)) world = ".seatrial";
-  if (world.empty()) {
-    auto data = variable("XDG_DATA_HOME");
-    if (data.empty()) data = variable("HOME") + "/.local/share";
-    world = data + "/seatrial/default";
-  }
-  auto absolute = fs::absolute(world, error).lexically_normal();
-  return absolute.has_filename() ? absolute.string() : absolute.parent_path().string();
-}
-
 std::expected<WorldEndpoint, std::string> read_endpoint(const std::string& world) {
   const auto path = world + "/run/endpoint.json";
   const auto advice = fmt::format("start it with: seatrial up --world {} --detach", shell_quote(world));

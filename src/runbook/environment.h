@@ -35,10 +35,6 @@ struct WorldEndpoint {
   }
 };
 
-// --world, else $SEATRIAL_WORLD, else ./.seatrial where it exists, else
-// $XDG_DATA_HOME/seatrial/default (~/.local/share). Absolute.
-std::string find_world(const std::string& option);
-
 // Reads <world>/run/endpoint.json. The error says what to do: the file is absent, unreadable, or
 // its daemon is gone.
 std::expected<WorldEndpoint, std::string> read_endpoint(const std::string& world);

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "base/world_folder.h"
 #include "base/clock.h"
 #include "base/rng.h"
 #include "runbook/commands.h"
@@ -207,7 +208,7 @@ int run_command(int argc, char** argv) {
     std::cout << (job.arguments.output == "json" ? json_plan(job.plan) : text_plan(job.plan));
     return 0;
   }
-  const auto endpoint = read_endpoint(find_world(job.arguments.world));
+  const auto endpoint = read_endpoint(seatrial::find_world(job.arguments.world).string());
   if (!endpoint) return complain(endpoint.error(), kUsage);
   if (auto why = write_environment_files(*endpoint); !why.empty()) return complain(why, 1);
   return rehearse(job, *endpoint);
@@ -218,7 +219,7 @@ int env_command(int argc, char** argv) {
   CLI::App app("Prints shell lines that point AWS clients at a running world.", "seatrial env");
   app.add_option("--world", world, "the world's directory");
   if (auto code = parse(app, argc, argv)) return *code;
-  const auto endpoint = read_endpoint(find_world(world));
+  const auto endpoint = read_endpoint(seatrial::find_world(world).string());
   if (!endpoint) return complain(endpoint.error(), 1);
   if (auto why = write_environment_files(*endpoint); !why.empty()) return complain(why, 1);
   std::cout << env_exports(*endpoint);

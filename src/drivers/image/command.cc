@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/value.h"
+#include "base/world_folder.h"
 #include "drivers/image/image_store.h"
 
 namespace seatrial::drivers {
@@ -22,21 +23,6 @@ struct Arguments {
   std::vector<std::string> entry_point, command, environment, labels, ports;
   std::string working_directory, user;
 };
-
-std::string environment_variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-// --world, $SEATRIAL_WORLD, ./.seatrial when there is one, else the XDG data directory.
-fs::path world_directory(const std::string& option) {
-  if (!option.empty()) return option;
-  if (const auto named = environment_variable("SEATRIAL_WORLD"); !named.empty()) return named;
-  if (fs::is_directory(".seatrial")) return fs::absolute(".seatrial");
-  fs::path data = environment_variable("XDG_DATA_HOME");
-  if (data.empty()) data = fs::path(environment_variable("HOME")) / ".local/share";
-  return data / "seatrial/default";
-}
 
 int fail(const std::string& message) {
   std::fprintf(stderr, "seatrial image: %s\n", message.c_str());
@@ -194,7 +180,7 @@ int image_command(int argc, char** argv) {
     if (const auto missing = missing_directory(arguments); !missing.empty()) return fail(missing);
     if (const auto name = normal_image_name(arguments.name); !name) return misuse(name.error());
   }
-  const fs::path world = world_directory(arguments.world);
+  const fs::path world = find_world(arguments.world);
   auto store = ImageStore::open(world / "images");
   if (!store)
     return fail(store.error() + "; is " + world.string() + " a world? name it with --world");
