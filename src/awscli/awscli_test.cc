@@ -71,6 +71,9 @@ TEST(ParseCall, MissingOptionsAndValues) {
   EXPECT_THAT(problems("aws ecs update-service --cluster c"), ElementsAre("missing:aws:--service"));
   EXPECT_THAT(problems("aws ecs list-tasks --cluster"), ElementsAre("value:--cluster:"));
   EXPECT_THAT(problems("aws ecs"), ElementsAre("operation:ecs:"));
+  EXPECT_THAT(problems("aws rds start-db-instance"), ElementsAre("missing:aws:--db-instance-identifier"));
+  EXPECT_THAT(problems("aws guardduty create-detector"), ElementsAre("missing:aws:--enable"));
+  EXPECT_THAT(problems("aws guardduty create-detector --no-enable"), IsEmpty());
 }
 
 TEST(ParseCall, EnumsAndChoices) {

@@ -77,9 +77,12 @@ void add_member(Command& command, const model::Member& member) {
   option.shape = shape;
   option.member = member.name();
   if (shape.kind() == model::Kind::kBoolean) {
+    // The CLI's parser wants neither, but its validation wants one of the two.
     option.values = Values::kNone;
+    option.required = member.required();
     command.options.push_back(option);
     option.name = "no-" + option.name;
+    option.required = false;
   } else {
     option.required = member.required() && !member.idempotency_token();
     if (shape.kind() == model::Kind::kList) {

@@ -269,6 +269,7 @@ class Parser {
       if (was_given(name)) return;
     for (const auto& option : call_.command->options) {
       if (!option.required || was_given(option.name)) continue;
+      if (option.values == Values::kNone && was_given("no-" + option.name)) continue;
       add(ProblemKind::kMissingOption, 0, fmt::format("'aws {}' needs --{}", call_.path, option.name),
           "--" + option.name, option.name);
     }
