@@ -48,7 +48,8 @@ class Comparer {
       const auto kind = kind_of(text_of(expected));
       if (kind != TextKind::kLiteral) wanted = fmt::format("{} like {}", kind_name(kind), wanted);
     }
-    return note(fmt::format("{}: expected {}, got {}", path.empty() ? "output" : path, wanted, show(actual)));
+    return note(fmt::format("{}: expected {}, got {}", path.empty() ? "output" : path, wanted,
+                            show(actual)));
   }
 
   bool note(std::string difference) {
@@ -65,7 +66,8 @@ class Comparer {
     const Value left = as_number_if_text(expected), right = as_number_if_text(actual);
     if (left.is_number() && right.is_number())
       return numbers_equal(left, right) || is_volatile_number(key) || both_times(left, right);
-    if (is_volatile_number(key) && left.is_number()) return actual.is_string() && kind_of(text_of(actual)) == TextKind::kTime;
+    if (is_volatile_number(key) && left.is_number())
+      return actual.is_string() && kind_of(text_of(actual)) == TextKind::kTime;
     if (!expected.is_string()) return false;
     const std::string got = actual.is_string() ? std::string(text_of(actual)) : to_json(actual);
     return texts_match(text_of(expected), got);
@@ -104,8 +106,8 @@ class Comparer {
     const auto& list = actual.get_array();
     if (is_sample(expected)) return compare_sample(expected, list, path, key);
     if (list.size() != expected.size()) {
-      note(fmt::format("{}: expected {} element{}, got {}", path.empty() ? "output" : path, expected.size(),
-                       expected.size() == 1 ? "" : "s", list.size()));
+      note(fmt::format("{}: expected {} element{}, got {}", path.empty() ? "output" : path,
+                       expected.size(), expected.size() == 1 ? "" : "s", list.size()));
       explain_unmatched(expected, list, path, key);
       return false;
     }
@@ -148,11 +150,13 @@ class Comparer {
 
   bool compare_sample(const Array& expected, const Array& actual, const std::string& path,
                       std::string_view key) {
-    if (actual.empty()) return note(fmt::format("{}: expected elements like {}, got none",
-                                                path.empty() ? "output" : path, show(expected[0])));
+    if (actual.empty())
+      return note(fmt::format("{}: expected elements like {}, got none",
+                              path.empty() ? "output" : path, show(expected[0])));
     bool met = true;
     for (std::size_t i = 0; i < actual.size(); ++i) {
-      if (std::ranges::any_of(expected, [&](const Value& e) { return element_matches(e, actual[i], key); }))
+      if (std::ranges::any_of(expected,
+                              [&](const Value& e) { return element_matches(e, actual[i], key); }))
         continue;
       met = false;
       compare(closest(expected, actual[i], key), actual[i], fmt::format("{}[{}]", path, i), key);
@@ -188,7 +192,8 @@ class Comparer {
     return false;
   }
 
-  static std::size_t difference_count(const Value& expected, const Value& actual, std::string_view key) {
+  static std::size_t difference_count(const Value& expected, const Value& actual,
+                                      std::string_view key) {
     std::vector<std::string> differences;
     Comparer(&differences).compare(expected, actual, "", key);
     return differences.size() + (identities(expected) == identities(actual) ? 0 : 100);
@@ -208,10 +213,13 @@ class Comparer {
     for (std::size_t i = 0; i < expected.size() && i < kMaxUnorderedList; ++i) {
       std::size_t j = 0;
       while (j < actual.size() && (used[j] || !element_matches(expected[i], actual[j], key))) ++j;
-      if (j < actual.size()) used[j] = true;
-      else open.push_back(i);
+      if (j < actual.size())
+        used[j] = true;
+      else
+        open.push_back(i);
     }
-    for (auto i : open) explain_element(expected[i], actual, used, fmt::format("{}[{}]", path, i), key);
+    for (auto i : open)
+      explain_element(expected[i], actual, used, fmt::format("{}[{}]", path, i), key);
     return false;
   }
 
@@ -228,7 +236,8 @@ class Comparer {
       return;
     }
     used[best] = true;
-    if (compare(expected, actual[best], path, key)) note(path + ": matches only what another element needs");
+    if (compare(expected, actual[best], path, key))
+      note(path + ": matches only what another element needs");
   }
 
   std::vector<std::string>* differences_;
@@ -253,8 +262,9 @@ Comparison compare_status(std::string_view status, std::string_view actual) {
     }
   }
   if (last == status) return {true, {}};
-  return {false, {last.empty() ? fmt::format("HTTP status: expected {}, got no status", status)
-                               : fmt::format("HTTP status: expected {}, got {}", status, last)}};
+  return {false,
+          {last.empty() ? fmt::format("HTTP status: expected {}, got no status", status)
+                        : fmt::format("HTTP status: expected {}, got {}", status, last)}};
 }
 
 Comparison compare_alternatives(const Expectation& expectation, std::string_view actual) {
@@ -279,7 +289,8 @@ Comparison compare_values(const Value& expected, const Value& actual) {
 
 Comparison compare_output(const Expectation& expectation, std::string_view actual) {
   const auto text = strip_ansi(actual);
-  if (expectation.kind == Expectation::Kind::kHttpStatus) return compare_status(expectation.text, text);
+  if (expectation.kind == Expectation::Kind::kHttpStatus)
+    return compare_status(expectation.text, text);
   const auto got = parse_output(text);
   if (expectation.when_any && is_empty(got.value)) return {true, {}};
   if (expectation.kind == Expectation::Kind::kOneOf) return compare_alternatives(expectation, text);

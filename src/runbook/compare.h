@@ -1,8 +1,8 @@
 // Does what came back meet what the runbook shows?
 //
 // The rules, in the order they are applied to each value:
-//   text       equal but for blanks, or of one kind (kinds.h): ids, times, ARNs, addresses, versions
-//   number     equal, unless its key says port, time or duration; 2, 2.0 and "2" are equal
+//   text       equal but for blanks, or of one kind (kinds.h): ids, times, ARNs, addresses,
+//   versions number     equal, unless its key says port, time or duration; 2, 2.0 and "2" are equal
 //   null       null, absent or, in a table, empty
 //   object     each expected member matches; further members are welcome
 //   list       as long as expected, elements match one to one in any order. A list whose expected

@@ -11,7 +11,8 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 Comparison compare(std::string_view expected, std::string_view actual) {
-  return compare_output({.kind = Expectation::Kind::kOutput, .text = std::string(expected)}, actual);
+  return compare_output({.kind = Expectation::Kind::kOutput, .text = std::string(expected)},
+                        actual);
 }
 
 TEST(Kinds, AreTold) {
@@ -26,14 +27,17 @@ TEST(Kinds, AreTold) {
   EXPECT_EQ(kind_of("b1946ac92492d2347c6235b4d2611184"), TextKind::kHex);
   EXPECT_EQ(kind_of("3c9b1d94-1c1c-4f6e-8f7c-2f6a3b0a1b2c"), TextKind::kUuid);
   EXPECT_EQ(kind_of("x-1.ap-southeast-2.elb.amazonaws.com"), TextKind::kDnsName);
-  for (auto text : {"backend", "ACTIVE", "CREATE_COMPLETE", "ohmycoins-staging-backend", "db.r5.large", "us-east-1a",
-                    "5XXError", "/perfectmatch/production/API_URL", "decade", "healthy"})
+  for (auto text :
+       {"backend", "ACTIVE", "CREATE_COMPLETE", "ohmycoins-staging-backend", "db.r5.large",
+        "us-east-1a", "5XXError", "/perfectmatch/production/API_URL", "decade", "healthy"})
     EXPECT_EQ(kind_of(text), TextKind::kLiteral) << text;
 }
 
 TEST(Kinds, ArnsAgreeInServiceAndType) {
-  EXPECT_TRUE(texts_match("arn:aws:ecs:us-east-1:123456789012:task/c/1", "arn:aws:ecs:eu-west-1:1:task/d/2"));
-  EXPECT_FALSE(texts_match("arn:aws:ecs:us-east-1:123456789012:task/c/1", "arn:aws:ecs:eu-west-1:1:service/d/2"));
+  EXPECT_TRUE(texts_match("arn:aws:ecs:us-east-1:123456789012:task/c/1",
+                          "arn:aws:ecs:eu-west-1:1:task/d/2"));
+  EXPECT_FALSE(texts_match("arn:aws:ecs:us-east-1:123456789012:task/c/1",
+                           "arn:aws:ecs:eu-west-1:1:service/d/2"));
   EXPECT_FALSE(texts_match("arn:aws:ecs:us-east-1:123456789012:task/c/1", "backend"));
 }
 
@@ -45,8 +49,10 @@ TEST(Compare, ExtraMembersAreWelcomeMissingOnesNot) {
 
 TEST(Compare, ListsMatchInAnyOrderButInFullLength) {
   const auto expected = R"([{"Name": "a", "Running": 2}, {"Name": "b", "Running": 2}])";
-  EXPECT_TRUE(compare(expected, R"([{"Name": "b", "Running": 2}, {"Name": "a", "Running": 2}])").met);
-  EXPECT_THAT(compare(expected, R"([{"Name": "b", "Running": 1}, {"Name": "a", "Running": 2}])").differences,
+  EXPECT_TRUE(
+      compare(expected, R"([{"Name": "b", "Running": 2}, {"Name": "a", "Running": 2}])").met);
+  EXPECT_THAT(compare(expected, R"([{"Name": "b", "Running": 1}, {"Name": "a", "Running": 2}])")
+                  .differences,
               ElementsAre("[1].Running: expected 2, got 1"));
   EXPECT_THAT(compare(expected, R"([{"Name": "b", "Running": 2}])").differences,
               ElementsAre("output: expected 2 elements, got 1",
@@ -58,47 +64,67 @@ TEST(Compare, OverlappingPatternsArePaired) {
 }
 
 TEST(Compare, AListOfIdsIsASample) {
-  const auto expected = R"([{"Target": "10.0.1.100", "Port": 8000, "Health": "healthy", "Reason": null}])";
-  EXPECT_TRUE(compare(expected, R"([{"Target":"127.0.0.2","Port":3,"Health":"healthy","Reason":null},
-                                    {"Target":"127.0.0.3","Port":3,"Health":"healthy"}])").met);
+  const auto expected =
+      R"([{"Target": "10.0.1.100", "Port": 8000, "Health": "healthy", "Reason": null}])";
+  EXPECT_TRUE(
+      compare(expected, R"([{"Target":"127.0.0.2","Port":3,"Health":"healthy","Reason":null},
+                                    {"Target":"127.0.0.3","Port":3,"Health":"healthy"}])")
+          .met);
   EXPECT_THAT(compare(expected, R"([{"Target":"127.0.0.2","Port":3,"Health":"healthy"},
-                                    {"Target":"127.0.0.3","Port":3,"Health":"draining"}])").differences,
+                                    {"Target":"127.0.0.3","Port":3,"Health":"draining"}])")
+                  .differences,
               ElementsAre("[1].Health: expected \"healthy\", got \"draining\""));
   EXPECT_FALSE(compare(expected, "[]").met);
 }
 
 TEST(Compare, NumbersMustBeEqualPortsAndTimesNot) {
   EXPECT_FALSE(compare(R"({"AllocatedStorage": 100})", R"({"AllocatedStorage": 200})").met);
-  EXPECT_TRUE(compare(R"({"port": 8000, "createdAt": 1618498732.5})", R"({"port": 31001, "createdAt": "2026-01-10T02:30:00Z"})").met);
+  EXPECT_TRUE(compare(R"({"port": 8000, "createdAt": 1618498732.5})",
+                      R"({"port": 31001, "createdAt": "2026-01-10T02:30:00Z"})")
+                  .met);
   EXPECT_TRUE(compare(R"({"n": 2})", R"({"n": 2.0})").met);
 }
 
 constexpr std::string_view kTable =
-    "------------------------\n|   DescribeServices   |\n+----------+-----------+\n|  Name    |  Running  |\n"
-    "+----------+-----------+\n|  back-en..|  2       |\n|  web     |  2        |\n+----------+-----------+\n";
+    "------------------------\n|   DescribeServices   |\n+----------+-----------+\n|  Name    |  "
+    "Running  |\n"
+    "+----------+-----------+\n|  back-en..|  2       |\n|  web     |  2        "
+    "|\n+----------+-----------+\n";
 
 TEST(Compare, TablesAgainstTablesAndJson) {
-  EXPECT_TRUE(compare(kTable, R"([{"Name": "web", "Running": 2}, {"Name": "back-end", "Running": 2}])").met);
-  EXPECT_THAT(compare(kTable, R"([{"Name": "web", "Running": 2}, {"Name": "back-end", "Running": 0}])").differences,
-              ElementsAre("[0].Running: expected 2, got 0"));
-  EXPECT_TRUE(compare("| Desired | Name |\n|---|---|\n| 0 | web |\n", R"([{"Name":"web","Desired":0,"Running":0}])").met);
-  EXPECT_TRUE(compare("----\n|  DescribeX  |\n+---+\n|  a  |\n|  b  |\n+---+\n", R"(["b", "a"])").met);
+  EXPECT_TRUE(
+      compare(kTable, R"([{"Name": "web", "Running": 2}, {"Name": "back-end", "Running": 2}])")
+          .met);
+  EXPECT_THAT(
+      compare(kTable, R"([{"Name": "web", "Running": 2}, {"Name": "back-end", "Running": 0}])")
+          .differences,
+      ElementsAre("[0].Running: expected 2, got 0"));
+  EXPECT_TRUE(compare("| Desired | Name |\n|---|---|\n| 0 | web |\n",
+                      R"([{"Name":"web","Desired":0,"Running":0}])")
+                  .met);
+  EXPECT_TRUE(
+      compare("----\n|  DescribeX  |\n+---+\n|  a  |\n|  b  |\n+---+\n", R"(["b", "a"])").met);
 }
 
 TEST(Compare, TableOfNamesAndValuesIsAnObject) {
-  const auto table = "-----\n|  DescribeX  |\n+----+----+\n|  Desired |  2  |\n|  Status  |  ACTIVE |\n+----+----+\n";
+  const auto table =
+      "-----\n|  DescribeX  |\n+----+----+\n|  Desired |  2  |\n|  Status  |  ACTIVE "
+      "|\n+----+----+\n";
   EXPECT_EQ(parse_output(table).value, parse_json(R"({"Desired": 2, "Status": "ACTIVE"})").value());
 }
 
 TEST(Compare, TextLineByLineByKind) {
   EXPECT_TRUE(compare("200", "200\n").met);
   EXPECT_FALSE(compare("200", "503").met);
-  EXPECT_TRUE(compare("task 3c9b1d94-1c1c-4f6e-8f7c-2f6a3b0a1b2c  stopped", "task 11111111-1c1c-4f6e-8f7c-2f6a3b0a1b2c stopped\n").met);
+  EXPECT_TRUE(compare("task 3c9b1d94-1c1c-4f6e-8f7c-2f6a3b0a1b2c  stopped",
+                      "task 11111111-1c1c-4f6e-8f7c-2f6a3b0a1b2c stopped\n")
+                  .met);
   EXPECT_FALSE(compare("{\"a\": 1}", "").met);
 }
 
 TEST(Compare, AlternativesAndStatuses) {
-  const Expectation either{Expectation::Kind::kOneOf, "", {"\"stopping\"", "\"stopped\""}, "", false, 1};
+  const Expectation either{
+      Expectation::Kind::kOneOf, "", {"\"stopping\"", "\"stopped\""}, "", false, 1};
   EXPECT_TRUE(compare_output(either, "\"stopped\"\n").met);
   EXPECT_TRUE(compare_output(either, "stopping").met);
   EXPECT_THAT(compare_output(either, "\"available\"").differences,
@@ -106,7 +132,9 @@ TEST(Compare, AlternativesAndStatuses) {
   const Expectation status{.kind = Expectation::Kind::kHttpStatus, .text = "200"};
   EXPECT_TRUE(compare_output(status, "HTTP/1.1 301 Moved\r\n\r\nHTTP/2 200\r\nx: y\r\n").met);
   EXPECT_FALSE(compare_output(status, "HTTP/1.1 503 Service Unavailable\r\n").met);
-  EXPECT_TRUE(compare_output({.kind = Expectation::Kind::kOutput, .text = "x", .when_any = true}, "[]").met);
+  EXPECT_TRUE(
+      compare_output({.kind = Expectation::Kind::kOutput, .text = "x", .when_any = true}, "[]")
+          .met);
 }
 
 TEST(CompareFuzz, AnythingAgainstAnything) {

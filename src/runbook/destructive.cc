@@ -67,10 +67,11 @@ constexpr std::array kRules = {
 };
 
 // Statements inside an argument of psql, mysql and the like.
-constexpr std::array<std::string_view, 7> kSql = {"drop table",  "drop database", "drop schema",
-                                                  "drop index",  "truncate ",     "delete from",
-                                                  "pg_terminate_backend"};
-constexpr std::array<std::string_view, 5> kSqlPrograms = {"psql", "mysql", "sqlite3", "pg_restore", "aws"};
+constexpr std::array<std::string_view, 7> kSql = {
+    "drop table", "drop database", "drop schema",         "drop index",
+    "truncate ",  "delete from",   "pg_terminate_backend"};
+constexpr std::array<std::string_view, 5> kSqlPrograms = {"psql", "mysql", "sqlite3", "pg_restore",
+                                                          "aws"};
 
 bool word_matches(std::string_view pattern, std::string_view word) {
   if (pattern.ends_with('*')) return word.starts_with(pattern.substr(0, pattern.size() - 1));

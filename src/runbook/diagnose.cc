@@ -19,7 +19,8 @@ std::string last_line(std::string_view text) {
   std::string last;
   for (auto line : split_lines(text))
     if (!trim(line).empty()) last = std::string(trim(line));
-  if (const auto at = last.find("curl: ("); at != std::string::npos) last.erase(0, at);  // its progress
+  if (const auto at = last.find("curl: ("); at != std::string::npos)
+    last.erase(0, at);  // its progress
   last.erase(0, last.rfind('\r') + 1);
   return shorten(last, kReasonLength);
 }
@@ -49,8 +50,10 @@ bool names_nothing(std::string_view code) {
 
 bool refused_arguments(std::string_view code) {
   constexpr std::array<std::string_view, 9> kCodes = {
-      "ValidationException", "InvalidParameterException", "InvalidParameterValue", "ParamValidation",
-      "InvalidParameterCombination", "MissingParameter", "MalformedQueryString", "ClientException",
+      "ValidationException",           "InvalidParameterException",
+      "InvalidParameterValue",         "ParamValidation",
+      "InvalidParameterCombination",   "MissingParameter",
+      "MalformedQueryString",          "ClientException",
       "InvalidParameterValueException"};
   return std::ranges::find(kCodes, code) != kCodes.end();
 }
@@ -76,7 +79,8 @@ constexpr std::array kCurlExits = {
     CurlExit{60, "the certificate is not trusted", "system"},
 };
 
-const ShellCommand* command_named(const std::vector<ShellCommand>& commands, std::string_view name) {
+const ShellCommand* command_named(const std::vector<ShellCommand>& commands,
+                                  std::string_view name) {
   for (const auto& command : commands)
     if (command.words[0].text == name) return &command;
   return nullptr;
@@ -98,9 +102,10 @@ class Doctor {
   explicit Doctor(const Evidence& evidence) : evidence_(evidence) {}
 
   Diagnosis examine() {
-    const bool found = look_for_unset() || look_for_syntax() || look_for_usage() || look_for_waiter() || look_for_aws() ||
-                       look_for_missing_program() || look_for_missing_file() || look_for_curl() ||
-                       look_for_connection() || look_for_timeout();
+    const bool found = look_for_unset() || look_for_syntax() || look_for_usage() ||
+                       look_for_waiter() || look_for_aws() || look_for_missing_program() ||
+                       look_for_missing_file() || look_for_curl() || look_for_connection() ||
+                       look_for_timeout();
     if (!found) say("unknown", last_words());
     blame_placeholder();
     return std::move(result_);
@@ -127,8 +132,10 @@ class Doctor {
     if (evidence_.unset_variables.empty()) return false;
     std::string story, cause = "document";
     for (const auto& variable : evidence_.unset_variables) {
-      story += fmt::format("{}${} {}", story.empty() ? "" : ", ", variable.name, why_unset(variable));
-      if (variable.setter_line > 0) cause = variable.setter_failed ? variable.setter_cause : "unknown";
+      story +=
+          fmt::format("{}${} {}", story.empty() ? "" : ", ", variable.name, why_unset(variable));
+      if (variable.setter_line > 0)
+        cause = variable.setter_failed ? variable.setter_cause : "unknown";
     }
     for (const auto& variable : evidence_.unset_variables)
       if (variable.setter_line == 0) cause = "document";
@@ -137,7 +144,8 @@ class Doctor {
 
   static std::string why_unset(const UnsetVariable& variable) {
     if (variable.setter_line == 0) return "is not set by any step before";
-    if (variable.setter_failed) return fmt::format("has no value because line {} failed", variable.setter_line);
+    if (variable.setter_failed)
+      return fmt::format("has no value because line {} failed", variable.setter_line);
     return fmt::format("was left empty by line {}", variable.setter_line);
   }
 
@@ -148,10 +156,14 @@ class Doctor {
 
   // The CLI's own complaints, before anything is sent: exit 252 (v2), 2 or 255 (v1).
   bool look_for_usage() {
-    constexpr std::array<std::string_view, 8> kComplaints = {
-        "Unknown options:", "the following arguments are required", "Invalid choice",
-        "expected one argument", "Parameter validation failed", "Error parsing parameter",
-        "expected at least one argument", "Invalid type for parameter"};
+    constexpr std::array<std::string_view, 8> kComplaints = {"Unknown options:",
+                                                             "the following arguments are required",
+                                                             "Invalid choice",
+                                                             "expected one argument",
+                                                             "Parameter validation failed",
+                                                             "Error parsing parameter",
+                                                             "expected at least one argument",
+                                                             "Invalid type for parameter"};
     for (auto complaint : kComplaints) {
       const auto at = evidence_.err.find(complaint);
       if (at == std::string::npos) continue;
@@ -166,7 +178,8 @@ class Doctor {
     const auto commands = find_commands(evidence_.text);
     const auto* aws = command_named(commands, "aws");
     std::string words;
-    for (std::size_t i = 1; aws != nullptr && i < aws->words.size() && i < 3; ++i) words += " " + visible(aws->words[i].text);
+    for (std::size_t i = 1; aws != nullptr && i < aws->words.size() && i < 3; ++i)
+      words += " " + visible(aws->words[i].text);
     return fmt::format("the AWS CLI on PATH knows no such command or value: aws{}", words);
   }
 
@@ -175,7 +188,8 @@ class Doctor {
     if (at == std::string::npos || !evidence_.err.contains(" failed: ")) return false;
     const auto line = shorten(std::string_view(evidence_.err).substr(at), kReasonLength);
     const bool missing = line.contains("MISSING");
-    return say(missing ? "document" : "system", line + (missing ? " (what it waits for does not exist)" : ""));
+    return say(missing ? "document" : "system",
+               line + (missing ? " (what it waits for does not exist)" : ""));
   }
 
   bool look_for_aws() {
@@ -198,10 +212,12 @@ class Doctor {
   }
 
   bool look_for_missing_file() {
-    constexpr std::array<std::string_view, 4> kComplaints = {"No such file or directory", "Unable to load paramfile",
-                                                             "does not exist\n", "not a git repository"};
+    constexpr std::array<std::string_view, 4> kComplaints = {
+        "No such file or directory", "Unable to load paramfile", "does not exist\n",
+        "not a git repository"};
     for (auto complaint : kComplaints)
-      if (evidence_.err.contains(complaint)) return say("document", "a file is missing: " + last_line(evidence_.err));
+      if (evidence_.err.contains(complaint))
+        return say("document", "a file is missing: " + last_line(evidence_.err));
     return false;
   }
 
@@ -211,8 +227,8 @@ class Doctor {
     if (curl == nullptr) return false;
     for (const auto& exit : kCurlExits) {
       if (exit.code != evidence_.exit_code) continue;
-      return say(exit.cause, fmt::format("curl could not fetch {}: {} (curl exit {}{})", url_of(*curl),
-                                         exit.meaning, exit.code, said()));
+      return say(exit.cause, fmt::format("curl could not fetch {}: {} (curl exit {}{})",
+                                         url_of(*curl), exit.meaning, exit.code, said()));
     }
     return false;
   }
@@ -223,7 +239,8 @@ class Doctor {
   }
 
   bool look_for_connection() {
-    for (auto complaint : {"Could not connect to the endpoint", "Connection refused", "Connect timeout on endpoint"})
+    for (auto complaint :
+         {"Could not connect to the endpoint", "Connection refused", "Connect timeout on endpoint"})
       if (evidence_.err.contains(complaint)) return say("system", last_line(evidence_.err));
     return false;
   }
@@ -237,7 +254,8 @@ class Doctor {
     const auto placeholder = find_placeholder(evidence_.text);
     if (placeholder.empty()) return;
     result_.cause = "document";
-    result_.reason = fmt::format("'{}' is to be replaced before the command can run; {}", placeholder, result_.reason);
+    result_.reason = fmt::format("'{}' is to be replaced before the command can run; {}",
+                                 placeholder, result_.reason);
   }
 
   const Evidence& evidence_;
@@ -249,7 +267,8 @@ class Doctor {
 std::string find_placeholder(std::string_view text) {
   static const std::regex angle(R"(<[a-zA-Z][A-Za-z0-9 _.-]*>)");
   static const std::regex crosses(R"((^|[/=:" '-])([xX]{3,}|[a-z]+-[xX]{4,})($|[/=:" '\\]))");
-  static const std::regex upper(R"((^|[^A-Za-z0-9_$\{])((?:YOUR|PREVIOUS|REPLACE|TASK|INSERT|MY|FAILED|SNAPSHOT|CLUSTER|SERVICE)_[A-Z][A-Z_]*|[A-Z][A-Z]+_(?:ARN|ID|NAME|REVISION|VERSION|HERE|TAG))(?=$|[^A-Za-z0-9_=]))");
+  static const std::regex upper(
+      R"((^|[^A-Za-z0-9_$\{])((?:YOUR|PREVIOUS|REPLACE|TASK|INSERT|MY|FAILED|SNAPSHOT|CLUSTER|SERVICE)_[A-Z][A-Z_]*|[A-Z][A-Z]+_(?:ARN|ID|NAME|REVISION|VERSION|HERE|TAG))(?=$|[^A-Za-z0-9_=]))");
   for (auto line : split_lines(text)) {
     const std::string cut(line.substr(0, kMaxLine));
     std::smatch match;

@@ -17,7 +17,7 @@ namespace seatrial::runbook {
 // A variable that the text expands and that has no value.
 struct UnsetVariable {
   std::string name;
-  int setter_line = 0;       // the last step before that sets it; 0 = none in this run
+  int setter_line = 0;  // the last step before that sets it; 0 = none in this run
   bool setter_failed = false;
   std::string setter_cause;  // its diagnosis' cause
 };

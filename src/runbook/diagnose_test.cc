@@ -11,29 +11,49 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 TEST(Diagnose, AwsErrorsAreTakenApart) {
-  const auto d = diagnose({.text = "aws ecs update-service --cluster c", .exit_code = 254,
-                           .err = "\nAn error occurred (ClusterNotFoundException) when calling the UpdateService "
-                                  "operation: Cluster not found.\n"});
+  const auto d = diagnose(
+      {.text = "aws ecs update-service --cluster c",
+       .exit_code = 254,
+       .err = "\nAn error occurred (ClusterNotFoundException) when calling the UpdateService "
+              "operation: Cluster not found.\n"});
   EXPECT_EQ(d.cause, "document");
   EXPECT_EQ(d.error_code, "ClusterNotFoundException");
   EXPECT_EQ(d.operation, "UpdateService");
   EXPECT_THAT(d.reason, HasSubstr("Cluster not found."));
-  EXPECT_EQ(diagnose({.text = "aws x", .exit_code = 254,
-                      .err = "An error occurred (InternalFailure) when calling the X operation: no"}).cause, "system");
+  EXPECT_EQ(
+      diagnose({.text = "aws x",
+                .exit_code = 254,
+                .err = "An error occurred (InternalFailure) when calling the X operation: no"})
+          .cause,
+      "system");
 }
 
 TEST(Diagnose, UsageUnsetAndMissing) {
-  EXPECT_EQ(diagnose({.text = "aws x", .exit_code = 252, .err = "usage: aws\n\nUnknown options: --servce, a"}).reason,
-            "the command line is refused: Unknown options: --servce, a");
-  const auto unset = diagnose({.text = "aws x $A", .exit_code = 252, .err = "boom", .unset_variables = {{"A"}}});
+  EXPECT_EQ(
+      diagnose(
+          {.text = "aws x", .exit_code = 252, .err = "usage: aws\n\nUnknown options: --servce, a"})
+          .reason,
+      "the command line is refused: Unknown options: --servce, a");
+  const auto unset =
+      diagnose({.text = "aws x $A", .exit_code = 252, .err = "boom", .unset_variables = {{"A"}}});
   EXPECT_EQ(unset.cause, "document");
   EXPECT_THAT(unset.reason, HasSubstr("$A is not set"));
-  const auto inherited = diagnose({.text = "aws x $A", .exit_code = 252, .err = "boom", .unset_variables = {{"A", 7, true, "system"}}});
+  const auto inherited = diagnose({.text = "aws x $A",
+                                   .exit_code = 252,
+                                   .err = "boom",
+                                   .unset_variables = {{"A", 7, true, "system"}}});
   EXPECT_EQ(inherited.cause, "system");
   EXPECT_THAT(inherited.reason, HasSubstr("because line 7 failed"));
-  EXPECT_EQ(diagnose({.text = "aws logs tail x", .exit_code = 2, .err = "aws: error: argument operation: Invalid choice, valid"}).reason,
+  EXPECT_EQ(diagnose({.text = "aws logs tail x",
+                      .exit_code = 2,
+                      .err = "aws: error: argument operation: Invalid choice, valid"})
+                .reason,
             "the AWS CLI on PATH knows no such command or value: aws logs tail");
-  EXPECT_EQ(diagnose({.text = "./x.sh", .exit_code = 127, .err = "bash: ./x.sh: No such file or directory"}).cause, "document");
+  EXPECT_EQ(
+      diagnose(
+          {.text = "./x.sh", .exit_code = 127, .err = "bash: ./x.sh: No such file or directory"})
+          .cause,
+      "document");
 }
 
 TEST(Diagnose, CurlExitsAreExplained) {
@@ -43,20 +63,27 @@ TEST(Diagnose, CurlExitsAreExplained) {
 }
 
 TEST(Diagnose, PlaceholdersAreTheDocumentsFault) {
-  EXPECT_EQ(diagnose({.text = "aws x --arn <target-arn>", .exit_code = 2, .err = "syntax error near newline"}).cause, "document");
+  EXPECT_EQ(
+      diagnose(
+          {.text = "aws x --arn <target-arn>", .exit_code = 2, .err = "syntax error near newline"})
+          .cause,
+      "document");
   EXPECT_EQ(find_placeholder("aws x --d Name=A,Value=app/lb/xxx \\"), "xxx");
   EXPECT_EQ(find_placeholder("aws x --t family:PREVIOUS_REVISION"), "PREVIOUS_REVISION");
   EXPECT_EQ(find_placeholder("--task TASK_ARN"), "TASK_ARN");
-  for (auto text : {"aws x --cluster $CLUSTER_NAME", "X=${TASK_ARN}", "TASK_ARN=$(f)", "CREATE_COMPLETE",
-                    "--capabilities CAPABILITY_NAMED_IAM", "a < b", "hexxxe", "\"$DB_HOST\""})
+  for (auto text :
+       {"aws x --cluster $CLUSTER_NAME", "X=${TASK_ARN}", "TASK_ARN=$(f)", "CREATE_COMPLETE",
+        "--capabilities CAPABILITY_NAMED_IAM", "a < b", "hexxxe", "\"$DB_HOST\""})
     EXPECT_EQ(find_placeholder(text), "") << text;
 }
 
 TEST(Mask, HidesKnownSecretsAndKeyShapes) {
   const Masker masker({"topsecretvalue", "ab"});
   EXPECT_EQ(masker.mask("a topsecretvalue ab"), "a **** ab");
-  EXPECT_EQ(masker.mask("\"SecretAccessKey\": \"wJalrXUtnFEMI/K7MDENG/bPxRfiCY\","), "\"SecretAccessKey\": \"****\",");
-  EXPECT_THAT(masker.mask("-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----"), Not(HasSubstr("abc")));
+  EXPECT_EQ(masker.mask("\"SecretAccessKey\": \"wJalrXUtnFEMI/K7MDENG/bPxRfiCY\","),
+            "\"SecretAccessKey\": \"****\",");
+  EXPECT_THAT(masker.mask("-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----"),
+              Not(HasSubstr("abc")));
   EXPECT_EQ(masker.mask("SecretAccessKey none"), "SecretAccessKey none");
 }
 

@@ -51,7 +51,8 @@ std::string normalise_lines(std::string_view bytes) {
 
 // The text below a node without markup; code spans are also listed.
 void collect_text(cmark_node* node, std::string& text, std::vector<std::string>* spans) {
-  std::unique_ptr<cmark_iter, decltype(&cmark_iter_free)> it(cmark_iter_new(node), &cmark_iter_free);
+  std::unique_ptr<cmark_iter, decltype(&cmark_iter_free)> it(cmark_iter_new(node),
+                                                             &cmark_iter_free);
   while (cmark_iter_next(it.get()) != CMARK_EVENT_DONE) {
     cmark_node* at = cmark_iter_get_node(it.get());
     if (cmark_iter_get_event_type(it.get()) != CMARK_EVENT_ENTER) continue;
@@ -60,7 +61,8 @@ void collect_text(cmark_node* node, std::string& text, std::vector<std::string>*
     if (type != CMARK_NODE_TEXT && type != CMARK_NODE_CODE) continue;
     const char* literal = cmark_node_get_literal(at);
     text += literal == nullptr ? "" : literal;
-    if (type == CMARK_NODE_CODE && spans != nullptr && literal != nullptr) spans->push_back(literal);
+    if (type == CMARK_NODE_CODE && spans != nullptr && literal != nullptr)
+      spans->push_back(literal);
   }
 }
 
@@ -69,7 +71,8 @@ class Reader {
   explicit Reader(Document& document) : document_(document) {}
 
   void read(cmark_node* root) {
-    std::unique_ptr<cmark_iter, decltype(&cmark_iter_free)> it(cmark_iter_new(root), &cmark_iter_free);
+    std::unique_ptr<cmark_iter, decltype(&cmark_iter_free)> it(cmark_iter_new(root),
+                                                               &cmark_iter_free);
     while (cmark_iter_next(it.get()) != CMARK_EVENT_DONE) {
       if (cmark_iter_get_event_type(it.get()) == CMARK_EVENT_ENTER)
         take(cmark_iter_get_node(it.get()));
@@ -120,9 +123,8 @@ class Reader {
     for (auto content : split_lines(block.content)) {
       const auto index = static_cast<std::size_t>(line++ - 1);
       const auto source = index < document_.lines.size() ? document_.lines[index] : "";
-      block.columns.push_back(source.ends_with(content)
-                                  ? static_cast<int>(source.size() - content.size())
-                                  : 0);
+      block.columns.push_back(
+          source.ends_with(content) ? static_cast<int>(source.size() - content.size()) : 0);
     }
   }
 
@@ -165,7 +167,8 @@ std::string near_headings(const Document& document, std::string_view wanted) {
 Section section_at(const Document& document, int first) {
   const auto& headings = document.headings;
   int end = first + 1;
-  while (end < static_cast<int>(headings.size()) && headings[end].level > headings[first].level) ++end;
+  while (end < static_cast<int>(headings.size()) && headings[end].level > headings[first].level)
+    ++end;
   return {first, end};
 }
 
@@ -194,7 +197,8 @@ std::expected<std::string, std::string> read_file(const std::string& path) {
   if (!file) return std::unexpected(path + ": " + std::strerror(errno));
   const auto size = std::filesystem::file_size(path, error);
   if (!error && size > kMaxDocumentBytes)
-    return std::unexpected(fmt::format("{}: {} bytes, at most {} are read", path, size, kMaxDocumentBytes));
+    return std::unexpected(
+        fmt::format("{}: {} bytes, at most {} are read", path, size, kMaxDocumentBytes));
   std::ostringstream text;
   text << file.rdbuf();
   return std::move(text).str();
@@ -205,28 +209,34 @@ std::string heading_slug(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto [code, length] = decode_utf8(text.substr(i));
     if (in_slug(code)) {
-      if (code == ' ') out += '-';
-      else if (length == 1) out += static_cast<char>(std::tolower(text[i]));
-      else out += text.substr(i, length);
+      if (code == ' ')
+        out += '-';
+      else if (length == 1)
+        out += static_cast<char>(std::tolower(text[i]));
+      else
+        out += text.substr(i, length);
     }
     i += length;
   }
   return out;
 }
 
-std::expected<Section, std::string> find_section(const Document& document, std::string_view wanted) {
+std::expected<Section, std::string> find_section(const Document& document,
+                                                 std::string_view wanted) {
   const auto slug = heading_slug(wanted);
   const auto text = lower(trim(wanted));
   auto found = headings_that(document, [&](const Heading& h) { return h.slug == wanted; });
   if (found.empty())
-    found = headings_that(document, [&](const Heading& h) { return lower(h.text) == text || h.slug == slug; });
+    found = headings_that(
+        document, [&](const Heading& h) { return lower(h.text) == text || h.slug == slug; });
   if (found.empty() && !slug.empty())
     found = headings_that(document, [&](const Heading& h) {
       return h.slug.starts_with(slug) || lower(h.text).starts_with(text);
     });
   if (found.size() == 1) return section_at(document, found[0]);
   if (found.empty())
-    return std::unexpected(fmt::format("no section '{}'; near names:{}", wanted, near_headings(document, wanted)));
+    return std::unexpected(
+        fmt::format("no section '{}'; near names:{}", wanted, near_headings(document, wanted)));
   std::string names;
   for (int i : found) names += "\n  #" + document.headings[i].slug;
   return std::unexpected(fmt::format("'{}' names {} sections:{}", wanted, found.size(), names));

@@ -23,18 +23,18 @@ struct Heading {
 struct Block {
   enum class Kind { kFence, kText };
   Kind kind = Kind::kText;
-  int heading = -1;                    // index into Document::headings, -1 before the first
-  int line = 0;                        // fence: of its first line of content; text: its first line
-  std::string language;                // fence: first word of the info string, lower case
-  std::string content;                 // fence: its text; text: its text without markup
+  int heading = -1;                     // index into Document::headings, -1 before the first
+  int line = 0;                         // fence: of its first line of content; text: its first line
+  std::string language;                 // fence: first word of the info string, lower case
+  std::string content;                  // fence: its text; text: its text without markup
   std::vector<std::string> code_spans;  // text: inline code in it
-  std::vector<int> columns;            // fence: where each content line starts in its source line
-  bool closed = true;                  // fence: has a closing line
+  std::vector<int> columns;             // fence: where each content line starts in its source line
+  bool closed = true;                   // fence: has a closing line
 };
 
 struct Document {
   std::string path;
-  std::string source;                 // line ends as \n, no byte order mark, valid UTF-8
+  std::string source;                   // line ends as \n, no byte order mark, valid UTF-8
   std::vector<std::string_view> lines;  // of source
   std::vector<Heading> headings;
   std::vector<Block> blocks;

@@ -89,7 +89,9 @@ void replace(std::string& text, std::string_view mark, std::string_view with) {
 std::string write_file(const fs::path& path, std::string_view text, mode_t mode) {
   const auto temporary = path.string() + "." + std::to_string(::getpid());
   const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-  const auto reason = [&] { return fmt::format("cannot write {}: {}", path.string(), std::strerror(errno)); };
+  const auto reason = [&] {
+    return fmt::format("cannot write {}: {}", path.string(), std::strerror(errno));
+  };
   if (fd < 0) return reason();
   ::fchmod(fd, mode);
   while (!text.empty()) {
@@ -116,7 +118,8 @@ std::string variable(const char* name) {
 
 std::expected<WorldEndpoint, std::string> read_endpoint(const std::string& world) {
   const auto path = world + "/run/endpoint.json";
-  const auto advice = fmt::format("start it with: seatrial up --world {} --detach", shell_quote(world));
+  const auto advice =
+      fmt::format("start it with: seatrial up --world {} --detach", shell_quote(world));
   std::error_code error;
   if (!fs::exists(path, error))
     return std::unexpected(fmt::format("no world runs in {}; {}", world, advice));
@@ -130,8 +133,8 @@ std::expected<WorldEndpoint, std::string> read_endpoint(const std::string& world
   if (endpoint.endpoint.empty() || endpoint.access_key_id.empty())
     return std::unexpected(fmt::format("{}: names no endpoint or key; {}", path, advice));
   if (endpoint.pid <= 0 || (::kill(static_cast<pid_t>(endpoint.pid), 0) != 0 && errno == ESRCH))
-    return std::unexpected(fmt::format("the world in {} is not running (process {} is gone); {}", world,
-                                       endpoint.pid, advice));
+    return std::unexpected(fmt::format("the world in {} is not running (process {} is gone); {}",
+                                       world, endpoint.pid, advice));
   return endpoint;
 }
 
@@ -145,10 +148,12 @@ std::string write_environment_files(const WorldEndpoint& endpoint) {
   replace(wrapper, "__ENDPOINT__", shell_quote(endpoint.endpoint));
   replace(wrapper, "__DIRECTORY__", shell_quote((run / "bin").string()));
   if (auto why = write_file(run / "bin" / "aws", wrapper, 0755); !why.empty()) return why;
-  const auto config = fmt::format("[default]\nregion = {}\noutput = json\ncli_pager =\n", endpoint.region);
+  const auto config =
+      fmt::format("[default]\nregion = {}\noutput = json\ncli_pager =\n", endpoint.region);
   if (auto why = write_file(run / "aws" / "config", config, 0600); !why.empty()) return why;
-  const auto credentials = fmt::format("[default]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
-                                       endpoint.access_key_id, endpoint.secret_access_key);
+  const auto credentials =
+      fmt::format("[default]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
+                  endpoint.access_key_id, endpoint.secret_access_key);
   return write_file(run / "aws" / "credentials", credentials, 0600);
 }
 
@@ -177,24 +182,40 @@ std::map<std::string, std::string> environment_variables(const WorldEndpoint& en
 }
 
 const std::vector<std::string>& removed_variables() {
-  static const std::vector<std::string> names = {
-      "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_ROLE_ARN",
-      "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-      "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "HTTP_PROXY",
-      "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy", "BASH_ENV", "ENV"};
+  static const std::vector<std::string> names = {"AWS_PROFILE",
+                                                 "AWS_DEFAULT_PROFILE",
+                                                 "AWS_SESSION_TOKEN",
+                                                 "AWS_SECURITY_TOKEN",
+                                                 "AWS_ROLE_ARN",
+                                                 "AWS_WEB_IDENTITY_TOKEN_FILE",
+                                                 "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+                                                 "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                                                 "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+                                                 "HTTP_PROXY",
+                                                 "HTTPS_PROXY",
+                                                 "http_proxy",
+                                                 "https_proxy",
+                                                 "ALL_PROXY",
+                                                 "all_proxy",
+                                                 "BASH_ENV",
+                                                 "ENV"};
   return names;
 }
 
 std::vector<std::string> shell_environment(const WorldEndpoint& endpoint) {
   auto wanted = environment_variables(endpoint);
   const auto path = variable("PATH");
-  wanted["PATH"] = endpoint.world + "/run/bin:" + (path.empty() ? "/usr/local/bin:/usr/bin:/bin" : path);
-  if (variable("TERM").empty()) wanted["TERM"] = "xterm";
+  wanted["PATH"] =
+      endpoint.world + "/run/bin:" + (path.empty() ? "/usr/local/bin:/usr/bin:/bin" : path);
+  // Full-screen programs (watch) refuse to start on a terminal that can do nothing.
+  if (variable("TERM").empty() || variable("TERM") == "dumb") wanted["TERM"] = "xterm";
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text = *entry;
     const std::string name(text.substr(0, text.find('=')));
     const bool service_endpoint = name.starts_with("AWS_ENDPOINT_URL_");
-    if (service_endpoint || std::ranges::find(removed_variables(), name) != removed_variables().end()) continue;
+    if (service_endpoint ||
+        std::ranges::find(removed_variables(), name) != removed_variables().end())
+      continue;
     wanted.try_emplace(name, text.substr(std::min(name.size() + 1, text.size())));
   }
   std::vector<std::string> out;
@@ -209,19 +230,23 @@ std::string env_exports(const WorldEndpoint& endpoint) {
   out += fmt::format("export PATH={}:\"$PATH\"\n", shell_quote(endpoint.world + "/run/bin"));
   out += "unset";
   for (const auto& name : removed_variables())
-    if (name.starts_with("AWS_") || name.contains("roxy") || name.contains("PROXY")) out += " " + name;
+    if (name.starts_with("AWS_") || name.contains("roxy") || name.contains("PROXY"))
+      out += " " + name;
   return out + "\n";
 }
 
 std::string shell_quote(std::string_view text) {
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-*";
-  const bool plain = text.find_first_not_of(kPlain) == std::string_view::npos && !text.contains('*');
+  const bool plain =
+      text.find_first_not_of(kPlain) == std::string_view::npos && !text.contains('*');
   if (!text.empty() && plain) return std::string(text);
   std::string out = "'";
   for (char c : text) {
-    if (c == '\'') out += "'\\''";
-    else out += c;
+    if (c == '\'')
+      out += "'\\''";
+    else
+      out += c;
   }
   return out + "'";
 }

@@ -58,19 +58,20 @@ bool opens_remote_shell(const ShellCommand& command) {
   if (command.words[0].text != "aws") return false;
   if (has_word(command, "ssm") && has_word(command, "start-session")) return true;
   if (!has_word(command, "execute-command") || !has_word(command, "--interactive")) return false;
-  return has_word(command, "/bin/bash") || has_word(command, "/bin/sh") || has_word(command, "bash") ||
-         has_word(command, "sh");
+  return has_word(command, "/bin/bash") || has_word(command, "/bin/sh") ||
+         has_word(command, "bash") || has_word(command, "sh");
 }
 
 }  // namespace
 
 bool follows_for_ever(std::string_view statement) {
   const auto commands = find_commands(statement);
-  if (std::ranges::any_of(commands, [](const auto& c) { return c.words[0].text == "head" || c.words[0].text == "timeout"; }))
+  if (std::ranges::any_of(commands, [](const auto& c) {
+        return c.words[0].text == "head" || c.words[0].text == "timeout";
+      }))
     return false;
-  return std::ranges::any_of(commands, [](const ShellCommand& c) {
-    return is_follower(c) || opens_remote_shell(c);
-  });
+  return std::ranges::any_of(
+      commands, [](const ShellCommand& c) { return is_follower(c) || opens_remote_shell(c); });
 }
 
 }  // namespace seatrial::runbook

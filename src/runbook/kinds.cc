@@ -54,7 +54,8 @@ bool is_aws_id(std::string_view text) {
   const auto dash = text.rfind('-');
   if (dash != std::string_view::npos && dash > 0 && dash <= 12) {
     const auto tail = text.substr(dash + 1);
-    const bool plain_head = std::ranges::all_of(text.substr(0, dash), [](char c) { return std::islower(c); });
+    const bool plain_head =
+        std::ranges::all_of(text.substr(0, dash), [](char c) { return std::islower(c); });
     const bool marked = tail.find_first_of(kDigits) != std::string_view::npos || all_of(tail, "xX");
     if (plain_head && tail.size() >= 8 && all_of(tail, "0123456789abcdefxX") && marked) return true;
   }
@@ -65,7 +66,8 @@ bool is_aws_id(std::string_view text) {
 
 bool is_time(std::string_view text) {
   if (text.size() < 8) return false;
-  if (all_of(text, "0123456789.")) return text.size() >= 10 && text.starts_with('1') && parse_time(text);
+  if (all_of(text, "0123456789."))
+    return text.size() >= 10 && text.starts_with('1') && parse_time(text);
   if (text.size() >= 19 && text[10] == ' ' && text[4] == '-') return true;  // "2026-01-10 02:30:00"
   const bool iso = text.size() >= 10 && text[4] == '-' && text[7] == '-';
   return (iso || text.contains("GMT")) && parse_time(text).has_value();
@@ -80,10 +82,12 @@ bool is_version(std::string_view text) {
 bool is_dns_name(std::string_view text) {
   if (std::ranges::count(text, '.') < 2 && !text.ends_with(".localhost")) return false;
   const auto tld = text.substr(text.rfind('.') + 1);
-  const bool plain = std::ranges::all_of(text, [](char c) { return std::isalnum(c) || c == '-' || c == '.'; });
+  const bool plain =
+      std::ranges::all_of(text, [](char c) { return std::isalnum(c) || c == '-' || c == '.'; });
   // "db.r5.large" has dots too: only endings that hosts have.
-  constexpr std::array<std::string_view, 14> kEndings = {"com", "net", "org", "io", "dev", "internal", "local",
-                                                         "cloud", "aws", "test", "example", "localhost", "cn", "app"};
+  constexpr std::array<std::string_view, 14> kEndings = {
+      "com",   "net", "org",  "io",      "dev",       "internal", "local",
+      "cloud", "aws", "test", "example", "localhost", "cn",       "app"};
   return plain && std::ranges::find(kEndings, tld) != kEndings.end() && !text.contains("..");
 }
 
@@ -143,18 +147,30 @@ TextKind kind_of(std::string_view text) {
 
 std::string_view kind_name(TextKind kind) {
   switch (kind) {
-    case TextKind::kLiteral: return "text";
-    case TextKind::kPlaceholder: return "anything";
-    case TextKind::kArn: return "an ARN";
-    case TextKind::kTime: return "a time";
-    case TextKind::kIp: return "an IP address";
-    case TextKind::kDnsName: return "a DNS name";
-    case TextKind::kUrl: return "a URL";
-    case TextKind::kUuid: return "a UUID";
-    case TextKind::kHex: return "a hexadecimal id";
-    case TextKind::kAwsId: return "an AWS id";
-    case TextKind::kVersion: return "a version";
-    case TextKind::kAccount: return "an account number";
+    case TextKind::kLiteral:
+      return "text";
+    case TextKind::kPlaceholder:
+      return "anything";
+    case TextKind::kArn:
+      return "an ARN";
+    case TextKind::kTime:
+      return "a time";
+    case TextKind::kIp:
+      return "an IP address";
+    case TextKind::kDnsName:
+      return "a DNS name";
+    case TextKind::kUrl:
+      return "a URL";
+    case TextKind::kUuid:
+      return "a UUID";
+    case TextKind::kHex:
+      return "a hexadecimal id";
+    case TextKind::kAwsId:
+      return "an AWS id";
+    case TextKind::kVersion:
+      return "a version";
+    case TextKind::kAccount:
+      return "an account number";
   }
   return "text";
 }
@@ -188,16 +204,18 @@ bool texts_match(std::string_view expected, std::string_view actual) {
 
 bool is_volatile_number(std::string_view key) {
   const auto name = lower(key);
-  constexpr std::array<std::string_view, 12> kWords = {"port", "time", "timestamp", "duration", "latency", "uptime",
-                                                       "elapsed", "since", "createdat", "pid", "expiration", "revision"};
+  constexpr std::array<std::string_view, 12> kWords = {
+      "port",    "time",  "timestamp", "duration", "latency",    "uptime",
+      "elapsed", "since", "createdat", "pid",      "expiration", "revision"};
   return std::ranges::any_of(kWords, [&](auto word) { return name.contains(word); }) ||
          key.ends_with("At") || key.ends_with("_at");
 }
 
 bool is_identifying_key(std::string_view key) {
   const auto name = lower(key);
-  constexpr std::array<std::string_view, 10> kEnds = {"name", "id", "arn", "target", "key", "service", "address",
-                                                      "identifier", "endpoint", "instance"};
+  constexpr std::array<std::string_view, 10> kEnds = {
+      "name",    "id",      "arn",        "target",   "key",
+      "service", "address", "identifier", "endpoint", "instance"};
   return std::ranges::any_of(kEnds, [&](auto end) { return name.ends_with(end); });
 }
 

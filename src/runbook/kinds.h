@@ -9,7 +9,16 @@ namespace seatrial::runbook {
 enum class TextKind {
   kLiteral,      // must be equal
   kPlaceholder,  // "<...>", "xxx", "...": anything matches
-  kArn, kTime, kIp, kDnsName, kUrl, kUuid, kHex, kAwsId, kVersion, kAccount
+  kArn,
+  kTime,
+  kIp,
+  kDnsName,
+  kUrl,
+  kUuid,
+  kHex,
+  kAwsId,
+  kVersion,
+  kAccount
 };
 
 TextKind kind_of(std::string_view text);

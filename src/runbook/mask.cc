@@ -12,12 +12,13 @@ namespace {
 
 constexpr std::string_view kMask = "****";
 
-constexpr std::array<std::string_view, 6> kNames = {"secretaccesskey", "aws_secret_access_key",
+constexpr std::array<std::string_view, 6> kNames = {"secretaccesskey",   "aws_secret_access_key",
                                                     "secret_access_key", "sessiontoken",
                                                     "aws_session_token", "masteruserpassword"};
 
 bool is_value_byte(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) || c == '/' || c == '+' || c == '=' || c == '_' || c == '-';
+  return std::isalnum(static_cast<unsigned char>(c)) || c == '/' || c == '+' || c == '=' ||
+         c == '_' || c == '-';
 }
 
 void replace_all(std::string& text, std::string_view what) {

@@ -37,8 +37,10 @@ bool is_table(const std::vector<std::string_view>& lines) {
   for (auto line : lines) {
     line = trim(line);
     if (line.empty()) continue;
-    if (is_rule(line)) ++rules;
-    else if (!line.starts_with('|')) return false;
+    if (is_rule(line))
+      ++rules;
+    else if (!line.starts_with('|'))
+      return false;
   }
   return rules > 0;
 }
@@ -59,8 +61,10 @@ Value list_of_rows(const std::vector<Row>& rows) {
   for (const auto& row : rows) {
     Array cells;
     for (const auto& cell : row) cells.push_back(parse_scalar(cell));
-    if (cells.size() == 1) out.push_back(cells[0]);
-    else out.push_back(std::move(cells));
+    if (cells.size() == 1)
+      out.push_back(cells[0]);
+    else
+      out.push_back(std::move(cells));
   }
   return out;
 }
@@ -96,7 +100,8 @@ std::vector<std::vector<Row>> sections_of(const std::vector<std::string_view>& l
 Value parse_table(const std::vector<std::string_view>& lines) {
   auto sections = sections_of(lines);
   if (sections.empty()) return Array{};
-  const bool titled = is_rule(trim(lines.front())) && sections[0].size() == 1 && sections[0][0].size() == 1;
+  const bool titled =
+      is_rule(trim(lines.front())) && sections[0].size() == 1 && sections[0][0].size() == 1;
   if (titled && sections.size() > 1) sections.erase(sections.begin());
   if (sections.size() == 1) {
     if (is_name_value(sections[0])) {
@@ -113,8 +118,8 @@ Value parse_table(const std::vector<std::string_view>& lines) {
 }
 
 bool may_be_json(std::string_view text) {
-  return text.starts_with('{') || text.starts_with('[') || text.starts_with('"') || text == "null" ||
-         text == "true" || text == "false";
+  return text.starts_with('{') || text.starts_with('[') || text.starts_with('"') ||
+         text == "null" || text == "true" || text == "false";
 }
 
 Value parse_text(std::string_view text) {
@@ -134,11 +139,13 @@ Value parse_scalar(std::string_view text) {
   const bool padded = text.size() > 1 && text[0] == '0' && text[1] != '.';
   std::int64_t integer = 0;
   auto result = std::from_chars(text.data(), text.data() + text.size(), integer);
-  if (!padded && result.ec == std::errc() && result.ptr == text.data() + text.size()) return integer;
+  if (!padded && result.ec == std::errc() && result.ptr == text.data() + text.size())
+    return integer;
   double real = 0;
   auto real_result = std::from_chars(text.data(), text.data() + text.size(), real);
   const bool number = real_result.ec == std::errc() && real_result.ptr == text.data() + text.size();
-  if (!padded && number && text.find_first_not_of("0123456789.-+eE") == std::string_view::npos) return real;
+  if (!padded && number && text.find_first_not_of("0123456789.-+eE") == std::string_view::npos)
+    return real;
   return Value(std::string(text));
 }
 

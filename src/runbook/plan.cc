@@ -15,14 +15,16 @@ namespace {
 
 constexpr std::size_t kTitleLength = 72;
 
-constexpr std::array<std::string_view, 5> kShellLanguages = {"bash", "sh", "shell", "zsh", "console"};
+constexpr std::array<std::string_view, 5> kShellLanguages = {"bash", "sh", "shell", "zsh",
+                                                             "console"};
 
 // First words that make an unlabelled fence a shell block.
 constexpr std::array<std::string_view, 40> kPrograms = {
-    "aws",   "docker",    "kubectl", "curl", "psql",  "terraform", "git",   "cd",     "export", "jq",
-    "sudo",  "npm",       "python",  "pip",  "ssh",   "helm",      "make",  "echo",   "cat",    "ls",
-    "grep",  "redis-cli", "watch",   "for",  "while", "if",        "source", "chmod", "mkdir",  "rm",
-    "cp",    "mv",        "tail",    "wget", "dig",   "nslookup",  "openssl", "node", "python3", "systemctl"};
+    "aws",    "docker", "kubectl", "curl",     "psql",    "terraform", "git",     "cd",
+    "export", "jq",     "sudo",    "npm",      "python",  "pip",       "ssh",     "helm",
+    "make",   "echo",   "cat",     "ls",       "grep",    "redis-cli", "watch",   "for",
+    "while",  "if",     "source",  "chmod",    "mkdir",   "rm",        "cp",      "mv",
+    "tail",   "wget",   "dig",     "nslookup", "openssl", "node",      "python3", "systemctl"};
 
 // std::regex recurses on its input: only the beginning of a long text is looked at.
 constexpr std::size_t kMaxMatched = 600;
@@ -33,18 +35,20 @@ bool matches(const std::string& text, const char* pattern) {
 
 // "Error case: ... you'll see" and the like announce what should not be seen.
 bool announces_error(const std::string& text) {
-  return matches(text, R"(^\W*(if\b.*\b(fail|error)|error|failure|problem|symptom)|\b(error (case|pattern|output)|if .*(invalid|expired|fails|missing)))");
+  return matches(
+      text,
+      R"(^\W*(if\b.*\b(fail|error)|error|failure|problem|symptom)|\b(error (case|pattern|output)|if .*(invalid|expired|fails|missing)))");
 }
 
 bool announces_expectation(const std::string& text) {
   if (text.size() > 400 || announces_error(text)) return false;
   if (matches(text, R"(\b(un|not )expected\b)")) return false;
-  return matches(text, R"(\bexpect(ed|s)?\b[^.]*:?\s*$|^\W*expected\b|\b(should (see|return|print|show|output|report)|you('ll| will) see)\b)");
+  return matches(
+      text,
+      R"(\bexpect(ed|s)?\b[^.]*:?\s*$|^\W*expected\b|\b(should (see|return|print|show|output|report)|you('ll| will) see)\b)");
 }
 
-bool is_conditional(const std::string& text) {
-  return matches(text, R"(\((when|if)\b)");
-}
+bool is_conditional(const std::string& text) { return matches(text, R"(\((when|if)\b)"); }
 
 // console fences: "$ command" lines are commands, the others what they print.
 struct Console {
@@ -79,9 +83,11 @@ bool has_prompts(std::string_view content) {
 std::optional<Expectation> comment_expectation(const std::string& comment, int line) {
   if (comment.size() > kMaxMatched) return std::nullopt;
   std::smatch match;
-  static const std::regex http(R"(^expect\w*\b.*\b(?:HTTP\S*|status)\s*:?\s*(\d{3})\b)", std::regex::icase);
-  static const std::regex literal(R"re(^expect\w*\s*(?:output|response|result)?\s*:\s*("[^"]*"|`[^`]*`|-?\d+(?:\.\d+)?)\s*$)re",
-                                  std::regex::icase);
+  static const std::regex http(R"(^expect\w*\b.*\b(?:HTTP\S*|status)\s*:?\s*(\d{3})\b)",
+                               std::regex::icase);
+  static const std::regex literal(
+      R"re(^expect\w*\s*(?:output|response|result)?\s*:\s*("[^"]*"|`[^`]*`|-?\d+(?:\.\d+)?)\s*$)re",
+      std::regex::icase);
   if (std::regex_search(comment, match, http))
     return Expectation{Expectation::Kind::kHttpStatus, match[1], {}, comment, false, line};
   if (!std::regex_search(comment, match, literal)) return std::nullopt;
@@ -114,15 +120,20 @@ class Planner {
     introduction_ = &block;
     const bool short_form = matches(block.content, R"(^\W*expect\w*[^:]{0,40}:)");
     if (!open_block_ || !short_form || block.code_spans.empty()) return;
-    Expectation expectation{Expectation::Kind::kOneOf, block.content, block.code_spans, block.content,
-                            false, block.line};
+    Expectation expectation{Expectation::Kind::kOneOf,
+                            block.content,
+                            block.code_spans,
+                            block.content,
+                            false,
+                            block.line};
     plan_.blocks.back().expectations.push_back(std::move(expectation));
   }
 
   void take_fence(const Block& block) {
     const Block* introduction = std::exchange(introduction_, nullptr);
     const std::string intro = introduction == nullptr ? "" : introduction->content;
-    if (open_block_ && announces_expectation(intro) && !(is_shell_fence(block) && !whole_intro(intro)))
+    if (open_block_ && announces_expectation(intro) &&
+        !(is_shell_fence(block) && !whole_intro(intro)))
       return add_expectation(block, intro);
     if (!is_shell_fence(block) || (block.language.empty() && announces_error(intro))) return;
     add_steps(block);
@@ -192,7 +203,7 @@ class Planner {
   std::optional<Section> section_;
   Plan plan_;
   int heading_ = -2;
-  bool open_block_ = false;             // a command block an expectation may bind to
+  bool open_block_ = false;              // a command block an expectation may bind to
   const Block* introduction_ = nullptr;  // the text right before
 };
 

@@ -23,22 +23,22 @@ struct Expectation {
   Kind kind = Kind::kOutput;
   std::string text;
   std::vector<std::string> alternatives;
-  std::string introduction;   // the prose that announced it
-  bool when_any = false;      // "(when alarms exist)": nothing at all is also well
-  int line = 0;               // 1-based, of its first line
+  std::string introduction;  // the prose that announced it
+  bool when_any = false;     // "(when alarms exist)": nothing at all is also well
+  int line = 0;              // 1-based, of its first line
 };
 
 struct Step {
-  int line = 0;      // 1-based, of the command's first line
+  int line = 0;  // 1-based, of the command's first line
   int end_line = 0;
   std::string title;    // the comment above it, else the command's beginning
   std::string section;  // text of the heading it stands under
   std::string slug;
-  std::string text;     // the shell text
-  int block = 0;        // steps of one fence share this number
-  bool follows = false;               // goes on for ever: followed for a while, then stopped
+  std::string text;                     // the shell text
+  int block = 0;                        // steps of one fence share this number
+  bool follows = false;                 // goes on for ever: followed for a while, then stopped
   std::optional<std::string> destroys;  // what it would do that needs approval
-  bool damaged = false;               // no valid shell
+  bool damaged = false;                 // no valid shell
 };
 
 // Several expectations of one block are alternatives ("while it scales", "after it scaled").

@@ -20,16 +20,20 @@ std::unique_ptr<Document> parsed(std::string_view text) {
 
 constexpr std::string_view kDocument =
     "\xEF\xBB\xBF# Ship's log\r\n\r\nHello\r\n\r\n## Morning (5 min)\r\n\r\n1. **Look**\r\n"
-    "   ```bash\r\n   # See the tasks\r\n   aws ecs list-tasks \\\r\n     --cluster c\r\n\r\n   ls\r\n   ```\r\n\r\n"
+    "   ```bash\r\n   # See the tasks\r\n   aws ecs list-tasks \\\r\n     --cluster c\r\n\r\n   "
+    "ls\r\n   ```\r\n\r\n"
     "   **Expected Output:**\r\n   ```json\r\n   {\"a\": 1}\r\n   ```\r\n\r\n"
-    "## Scale - Method 2: Up\n\n```\njust text\n```\n\n~~~sh\ncurl -I http://x/\n# Expected: HTTP 200 OK\n~~~\n"
-    "\n**Expected:** `\"stopping\"` or `\"stopped\"`\n\n### Deep\n\n```console\n$ echo hi\nhi\n```\n\n## Scale - Method 3\n";
+    "## Scale - Method 2: Up\n\n```\njust text\n```\n\n~~~sh\ncurl -I http://x/\n# Expected: HTTP "
+    "200 OK\n~~~\n"
+    "\n**Expected:** `\"stopping\"` or `\"stopped\"`\n\n### Deep\n\n```console\n$ echo "
+    "hi\nhi\n```\n\n## Scale - Method 3\n";
 
 TEST(Document, ReadsCarriageReturnsNestedFencesAndSlugs) {
   const auto d = parsed(kDocument);
   std::vector<std::string> slugs;
   for (auto& h : d->headings) slugs.push_back(h.slug);
-  EXPECT_THAT(slugs, ElementsAre("ships-log", "morning-5-min", "scale---method-2-up", "deep", "scale---method-3"));
+  EXPECT_THAT(slugs, ElementsAre("ships-log", "morning-5-min", "scale---method-2-up", "deep",
+                                 "scale---method-3"));
   const auto plan = make_plan(*d);
   ASSERT_EQ(plan.steps.size(), 4u);
   EXPECT_EQ(plan.steps[0].line, 10);
@@ -73,7 +77,8 @@ TEST(Plan, BindsExpectationsToTheBlockBefore) {
   ASSERT_EQ(plan.blocks[1].expectations.size(), 2u);
   EXPECT_EQ(plan.blocks[1].expectations[0].kind, Expectation::Kind::kHttpStatus);
   EXPECT_EQ(plan.blocks[1].expectations[0].text, "200");
-  EXPECT_THAT(plan.blocks[1].expectations[1].alternatives, ElementsAre("\"stopping\"", "\"stopped\""));
+  EXPECT_THAT(plan.blocks[1].expectations[1].alternatives,
+              ElementsAre("\"stopping\"", "\"stopped\""));
   EXPECT_EQ(plan.blocks[2].expectations[0].text, "hi\n");
 }
 
@@ -84,8 +89,10 @@ TEST(Plan, AnExpectationDoesNotCrossAHeading) {
 
 TEST(Plan, ErrorCasesAreNeitherStepsNorExpectations) {
   const auto d = parsed(
-      "# a\n```sh\nls\n```\nError case: if credentials are invalid, you'll see:\n```\nAn error\n```\n"
-      "Error case: if it failed:\n```\n# more\naws ecs list-tasks\n```\nExpected Output (when any exist):\n```\nx\n```\n");
+      "# a\n```sh\nls\n```\nError case: if credentials are invalid, you'll see:\n```\nAn "
+      "error\n```\n"
+      "Error case: if it failed:\n```\n# more\naws ecs list-tasks\n```\nExpected Output (when any "
+      "exist):\n```\nx\n```\n");
   const auto plan = make_plan(*d);
   EXPECT_EQ(plan.steps.size(), 1u);
   ASSERT_EQ(plan.blocks[0].expectations.size(), 1u);
@@ -100,18 +107,22 @@ TEST(Plan, UnlabelledFencesCountWhenTheyLookLikeShell) {
 }
 
 TEST(Destructive, TableMatches) {
-  for (auto text : {"aws ecs delete-service --x", "sudo rm -rf /tmp/x", "aws ecs update-service --desired-count 0",
-                    "redis-cli -h x FLUSHALL", "psql -c 'DROP TABLE a'", "x | xargs aws ecs stop-task --task",
-                    "terraform apply p", "watch 'aws rds reboot-db-instance'", "echo $(aws s3 rm s3://b)"})
+  for (auto text :
+       {"aws ecs delete-service --x", "sudo rm -rf /tmp/x",
+        "aws ecs update-service --desired-count 0", "redis-cli -h x FLUSHALL",
+        "psql -c 'DROP TABLE a'", "x | xargs aws ecs stop-task --task", "terraform apply p",
+        "watch 'aws rds reboot-db-instance'", "echo $(aws s3 rm s3://b)"})
     EXPECT_TRUE(destruction_in(text)) << text;
-  for (auto text : {"aws ecs describe-services", "rm file", "aws ecs update-service --desired-count 4",
-                    "echo 'aws ecs delete-service'", "terraform plan", "grep -r delete-x .", "docker push x"})
+  for (auto text :
+       {"aws ecs describe-services", "rm file", "aws ecs update-service --desired-count 4",
+        "echo 'aws ecs delete-service'", "terraform plan", "grep -r delete-x .", "docker push x"})
     EXPECT_FALSE(destruction_in(text)) << text;
 }
 
 TEST(Follow, KnowsWhatNeverEnds) {
-  for (auto text : {"aws logs tail /x --follow", "watch -n 5 'ls'", "tail -f x | grep y", "kubectl get pods -w",
-                    "aws ecs execute-command --cluster c --interactive --command \"/bin/bash\""})
+  for (auto text :
+       {"aws logs tail /x --follow", "watch -n 5 'ls'", "tail -f x | grep y", "kubectl get pods -w",
+        "aws ecs execute-command --cluster c --interactive --command \"/bin/bash\""})
     EXPECT_TRUE(follows_for_ever(text)) << text;
   for (auto text : {"aws logs tail /x", "tail -n 5 x", "tail -f x | head -3", "timeout 5 tail -f x",
                     "aws ecs execute-command --interactive --command \"python -c 1\""})
@@ -121,13 +132,16 @@ TEST(Follow, KnowsWhatNeverEnds) {
 TEST(PlanFuzz, MutatedDocumentsNeverBreakIt) {
   std::uint64_t seed = 12345;
   auto next = [&] { return seed = seed * 6364136223846793005u + 1442695040888963407u, seed >> 33; };
-  constexpr std::string_view kPieces[] = {"```", "\n", "~~~bash\n", "$(", "'", "\"", "<<EOF\n", "\xff", "#", "- ", "|", "\0"};
+  constexpr std::string_view kPieces[] = {"```",     "\n",   "~~~bash\n", "$(", "'", "\"",
+                                          "<<EOF\n", "\xff", "#",         "- ", "|", "\0"};
   for (int round = 0; round < 500; ++round) {
     std::string text(kDocument);
     for (int i = 0; i < 8; ++i) {
       const auto at = next() % text.size();
-      if (next() % 2) text.erase(at, next() % 20);
-      else text.insert(at, kPieces[next() % std::size(kPieces)]);
+      if (next() % 2)
+        text.erase(at, next() % 20);
+      else
+        text.insert(at, kPieces[next() % std::size(kPieces)]);
     }
     const auto d = parsed(text);
     const auto plan = make_plan(*d);

@@ -23,7 +23,8 @@ std::string indented(std::string_view text, std::string_view label) {
     out += fmt::format("         {} {}\n", i == 0 ? label : std::string(label.size(), ' '),
                        shorten(lines[i], kShownWidth));
   if (lines.size() > kShownLines)
-    out += fmt::format("         {} ({} more lines)\n", std::string(label.size(), ' '), lines.size() - kShownLines);
+    out += fmt::format("         {} ({} more lines)\n", std::string(label.size(), ' '),
+                       lines.size() - kShownLines);
   return out;
 }
 
@@ -56,7 +57,8 @@ std::string cause_counts(const RunRecord& record) {
 std::string text_heading(const std::string& section) { return "\n" + section + "\n"; }
 
 std::string text_step(const StepRecord& step, const TextStyle& style) {
-  std::string out = fmt::format("  {} line {:<5} {:7.2f} s  {}\n", mark_of(step, style), step.line, step.seconds, step.title);
+  std::string out = fmt::format("  {} line {:<5} {:7.2f} s  {}\n", mark_of(step, style), step.line,
+                                step.seconds, step.title);
   if (step.status == "failed") {
     out += fmt::format("         why:     {}\n", step.diagnosis.reason);
     out += fmt::format("         cause:   {}\n", step.diagnosis.cause);
@@ -71,11 +73,14 @@ std::string text_step(const StepRecord& step, const TextStyle& style) {
 std::string text_expectation(const StepRecord& step, const TextStyle& style) {
   if (step.expected.empty()) return {};
   if (step.status != "not_met")
-    return fmt::format("         {} line {}: as expected\n", paint("met:    ", 32, style), step.line);
-  std::string out = fmt::format("  {} line {:<5} is not what the document expects\n", paint("DIFFER", 31, style), step.line);
+    return fmt::format("         {} line {}: as expected\n", paint("met:    ", 32, style),
+                       step.line);
+  std::string out = fmt::format("  {} line {:<5} is not what the document expects\n",
+                                paint("DIFFER", 31, style), step.line);
   out += indented(step.expected, "expected:");
   out += indented(step.out.empty() ? "(nothing)" : step.out, "got:     ");
-  for (const auto& difference : step.differences) out += fmt::format("         differs:  {}\n", difference);
+  for (const auto& difference : step.differences)
+    out += fmt::format("         differs:  {}\n", difference);
   return out;
 }
 
@@ -83,19 +88,24 @@ std::string text_summary(const RunRecord& record, const TextStyle& style) {
   const auto good = count(record, "ok") + count(record, "followed");
   const auto failed = count(record, "failed"), differ = count(record, "not_met");
   const auto open = record.steps.size() - good - failed - differ;
-  std::string out = fmt::format("\n{} steps: {} ok, {} failed, {} not as expected, {} not run; {:.1f} s\n",
-                                record.steps.size(), good, failed, differ, open, record.seconds);
+  std::string out =
+      fmt::format("\n{} steps: {} ok, {} failed, {} not as expected, {} not run; {:.1f} s\n",
+                  record.steps.size(), good, failed, differ, open, record.seconds);
   const auto causes = cause_counts(record);
   if (!causes.empty()) out += fmt::format("causes of failures: {}\n", causes);
   for (const auto& step : record.steps) {
     if (step.status == "failed")
-      out += fmt::format("  line {}: [{}] {}\n", step.line, step.diagnosis.cause, step.diagnosis.reason);
+      out += fmt::format("  line {}: [{}] {}\n", step.line, step.diagnosis.cause,
+                         step.diagnosis.reason);
     if (step.status == "not_met" && !step.differences.empty())
       out += fmt::format("  line {}: {}\n", step.line, step.differences.front());
-    if (step.status == "waiting") out += fmt::format("  line {}: waits for approval (--yes gives it)\n", step.line);
+    if (step.status == "waiting")
+      out += fmt::format("  line {}: waits for approval (--yes gives it)\n", step.line);
   }
-  return out + paint(record.outcome == "ok" ? "all well" : "outcome: " + record.outcome,
-                     record.outcome == "ok" ? 32 : 31, style) + "\n";
+  return out +
+         paint(record.outcome == "ok" ? "all well" : "outcome: " + record.outcome,
+               record.outcome == "ok" ? 32 : 31, style) +
+         "\n";
 }
 
 std::string text_plan(const Plan& plan) {

@@ -12,7 +12,8 @@ namespace seatrial::runbook {
 namespace {
 
 // Programs that say "nothing found" by exit code 1: inside a pipeline that is no failure.
-constexpr std::array<std::string_view, 6> kAnswering = {"grep", "egrep", "rg", "diff", "cmp", "test"};
+constexpr std::array<std::string_view, 6> kAnswering = {"grep", "egrep", "rg",
+                                                        "diff", "cmp",   "test"};
 constexpr int kBrokenPipe = 141;  // 128 + SIGPIPE: a reader that had enough
 
 // The pipeline's member that failed though the last one went well, or empty.
@@ -30,13 +31,15 @@ std::string failed_member(const Step& step, const StepOutput& output) {
 
 // `export X=$(aws ...)` and `echo "$(aws ...)"` end well whatever the call did.
 const AwsCall* hidden_failure(const Step& step, const StepOutput& output) {
-  if (step.text.contains("||") || !(step.text.contains("$(") || step.text.contains('`'))) return nullptr;
+  if (step.text.contains("||") || !(step.text.contains("$(") || step.text.contains('`')))
+    return nullptr;
   const auto commands = find_commands(step.text);
   const bool called = std::ranges::any_of(commands, [](const ShellCommand& c) {
     return c.in_substitution && c.words[0].text == "aws";
   });
   if (!called) return nullptr;
-  const auto it = std::ranges::find_if(output.aws_calls, [](const AwsCall& c) { return c.exit_code != 0; });
+  const auto it =
+      std::ranges::find_if(output.aws_calls, [](const AwsCall& c) { return c.exit_code != 0; });
   return it == output.aws_calls.end() ? nullptr : &*it;
 }
 
@@ -44,7 +47,11 @@ class Runner {
  public:
   Runner(const Plan& plan, const RunOptions& options, ShellSession& session, const Masker& masker,
          RunObserver& observer, RunRecord& record)
-      : plan_(plan), options_(options), session_(session), masker_(masker), observer_(observer),
+      : plan_(plan),
+        options_(options),
+        session_(session),
+        masker_(masker),
+        observer_(observer),
         record_(record) {}
 
   void run() {
@@ -71,7 +78,8 @@ class Runner {
     outputs_.clear();
     for (auto i = block.first_step; i < block.end_step && !stop_; ++i) run_step(i);
     verify(block);
-    observer_.after_block(std::span(record_.steps).subspan(block.first_step, block.end_step - block.first_step));
+    observer_.after_block(
+        std::span(record_.steps).subspan(block.first_step, block.end_step - block.first_step));
     observer_.record_changed(record_);
   }
 
@@ -79,9 +87,11 @@ class Runner {
     const Step& step = plan_.steps[index];
     StepRecord& record = record_.steps[index];
     observer_.before_step(record);
-    if (step.destroys && !options_.yes && !approved(step, record)) return observer_.after_step(record);
+    if (step.destroys && !options_.yes && !approved(step, record))
+      return observer_.after_step(record);
     const auto unset = unset_variables(index);
-    StepLimits limits{options_.timeout, step.follows ? options_.follow : std::chrono::milliseconds(0)};
+    StepLimits limits{options_.timeout,
+                      step.follows ? options_.follow : std::chrono::milliseconds(0)};
     auto output = session_.run(step.text, limits);
     judge(step, output, unset, record);
     outputs_.emplace_back(index, std::move(output.out));
@@ -126,28 +136,38 @@ class Runner {
              StepRecord& record) {
     record.exit_code = output.exit_code;
     record.seconds = output.seconds;
-    record.out = masker_.mask(valid_utf8(strip_ansi(output.out)));
-    record.err = masker_.mask(valid_utf8(strip_ansi(output.err)));
-    record.truncated = output.truncated;
-    if (output.shell_died) record.notes.push_back("ended the shell; a new one goes on from its state");
+    record.out = kept(output.out);
+    record.err = kept(output.err);
+    record.truncated =
+        output.truncated || std::max(output.out.size(), output.err.size()) > kMaxRecordedOutput;
+    if (output.shell_died)
+      record.notes.push_back("ended the shell; a new one goes on from its state");
     if (output.interrupted) {
       record.status = "interrupted";
       return;
     }
-    const bool aws_error = output.err.contains("An error occurred (") || output.out.contains("An error occurred (");
+    const bool aws_error =
+        output.err.contains("An error occurred (") || output.out.contains("An error occurred (");
     if (output.followed && !aws_error) {
       record.status = "followed";
       record.notes.push_back(fmt::format("followed for {:g} s", options_.follow.count() / 1000.0));
       return;
     }
     std::string member = output.exit_code == 0 ? failed_member(step, output) : "";
-    const AwsCall* hidden = output.exit_code == 0 && member.empty() ? hidden_failure(step, output) : nullptr;
+    const AwsCall* hidden =
+        output.exit_code == 0 && member.empty() ? hidden_failure(step, output) : nullptr;
     if (hidden != nullptr) member = "aws " + shorten(masker_.mask(hidden->arguments), 60);
-    const bool bad = output.exit_code != 0 || output.timed_out || !member.empty() || output.followed;
+    const bool bad =
+        output.exit_code != 0 || output.timed_out || !member.empty() || output.followed;
     record.status = bad ? "failed" : "ok";
     if (!bad) return;
-    record.diagnosis = diagnose({step.text, code_of(output, hidden), record.out, record.err, unset, output.timed_out, member});
+    record.diagnosis = diagnose({step.text, code_of(output, hidden), record.out, record.err, unset,
+                                 output.timed_out, member});
     record.diagnosis.reason = masker_.mask(record.diagnosis.reason);
+  }
+
+  std::string kept(std::string_view text) const {
+    return masker_.mask(valid_utf8(strip_ansi(text.substr(0, kMaxRecordedOutput))));
   }
 
   static int code_of(const StepOutput& output, const AwsCall* hidden) {
@@ -180,7 +200,8 @@ class Runner {
   // Expectations of one form are alternatives; an output and a status are both wanted.
   void verify(const BlockPlan& block) {
     if (stop_ || block.expectations.empty()) return;
-    for (auto kind : {Expectation::Kind::kOutput, Expectation::Kind::kOneOf, Expectation::Kind::kHttpStatus}) {
+    for (auto kind :
+         {Expectation::Kind::kOutput, Expectation::Kind::kOneOf, Expectation::Kind::kHttpStatus}) {
       std::vector<const Expectation*> alternatives;
       for (const auto& expectation : block.expectations)
         if (expectation.kind == kind) alternatives.push_back(&expectation);
@@ -192,8 +213,9 @@ class Runner {
     const auto* about = subject(*alternatives.front());
     if (about == nullptr) return;  // no step ended well: its failure is told already
     StepRecord& record = record_.steps[about->first];
-    record.expected = masker_.mask(alternatives.front()->text.empty() ? alternatives.front()->introduction
-                                                                      : alternatives.front()->text);
+    record.expected =
+        masker_.mask(alternatives.front()->text.empty() ? alternatives.front()->introduction
+                                                        : alternatives.front()->text);
     std::vector<std::string> differences;
     for (const auto* alternative : alternatives) {
       auto comparison = compare_output(*alternative, about->second);
@@ -207,7 +229,8 @@ class Runner {
 
   std::string outcome() const {
     const auto any = [&](std::string_view status) {
-      return std::ranges::any_of(record_.steps, [&](const StepRecord& s) { return s.status == status; });
+      return std::ranges::any_of(record_.steps,
+                                 [&](const StepRecord& s) { return s.status == status; });
     };
     for (auto status : {"interrupted", "failed", "waiting", "not_met"})
       if (any(status)) return status;
@@ -226,8 +249,8 @@ class Runner {
 
 }  // namespace
 
-void run_plan(const Plan& plan, const RunOptions& options, ShellSession& session, const Masker& masker,
-              RunObserver& observer, RunRecord& record) {
+void run_plan(const Plan& plan, const RunOptions& options, ShellSession& session,
+              const Masker& masker, RunObserver& observer, RunRecord& record) {
   Runner(plan, options, session, masker, observer, record).run();
 }
 

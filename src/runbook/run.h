@@ -19,6 +19,9 @@
 
 namespace seatrial::runbook {
 
+// What the record keeps of each of a step's streams; expectations see all that was captured.
+inline constexpr std::size_t kMaxRecordedOutput = 256 << 10;
+
 struct StepRecord {
   int line = 0;
   int end_line = 0;
@@ -89,14 +92,14 @@ class RunObserver {
  public:
   virtual ~RunObserver() = default;
   virtual void before_step(const StepRecord&) {}
-  virtual void after_step(const StepRecord&) {}     // its status is known, expectation aside
+  virtual void after_step(const StepRecord&) {}  // its status is known, expectation aside
   virtual void after_block(std::span<const StepRecord>) {}  // expectations are compared
-  virtual void record_changed(const RunRecord&) {}  // to be kept
+  virtual void record_changed(const RunRecord&) {}          // to be kept
 };
 
 // Runs the plan's steps in the session; `record` comes with its head filled in and leaves complete.
-void run_plan(const Plan& plan, const RunOptions& options, ShellSession& session, const Masker& masker,
-              RunObserver& observer, RunRecord& record);
+void run_plan(const Plan& plan, const RunOptions& options, ShellSession& session,
+              const Masker& masker, RunObserver& observer, RunRecord& record);
 
 // 0 well, 1 a step failed, 4 only expectations were not met, 3 waits for approval, 130 interrupted.
 int exit_code_of(const RunRecord& record);

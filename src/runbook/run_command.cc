@@ -1,13 +1,13 @@
 // `seatrial run` and `seatrial env`: arguments, the terminal, signals. The work is in run.cc.
-#include <csignal>
 #include <unistd.h>
+#include <csignal>
 
 #include <CLI/CLI.hpp>
 #include <iostream>
 
-#include "base/world_folder.h"
 #include "base/clock.h"
 #include "base/rng.h"
+#include "base/world_folder.h"
 #include "runbook/commands.h"
 #include "runbook/document.h"
 #include "runbook/environment.h"
@@ -47,17 +47,22 @@ std::optional<int> parse(CLI::App& app, int argc, char** argv) {
 }
 
 std::optional<int> parse_run(Arguments& a, int argc, char** argv) {
-  CLI::App app("Carries out the shell steps of a Markdown runbook against a running world.", "seatrial run");
+  CLI::App app("Carries out the shell steps of a Markdown runbook against a running world.",
+               "seatrial run");
   app.add_option("FILE", a.target, "the document, with #section for a part of it")->required();
   app.add_option("--world", a.world, "the world's directory");
-  app.add_option("--output", a.output, "form of the report")->check(CLI::IsMember({"text", "json", "junit"}));
+  app.add_option("--output", a.output, "form of the report")
+      ->check(CLI::IsMember({"text", "json", "junit"}));
   app.add_flag("--yes", a.yes, "run destructive steps without asking");
   app.add_flag("--keep-going", a.keep_going, "go on after a failed step");
-  app.add_flag("--no-input", a.no_input, "never ask; a step that needs approval ends the run with 3");
+  app.add_flag("--no-input", a.no_input,
+               "never ask; a step that needs approval ends the run with 3");
   app.add_flag("--dry-run", a.dry_run, "print the steps and run nothing");
-  app.add_option("--allow-endpoint", a.allow_endpoint, "an endpoint besides the world's that `aws` may call");
+  app.add_option("--allow-endpoint", a.allow_endpoint,
+                 "an endpoint besides the world's that `aws` may call");
   app.add_option("--timeout", a.timeout_s, "seconds a step may take")->check(CLI::PositiveNumber);
-  app.add_option("--follow", a.follow_s, "seconds a command that never ends is followed")->check(CLI::PositiveNumber);
+  app.add_option("--follow", a.follow_s, "seconds a command that never ends is followed")
+      ->check(CLI::PositiveNumber);
   return parse(app, argc, argv);
 }
 
@@ -74,7 +79,8 @@ Target split_target(const std::string& text) {
 }
 
 bool ask(const Step& step) {
-  fmt::print(stderr, "\nline {}: this takes something away ({}):\n{}\nrun it? [y/N] ", step.line, *step.destroys, step.text);
+  fmt::print(stderr, "\nline {}: this takes something away ({}):\n{}\nrun it? [y/N] ", step.line,
+             *step.destroys, step.text);
   std::string answer;
   if (!std::getline(std::cin, answer)) return false;
   answer = lower(trim(answer));
@@ -84,7 +90,8 @@ bool ask(const Step& step) {
 // Text goes out as steps end; the other forms once, at the end.
 class Reporter final : public RunObserver {
  public:
-  Reporter(bool text, TextStyle style, RunStore& store) : text_(text), style_(style), store_(store) {}
+  Reporter(bool text, TextStyle style, RunStore& store)
+      : text_(text), style_(style), store_(store) {}
 
   void before_step(const StepRecord& step) override {
     if (!text_ || step.section == section_) return;
@@ -142,7 +149,9 @@ std::optional<int> prepare(Job& job) {
 std::string run_name(const Target& target) {
   auto name = heading_slug(std::filesystem::path(target.path).stem().string());
   if (!target.section.empty()) name += "-" + heading_slug(target.section);
-  std::erase_if(name, [](char c) { return !std::isalnum(static_cast<unsigned char>(c)) && c != '-' && c != '_'; });
+  std::erase_if(name, [](char c) {
+    return !std::isalnum(static_cast<unsigned char>(c)) && c != '-' && c != '_';
+  });
   return name;
 }
 
@@ -166,7 +175,9 @@ void print_result(const Arguments& arguments, const RunRecord& record, const Run
 RunOptions options_of(const Arguments& arguments) {
   RunOptions options;
   options.keep_going = arguments.keep_going, options.yes = arguments.yes;
-  const auto ms = [](double seconds) { return std::chrono::milliseconds(static_cast<std::int64_t>(std::min(seconds, 1e9) * 1000)); };
+  const auto ms = [](double seconds) {
+    return std::chrono::milliseconds(static_cast<std::int64_t>(std::min(seconds, 1e9) * 1000));
+  };
   options.timeout = ms(arguments.timeout_s), options.follow = ms(arguments.follow_s);
   const bool terminal = ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0;
   if (terminal && !arguments.no_input) options.approve = ask;
@@ -178,7 +189,8 @@ int rehearse(const Job& job, const WorldEndpoint& endpoint) {
   SystemRng rng;
   RunStore store;
   const auto now = clock.now();
-  if (auto why = store.open(endpoint.world, now, run_name(job.target)); !why.empty()) return complain(why, 1);
+  if (auto why = store.open(endpoint.world, now, run_name(job.target)); !why.empty())
+    return complain(why, 1);
   ShellSession::Options shell{shell_environment(endpoint), "", &g_interrupt};
   if (!job.arguments.allow_endpoint.empty())
     shell.environment.push_back("SEATRIAL_ALLOW_ENDPOINT=" + job.arguments.allow_endpoint);
@@ -186,14 +198,15 @@ int rehearse(const Job& job, const WorldEndpoint& endpoint) {
   if (auto why = session.start(); !why.empty()) return complain(why, 1);
   const bool text = job.arguments.output == "text";
   if (text)
-    fmt::print("{} on {} (account {}, region {}), {} steps\n", job.arguments.target, endpoint.endpoint,
-               endpoint.account, endpoint.region, job.plan.steps.size());
+    fmt::print("{} on {} (account {}, region {}), {} steps\n", job.arguments.target,
+               endpoint.endpoint, endpoint.account, endpoint.region, job.plan.steps.size());
   std::fflush(stdout);
   Reporter reporter(text, {wants_color()}, store);
   auto record = record_head(job, endpoint, now);
   std::signal(SIGINT, on_interrupt);
   std::signal(SIGTERM, on_interrupt);
-  run_plan(job.plan, options_of(job.arguments), session, Masker({endpoint.secret_access_key}), reporter, record);
+  run_plan(job.plan, options_of(job.arguments), session, Masker({endpoint.secret_access_key}),
+           reporter, record);
   print_result(job.arguments, record, store);
   return exit_code_of(record);
 }

@@ -33,11 +33,15 @@ class RunTest : public ::testing::Test {
     root_ = pattern;
     fs::create_directories(root_ / "world/run");
     fs::create_directories(root_ / "tools");
-    write("tools/aws", "#!/bin/sh\nprintf '[%s]' \"$@\"; echo\ncase \"$*\" in *fail*) exit 254;; esac\n");
+    write("tools/aws",
+          "#!/bin/sh\nprintf '[%s]' \"$@\"; echo\ncase \"$*\" in *fail*) exit 254;; esac\n");
     fs::permissions(root_ / "tools/aws", fs::perms::owner_all);
-    write("world/run/endpoint.json",
-          fmt::format(R"({{"endpoint":"http://127.0.0.1:9","access_key_id":"AKIAWORLD","secret_access_key":"worldsecretkey",)"
-                      R"("region":"us-east-1","account":"123456789012","ca_bundle":"","pid":{}}})", ::getpid()));
+    write(
+        "world/run/endpoint.json",
+        fmt::format(
+            R"({{"endpoint":"http://127.0.0.1:9","access_key_id":"AKIAWORLD","secret_access_key":"worldsecretkey",)"
+            R"("region":"us-east-1","account":"123456789012","ca_bundle":"","pid":{}}})",
+            ::getpid()));
     old_path_ = std::getenv("PATH");
     ::setenv("PATH", ((root_ / "tools").string() + ":" + old_path_).c_str(), 1);
   }
@@ -45,11 +49,15 @@ class RunTest : public ::testing::Test {
     ::setenv("PATH", old_path_.c_str(), 1);
     fs::remove_all(root_);
   }
-  void write(const std::string& name, std::string_view text) { std::ofstream(root_ / name) << text; }
+  void write(const std::string& name, std::string_view text) {
+    std::ofstream(root_ / name) << text;
+  }
 
   int run(const std::string& markdown, std::vector<std::string> more = {}) {
     write("book.md", markdown);
-    std::vector<std::string> words = {"run", (root_ / "book.md").string(), "--world", (root_ / "world").string(), "--output", "json"};
+    std::vector<std::string> words = {"run",      (root_ / "book.md").string(),
+                                      "--world",  (root_ / "world").string(),
+                                      "--output", "json"};
     words.insert(words.end(), more.begin(), more.end());
     std::vector<char*> argv;
     for (auto& word : words) argv.push_back(word.data());
@@ -72,7 +80,8 @@ class RunTest : public ::testing::Test {
 
 TEST_F(RunTest, StepsShareOneShellAndReachTheWorldOnly) {
   EXPECT_EQ(run("# a\n```bash\nX=1\naws ecs list-tasks \"a b\" $X\n```\n"), 0);
-  EXPECT_EQ(record_.steps[1].out, "[--endpoint-url][http://127.0.0.1:9][ecs][list-tasks][a b][1]\n");
+  EXPECT_EQ(record_.steps[1].out,
+            "[--endpoint-url][http://127.0.0.1:9][ecs][list-tasks][a b][1]\n");
   EXPECT_EQ(run("```bash\necho $AWS_SECRET_ACCESS_KEY $AWS_ENDPOINT_URL $AWS_PROFILE\n```\n"), 0);
   EXPECT_EQ(record_.steps[0].out, "**** http://127.0.0.1:9\n");
 }
@@ -82,7 +91,9 @@ TEST_F(RunTest, AnotherEndpointIsRefused) {
   EXPECT_EQ(record_.steps[0].exit_code, 252);
   EXPECT_THAT(record_.steps[0].err, HasSubstr("refused to call https://ecs.amazonaws.com"));
   EXPECT_EQ(run("```bash\naws ecs list-tasks --endpoint-url=http://127.0.0.1:9/\n```\n"), 0);
-  EXPECT_EQ(run("```bash\naws ecs x --endpoint-url http://o:1\n```\n", {"--allow-endpoint", "http://o:1"}), 0);
+  EXPECT_EQ(run("```bash\naws ecs x --endpoint-url http://o:1\n```\n",
+                {"--allow-endpoint", "http://o:1"}),
+            0);
   EXPECT_EQ(run("```bash\naws ecs x --endpoint-u http://o:1\n```\n"), 1);
 }
 
@@ -95,9 +106,13 @@ TEST_F(RunTest, StopsAtTheFirstFailureUnlessToldOtherwise) {
 }
 
 TEST_F(RunTest, ExpectationsAreCompared) {
-  EXPECT_EQ(run("# a\n```bash\necho '{\"n\": 2, \"id\": \"i-0123456789\"}'\n```\nExpected Output:\n```json\n{\"n\": 3, \"id\": \"i-0abcdef0123\"}\n```\n"), 4);
+  EXPECT_EQ(run("# a\n```bash\necho '{\"n\": 2, \"id\": \"i-0123456789\"}'\n```\nExpected "
+                "Output:\n```json\n{\"n\": 3, \"id\": \"i-0abcdef0123\"}\n```\n"),
+            4);
   EXPECT_THAT(record_.steps[0].differences, ElementsAre("n: expected 3, got 2"));
-  EXPECT_EQ(run("# a\n```bash\necho '\"stopped\"'\necho Done > /dev/null\n```\n**Expected:** `\"stopping\"` or `\"stopped\"`\n"), 0);
+  EXPECT_EQ(run("# a\n```bash\necho '\"stopped\"'\necho Done > /dev/null\n```\n**Expected:** "
+                "`\"stopping\"` or `\"stopped\"`\n"),
+            0);
   EXPECT_EQ(run("# a\n```bash\nprintf 'HTTP/1.1 503 No\\r\\n'\n# Expected: HTTP 200 OK\n```\n"), 4);
 }
 
@@ -105,7 +120,8 @@ TEST_F(RunTest, HiddenFailuresCount) {
   EXPECT_EQ(run("```bash\nexport X=$(aws sts fail)\n```\n"), 1);
   EXPECT_THAT(record_.steps[0].diagnosis.reason, HasSubstr("aws --endpoint-url"));
   EXPECT_EQ(run("```bash\naws sts fail | cat\n```\n"), 1);
-  EXPECT_EQ(run("```bash\necho x | grep -q y | cat\nyes | head -1\naws x fail || echo no\n```\n"), 0);
+  EXPECT_EQ(run("```bash\necho x | grep -q y | cat\nyes | head -1\naws x fail || echo no\n```\n"),
+            0);
 }
 
 TEST_F(RunTest, DestructiveStepsWaitForApproval) {
@@ -119,13 +135,17 @@ TEST_F(RunTest, VariablesOfFailedStepsAreNamed) {
   EXPECT_EQ(run("```bash\nB=x\ncat /no/$A/$B/such\n```\n"), 1);
   EXPECT_EQ(record_.steps[1].diagnosis.cause, "document");
   EXPECT_THAT(record_.steps[1].diagnosis.reason, HasSubstr("$A is not set"));
-  EXPECT_EQ(run("```bash\nA=$(aws sts fail >/dev/null)\ncat /no/$A/such\n```\n", {"--keep-going"}), 1);
-  EXPECT_THAT(record_.steps[1].diagnosis.reason, HasSubstr("$A has no value because line 2 failed"));
+  EXPECT_EQ(run("```bash\nA=$(aws sts fail >/dev/null)\ncat /no/$A/such\n```\n", {"--keep-going"}),
+            1);
+  EXPECT_THAT(record_.steps[1].diagnosis.reason,
+              HasSubstr("$A has no value because line 2 failed"));
 }
 
 TEST_F(RunTest, FollowersAreFollowedForAWhile) {
   write("log", "one\n");
-  EXPECT_EQ(run(fmt::format("```bash\ntail -f \"{}\"\necho after\n```\n", (root_ / "log").string()), {"--follow", "0.3"}), 0);
+  EXPECT_EQ(run(fmt::format("```bash\ntail -f \"{}\"\necho after\n```\n", (root_ / "log").string()),
+                {"--follow", "0.3"}),
+            0);
   EXPECT_THAT(statuses(), ElementsAre("followed", "ok"));
   EXPECT_EQ(record_.steps[0].out, "one\n");
 }
@@ -154,14 +174,16 @@ TEST_F(RunTest, EnvironmentLinesSurviveAnyShell) {
   const auto endpoint = read_endpoint((root_ / "world").string());
   ASSERT_TRUE(endpoint) << endpoint.error();
   ASSERT_EQ(write_environment_files(*endpoint), "");
-  const auto script = env_exports(*endpoint) + "\nprintf '%s' \"$AWS_CONFIG_FILE|$AWS_SECRET_ACCESS_KEY|\"; command -v aws";
+  const auto script = env_exports(*endpoint) +
+                      "\nprintf '%s' \"$AWS_CONFIG_FILE|$AWS_SECRET_ACCESS_KEY|\"; command -v aws";
   std::string pipe_text = "sh -c " + shell_quote(script);
   FILE* pipe = ::popen(pipe_text.c_str(), "r");
   char buffer[4096] = {};
   const auto size = std::fread(buffer, 1, sizeof buffer - 1, pipe);
   ::pclose(pipe);
   const auto world = (root_ / "world").string();
-  EXPECT_EQ(std::string(buffer, size), world + "/run/aws/config|worldsecretkey|" + world + "/run/bin/aws\n");
+  EXPECT_EQ(std::string(buffer, size),
+            world + "/run/aws/config|worldsecretkey|" + world + "/run/bin/aws\n");
   struct stat info{};
   ::stat((world + "/run/aws/credentials").c_str(), &info);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
@@ -170,7 +192,8 @@ TEST_F(RunTest, EnvironmentLinesSurviveAnyShell) {
 TEST(Report, JunitEscapesAndCounts) {
   RunRecord record;
   record.file = "a&b.md";
-  record.steps.push_back({.line = 3, .section = "S", .title = "x < y", .status = "failed", .out = "\x01<"});
+  record.steps.push_back(
+      {.line = 3, .section = "S", .title = "x < y", .status = "failed", .out = "\x01<"});
   record.steps.push_back({.line = 4, .section = "S", .title = "z"});
   const auto text = junit_report(record);
   EXPECT_THAT(text, HasSubstr("tests=\"2\" failures=\"1\" skipped=\"1\""));
@@ -179,7 +202,12 @@ TEST(Report, JunitEscapesAndCounts) {
 }
 
 TEST(Report, TextNamesWhatFailed) {
-  StepRecord step{.line = 7, .title = "t", .status = "not_met", .out = "2", .expected = "3", .differences = {"n: expected 3, got 2"}};
+  StepRecord step{.line = 7,
+                  .title = "t",
+                  .status = "not_met",
+                  .out = "2",
+                  .expected = "3",
+                  .differences = {"n: expected 3, got 2"}};
   EXPECT_THAT(text_expectation(step, {}), HasSubstr("differs:  n: expected 3, got 2"));
   EXPECT_THAT(text_expectation(step, {}), Not(HasSubstr("\x1b")));
 }

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -117,8 +118,8 @@ struct ShellSession::Impl {
   std::string start(bool restore) {
     if (auto why = make_scratch(); !why.empty()) return why;
     Fd script_end, control_end, out_end, err_end;
-    if (!make_pipe(script_end, script) || !make_pipe(control, control_end) || !make_pipe(out, out_end) ||
-        !make_pipe(err, err_end))
+    if (!make_pipe(script_end, script) || !make_pipe(control, control_end) ||
+        !make_pipe(out, out_end) || !make_pipe(err, err_end))
       return fmt::format("cannot create a pipe: {}", std::strerror(errno));
     for (int fd : {out.get(), err.get(), control.get()}) ::fcntl(fd, F_SETFL, O_NONBLOCK);
     control_text.clear();
@@ -133,10 +134,11 @@ struct ShellSession::Impl {
   }
 
   // In the child: only async-signal-safe calls matter little here, the parent has one thread.
-  [[noreturn]] void become_shell(const std::vector<std::string>& environment, const std::string& program,
-                                 const Fd& script_end, const Fd& control_end, const Fd& out_end,
-                                 const Fd& err_end) {
+  [[noreturn]] void become_shell(const std::vector<std::string>& environment,
+                                 const std::string& program, const Fd& script_end,
+                                 const Fd& control_end, const Fd& out_end, const Fd& err_end) {
     ::setsid();
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     const int s = above(script_end.get()), c = above(control_end.get());
     const int o = above(out_end.get()), e = above(err_end.get());
     const int null = ::open("/dev/null", O_RDONLY);
@@ -148,7 +150,8 @@ struct ShellSession::Impl {
     std::vector<char*> variables;
     for (const auto& entry : environment) variables.push_back(const_cast<char*>(entry.c_str()));
     variables.push_back(nullptr);
-    const char* arguments[] = {"bash", "--noprofile", "--norc", "-c", program.c_str(), "bash", nullptr};
+    const char* arguments[] = {"bash",          "--noprofile", "--norc", "-c",
+                               program.c_str(), "bash",        nullptr};
     ::execvpe("bash", const_cast<char**>(arguments), variables.data());
     ::_exit(127);
   }
@@ -180,7 +183,10 @@ class StepRun {
  public:
   StepRun(const StepLimits& limits, const ShellSession::OnOutput& on_output,
           const std::atomic<bool>* interrupt, std::string token)
-      : limits_(limits), on_output_(on_output), interrupt_(interrupt), token_(std::move(token)),
+      : limits_(limits),
+        on_output_(on_output),
+        interrupt_(interrupt),
+        token_(std::move(token)),
         began_(SteadyClock::now()) {}
 
   StepOutput result;
@@ -204,7 +210,9 @@ class StepRun {
   }
 
   int status() const { return status_; }
-  double seconds() const { return std::chrono::duration<double>(SteadyClock::now() - began_).count(); }
+  double seconds() const {
+    return std::chrono::duration<double>(SteadyClock::now() - began_).count();
+  }
 
  private:
   bool shell_gone(pid_t pid) { return ::waitpid(pid, &status_, WNOHANG) == pid; }
@@ -311,16 +319,23 @@ ShellSession::~ShellSession() {
   if (!impl_->scratch.empty()) fs::remove_all(impl_->scratch, error);
 }
 
-std::string ShellSession::start() { return impl_->start(false); }
+std::string ShellSession::start() {
+  if (auto why = impl_->start(false); !why.empty()) return why;
+  const auto first = run(":", {std::chrono::seconds(30)});  // it lives, and its state is known
+  if (!first.shell_died && first.exit_code == 0) return "";
+  return fmt::format("bash does not start (exit code {}): {}", first.exit_code,
+                     shorten(first.err, 200));
+}
 
-StepOutput ShellSession::run(const std::string& text, const StepLimits& limits, const OnOutput& on_output) {
+StepOutput ShellSession::run(const std::string& text, const StepLimits& limits,
+                             const OnOutput& on_output) {
   const auto token = impl_->rng.hex(32);
   StepRun step(limits, on_output, impl_->options.interrupt, token);
   std::string clean = text;
   std::erase(clean, '\0');
   impl_->send(token + '\0' + clean + '\0');
-  const bool alive = step.finish(impl_->pid, impl_->out.get(), impl_->err.get(), impl_->control.get(),
-                                 impl_->control_text);
+  const bool alive = step.finish(impl_->pid, impl_->out.get(), impl_->err.get(),
+                                 impl_->control.get(), impl_->control_text);
   step.result.seconds = step.seconds();
   if (!alive) {
     ::kill(-impl_->pid, SIGKILL);

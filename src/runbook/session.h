@@ -53,8 +53,8 @@ struct StepLimits {
 class ShellSession {
  public:
   struct Options {
-    std::vector<std::string> environment;  // NAME=VALUE
-    std::string directory;                 // to start in; empty = here
+    std::vector<std::string> environment;          // NAME=VALUE
+    std::string directory;                         // to start in; empty = here
     const std::atomic<bool>* interrupt = nullptr;  // set by a signal handler
   };
   using OnOutput = std::function<void(std::string_view bytes, bool is_error)>;

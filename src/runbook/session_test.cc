@@ -9,18 +9,20 @@
 namespace seatrial::runbook {
 namespace {
 
+using std::chrono::milliseconds;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using std::chrono::milliseconds;
 
 class SessionTest : public ::testing::Test {
  protected:
   SessionTest() : shell_({{"PATH=/usr/local/bin:/usr/bin:/bin"}, "/tmp", &interrupt_}, rng_) {
     EXPECT_EQ(shell_.start(), "");
   }
-  StepOutput run(const std::string& text, StepLimits limits = {}) { return shell_.run(text, limits); }
+  StepOutput run(const std::string& text, StepLimits limits = {}) {
+    return shell_.run(text, limits);
+  }
 
   SystemRng rng_;
   std::atomic<bool> interrupt_ = false;
@@ -49,7 +51,9 @@ TEST_F(SessionTest, MembersOfAPipelineAreReported) {
   EXPECT_EQ(run("cat <<EOF | tr a b\naaa\nEOF").out, "bbb\n");
 }
 
-TEST_F(SessionTest, StandardInputIsEmpty) { EXPECT_EQ(run("cat; read x || echo none").out, "none\n"); }
+TEST_F(SessionTest, StandardInputIsEmpty) {
+  EXPECT_EQ(run("cat; read x || echo none").out, "none\n");
+}
 
 TEST_F(SessionTest, SetEAndSyntaxErrorsLeaveTheShellAlive) {
   run("keep=me; set -e");
@@ -80,7 +84,8 @@ TEST_F(SessionTest, AStepOverItsTimeIsStopped) {
 
 TEST_F(SessionTest, OneThatIgnoresTheSignalIsKilled) {
   run("v=kept");
-  const auto step = run("trap '' INT TERM; while :; do sleep 0.05; done", {.timeout = milliseconds(200)});
+  const auto step =
+      run("trap '' INT TERM; while :; do sleep 0.05; done", {.timeout = milliseconds(200)});
   EXPECT_TRUE(step.timed_out);
   EXPECT_TRUE(step.shell_died);
   EXPECT_EQ(run("echo $v").out, "kept\n");
@@ -116,6 +121,12 @@ TEST_F(SessionTest, LargeStepsAndOutputsPass) {
   std::string text = "cat <<'EOF'\n";
   for (int i = 0; i < 20000; ++i) text += "line " + std::to_string(i) + "\n";
   EXPECT_EQ(run(text + "EOF").out.size(), text.size() - 12);
+}
+
+TEST(Session, AbsentBashIsTold) {
+  SystemRng rng;
+  ShellSession shell({{"PATH=/nowhere"}, "/no/such/directory", nullptr}, rng);
+  EXPECT_THAT(shell.start(), HasSubstr("bash does not start"));
 }
 
 TEST(Session, WhatAStepLeavesRunningEndsWithIt) {

@@ -33,19 +33,23 @@ bool has_torn_redirect(const ShellTree& tree, TSNode node, int depth = 0) {
   if (depth > kMaxDepth) return true;
   if (type_of(node) == "file_redirect") {
     const auto operator_end = tree.text(node).find_first_not_of("<>&|0123456789 \t");
-    if (operator_end != std::string_view::npos && tree.text(node)[operator_end] == '\n') return true;
+    if (operator_end != std::string_view::npos && tree.text(node)[operator_end] == '\n')
+      return true;
   }
   bool torn = false;
   each_child(node, [&](TSNode child) { torn = torn || has_torn_redirect(tree, child, depth + 1); });
   return torn;
 }
 
-bool clean(const ShellTree& tree) { return !tree.damaged() && !has_torn_redirect(tree, tree.root()); }
+bool clean(const ShellTree& tree) {
+  return !tree.damaged() && !has_torn_redirect(tree, tree.root());
+}
 
 // Collects top-level children into statements: `a &` and here-documents keep their tails.
 class Splitter {
  public:
-  Splitter(const ShellTree& tree, std::uint32_t first_line) : tree_(tree), first_line_(first_line) {}
+  Splitter(const ShellTree& tree, std::uint32_t first_line)
+      : tree_(tree), first_line_(first_line) {}
 
   ShellScript split() {
     each_child(tree_.root(), [&](TSNode child) { take(child); });
@@ -72,8 +76,7 @@ class Splitter {
   }
 
   void take_terminator(TSNode node) {
-    if (type_of(node) == "&" && !script_.statements.empty())
-      script_.statements.back().text += " &";
+    if (type_of(node) == "&" && !script_.statements.empty()) script_.statements.back().text += " &";
   }
 
   void add_statement(TSNode node) {

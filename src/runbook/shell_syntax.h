@@ -15,12 +15,12 @@ namespace seatrial::runbook {
 
 // One top-level statement: a simple command, pipeline, list, compound or function definition.
 struct ShellStatement {
-  std::string text;                 // as written, continuations and here-documents whole
-  std::uint32_t line = 0;           // 0-based line within the script
-  std::uint32_t end_line = 0;       // its last line
+  std::string text;                   // as written, continuations and here-documents whole
+  std::uint32_t line = 0;             // 0-based line within the script
+  std::uint32_t end_line = 0;         // its last line
   std::vector<std::string> comments;  // the comment lines directly above, without '#'
   std::vector<std::string> trailing;  // comments after it on its last line
-  bool damaged = false;             // the grammar could not read all of it
+  bool damaged = false;               // the grammar could not read all of it
 };
 
 struct ShellScript {
@@ -38,17 +38,17 @@ struct ShellWord {
   std::string text;         // quotes removed
   std::uint32_t begin = 0;  // bytes in the script
   std::uint32_t end = 0;
-  bool known = true;        // text is the exact value
+  bool known = true;  // text is the exact value
   bool quoted = false;
 };
 
 struct ShellCommand {
-  std::vector<ShellWord> words;     // words[0] is the command's name
+  std::vector<ShellWord> words;  // words[0] is the command's name
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
-  bool damaged = false;             // a syntax error inside or right behind it
-  bool open_ended = false;          // more arguments are appended at run time (xargs)
-  bool in_substitution = false;     // inside $( ) or backquotes
+  bool damaged = false;          // a syntax error inside or right behind it
+  bool open_ended = false;       // more arguments are appended at run time (xargs)
+  bool in_substitution = false;  // inside $( ) or backquotes
   bool in_pipeline = false;
 };
 

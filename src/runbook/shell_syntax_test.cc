@@ -21,7 +21,8 @@ std::vector<std::string> words(const ShellCommand& command) {
 }
 
 TEST(SplitStatements, KeepsContinuationsAndHereDocumentsWhole) {
-  const auto script = split_statements("# first\naws a b \\\n  --c d\ncat <<EOF > f\nx $Y\n\nEOF\nls\n");
+  const auto script =
+      split_statements("# first\naws a b \\\n  --c d\ncat <<EOF > f\nx $Y\n\nEOF\nls\n");
   ASSERT_EQ(script.statements.size(), 3u);
   EXPECT_EQ(script.statements[0].text, "aws a b \\\n  --c d");
   EXPECT_THAT(script.statements[0].comments, ElementsAre("first"));
@@ -38,10 +39,13 @@ TEST(SplitStatements, SplitsAtTopLevelOnly) {
                           "if x; then y; fi"));
 }
 
-TEST(SplitStatements, BackgroundKeepsItsMark) { EXPECT_THAT(texts("a &\nb"), ElementsAre("a &", "b")); }
+TEST(SplitStatements, BackgroundKeepsItsMark) {
+  EXPECT_THAT(texts("a &\nb"), ElementsAre("a &", "b"));
+}
 
 TEST(SplitStatements, APlaceholderInAngleBracketsDamagesOnlyItsOwnCommand) {
-  const auto script = split_statements("# one\naws x y\n\n# two\naws z --arn <the-arn>\n\n# three\naws q\n");
+  const auto script =
+      split_statements("# one\naws x y\n\n# two\naws z --arn <the-arn>\n\n# three\naws q\n");
   ASSERT_EQ(script.statements.size(), 3u);
   EXPECT_FALSE(script.statements[0].damaged);
   EXPECT_TRUE(script.statements[1].damaged);
@@ -60,7 +64,10 @@ TEST(SplitStatements, TrailingAndClosingComments) {
 TEST(FindCommands, RemovesQuotesAndMarksExpansions) {
   const auto found = find_commands(R"(aws a 'b c' "d $X" --e=$(date)000 f\ g "\"h\"")");
   ASSERT_EQ(found.size(), 2u);
-  EXPECT_THAT(words(found[0]), ElementsAre("aws", "a", "b c", "?d \x01", "?--e=\x01" "000", "f g", "\"h\""));
+  EXPECT_THAT(words(found[0]), ElementsAre("aws", "a", "b c", "?d \x01",
+                                           "?--e=\x01"
+                                           "000",
+                                           "f g", "\"h\""));
   EXPECT_THAT(words(found[1]), ElementsAre("date"));
   EXPECT_TRUE(found[1].in_substitution);
 }
@@ -72,8 +79,9 @@ TEST(FindCommands, LooksIntoXargsWatchAndShells) {
   for (auto& c : found) {
     if (c.words[0].text == "aws") aws.push_back(words(c));
   }
-  EXPECT_THAT(aws, ElementsAre(ElementsAre("aws", "x", "--y", "?\x01"), ElementsAre("aws", "p", "q"),
-                               ElementsAre("aws", "r", "s"), ElementsAre("aws", "t")));
+  EXPECT_THAT(aws,
+              ElementsAre(ElementsAre("aws", "x", "--y", "?\x01"), ElementsAre("aws", "p", "q"),
+                          ElementsAre("aws", "r", "s"), ElementsAre("aws", "t")));
 }
 
 TEST(FindCommands, WordsBehindARedirectionBelongToTheCommand) {

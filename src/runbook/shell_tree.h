@@ -19,7 +19,8 @@ inline constexpr int kMaxDepth = 200;
 class ShellTree {
  public:
   explicit ShellTree(std::string_view text)
-      : text_(text.substr(0, kMaxScriptBytes)), parser_(ts_parser_new(), &ts_parser_delete),
+      : text_(text.substr(0, kMaxScriptBytes)),
+        parser_(ts_parser_new(), &ts_parser_delete),
         tree_(nullptr, &ts_tree_delete) {
     ts_parser_set_language(parser_.get(), tree_sitter_bash());
     tree_.reset(ts_parser_parse_string(parser_.get(), nullptr, text_.data(),

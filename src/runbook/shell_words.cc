@@ -105,7 +105,8 @@ void add_swallowed_words(const ShellTree& tree, TSNode statement, ShellCommand& 
         command.words.push_back(word_of(tree, child));
     });
     const auto text = tree.text(redirect);
-    const bool placeholder = text.size() > 1 && text[0] == '<' && std::isalpha(static_cast<unsigned char>(text[1]));
+    const bool placeholder =
+        text.size() > 1 && text[0] == '<' && std::isalpha(static_cast<unsigned char>(text[1]));
     if (placeholder || text.contains('\n')) command.damaged = true;
   });
 }
@@ -193,12 +194,17 @@ struct Starter {
 };
 
 constexpr std::array kStarters = {
-    Starter{"sudo", " -u -g -h -p -C -r -t ", 0}, Starter{"time", " -f -o ", 0},
-    Starter{"nohup", " ", 0},                     Starter{"command", " ", 0},
-    Starter{"exec", " -a ", 0},                   Starter{"env", " -u -C -S ", 0},
-    Starter{"timeout", " -k -s ", 1},             Starter{"nice", " -n ", 0},
+    Starter{"sudo", " -u -g -h -p -C -r -t ", 0},
+    Starter{"time", " -f -o ", 0},
+    Starter{"nohup", " ", 0},
+    Starter{"command", " ", 0},
+    Starter{"exec", " -a ", 0},
+    Starter{"env", " -u -C -S ", 0},
+    Starter{"timeout", " -k -s ", 1},
+    Starter{"nice", " -n ", 0},
     Starter{"xargs", " -I -n -P -L -d -E -s -a ", 0},
-    Starter{"stdbuf", " -i -o -e ", 0},           Starter{"builtin", " ", 0},
+    Starter{"stdbuf", " -i -o -e ", 0},
+    Starter{"builtin", " ", 0},
 };
 
 const Starter* find_starter(std::string_view name) {
@@ -261,8 +267,10 @@ const ShellWord* script_word(const ShellCommand& command) {
   }
   if (name == "watch") {
     for (std::size_t i = 1; i < words.size(); ++i) {
-      if (words[i].text == "-n" || words[i].text == "--interval") ++i;
-      else if (!words[i].text.starts_with('-')) return &words[i];
+      if (words[i].text == "-n" || words[i].text == "--interval")
+        ++i;
+      else if (!words[i].text.starts_with('-'))
+        return &words[i];
     }
   }
   return nullptr;
@@ -271,8 +279,8 @@ const ShellWord* script_word(const ShellCommand& command) {
 void add_nested(std::vector<ShellCommand>& found, std::size_t index, int depth);
 
 // `watch aws ...`: the words are the command; `watch 'aws ...'`: the word is a script.
-void add_scripted(std::vector<ShellCommand>& found, const ShellCommand& outer, const ShellWord& word,
-                  int depth) {
+void add_scripted(std::vector<ShellCommand>& found, const ShellCommand& outer,
+                  const ShellWord& word, int depth) {
   if (!word.quoted) {
     ShellCommand inner = outer;
     const auto at = &word - outer.words.data();
@@ -332,9 +340,12 @@ void collect_variables(const ShellTree& tree, TSNode node, std::vector<std::stri
   if (assignment && target.id != nullptr) known.insert(std::string(tree.text(target)));
 }
 
-void collect_assigned(const ShellTree& tree, TSNode node, std::vector<std::string>& names, int depth) {
+void collect_assigned(const ShellTree& tree, TSNode node, std::vector<std::string>& names,
+                      int depth) {
   const auto type = type_of(node);
-  if (depth > kMaxDepth || type == "command" || type == "command_substitution" || type == "subshell") return;
+  if (depth > kMaxDepth || type == "command" || type == "command_substitution" ||
+      type == "subshell")
+    return;
   if (type == "variable_assignment" || type == "for_statement") {
     const TSNode target = ts_node_named_child(node, 0);
     if (!ts_node_is_null(target)) names.emplace_back(tree.text(target));

@@ -1,5 +1,5 @@
-// Where runs are kept: <world>/runs/<UTC time>-<name>/record.json with each step's outputs beside.
-// record.json is replaced as a whole, so that a crash leaves the last complete one.
+// Where runs are kept: <world>/runs/<UTC time>-<name>/record.json, with what each step printed in
+// it. It is replaced as a whole, so that a crash leaves the last complete one.
 #pragma once
 #include <string>
 

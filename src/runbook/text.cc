@@ -31,7 +31,8 @@ std::vector<std::string_view> split_lines(std::string_view text) {
 
 std::vector<std::string_view> split_blanks(std::string_view text) {
   std::vector<std::string_view> out;
-  for (std::size_t at = 0; (at = text.find_first_not_of(" \t\r\n", at)) != std::string_view::npos;) {
+  for (std::size_t at = 0;
+       (at = text.find_first_not_of(" \t\r\n", at)) != std::string_view::npos;) {
     const auto end = std::min(text.find_first_of(" \t\r\n", at), text.size());
     out.push_back(text.substr(at, end - at));
     at = end;
@@ -78,7 +79,8 @@ std::pair<char32_t, std::size_t> decode_utf8(std::string_view text) {
     code = (code << 6) | (next & 0x3F);
   }
   constexpr char32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
-  if (code < kSmallest[length] || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) return {kBad, 1};
+  if (code < kSmallest[length] || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000))
+    return {kBad, 1};
   return {code, length};
 }
 
@@ -87,8 +89,10 @@ std::string valid_utf8(std::string_view text) {
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
     const auto [code, length] = decode_utf8(text.substr(i, 4));
-    if ((code == 0xFFFD && length == 1) || code == 0) out += "\xEF\xBF\xBD";
-    else out += text.substr(i, length);
+    if ((code == 0xFFFD && length == 1) || code == 0)
+      out += "\xEF\xBF\xBD";
+    else
+      out += text.substr(i, length);
     i += length;
   }
   return out;

@@ -17,10 +17,13 @@ struct Arguments {
 };
 
 std::optional<int> parse(Arguments& a, int argc, char** argv) {
-  CLI::App app("Checks the AWS CLI commands of Markdown runbooks without running them.", "seatrial check");
+  CLI::App app("Checks the AWS CLI commands of Markdown runbooks without running them.",
+               "seatrial check");
   app.add_option("FILE", a.files, "documents")->required();
-  app.add_option("--output", a.output, "form of the findings")->check(CLI::IsMember({"text", "json"}));
-  app.add_option("--cli-version", a.cli_version, "the AWS CLI they are for")->check(CLI::IsMember({1, 2}));
+  app.add_option("--output", a.output, "form of the findings")
+      ->check(CLI::IsMember({"text", "json"}));
+  app.add_option("--cli-version", a.cli_version, "the AWS CLI they are for")
+      ->check(CLI::IsMember({1, 2}));
   try {
     app.parse(argc, argv);
     return std::nullopt;
@@ -58,7 +61,8 @@ int check_command(int argc, char** argv) {
   const awscli::Grammar grammar(arguments.cli_version == 1 ? awscli::Cli::kV1 : awscli::Cli::kV2);
   Checked checked;
   bool all_read = true;
-  for (const auto& path : arguments.files) all_read = check_file(path, grammar, checked) && all_read;
+  for (const auto& path : arguments.files)
+    all_read = check_file(path, grammar, checked) && all_read;
   if (arguments.output == "json")
     std::cout << to_pretty_json(Object{{"findings", to_value(checked.findings)}}, 2) << "\n";
   else
@@ -66,8 +70,9 @@ int check_command(int argc, char** argv) {
   std::cout.flush();
   if (!all_read) return kUsage;
   if (arguments.output == "text")
-    fmt::print(stderr, "{} finding{} in {} file{}\n", checked.findings.size(), checked.findings.size() == 1 ? "" : "s",
-               arguments.files.size(), arguments.files.size() == 1 ? "" : "s");
+    fmt::print(stderr, "{} finding{} in {} file{}\n", checked.findings.size(),
+               checked.findings.size() == 1 ? "" : "s", arguments.files.size(),
+               arguments.files.size() == 1 ? "" : "s");
   return checked.findings.empty() ? 0 : 1;
 }
 

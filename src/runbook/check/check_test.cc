@@ -28,27 +28,37 @@ std::vector<std::string> places(const std::vector<Finding>& findings) {
 }
 
 TEST(Check, EachRuleWithItsPlace) {
-  EXPECT_THAT(places(check("# a\n```bash\naws esc list-tasks\n```\n")), ElementsAre("3:5 unknown-service"));
-  EXPECT_THAT(places(check("```bash\naws ecs list-task\n```\n")), ElementsAre("2:9 unknown-operation"));
-  EXPECT_THAT(places(check("1. x\n   ```sh\n   aws ecs update-service \\\n     --service s \\\n     --desired-cuont 2\n   ```\n")),
+  EXPECT_THAT(places(check("# a\n```bash\naws esc list-tasks\n```\n")),
+              ElementsAre("3:5 unknown-service"));
+  EXPECT_THAT(places(check("```bash\naws ecs list-task\n```\n")),
+              ElementsAre("2:9 unknown-operation"));
+  EXPECT_THAT(places(check("1. x\n   ```sh\n   aws ecs update-service \\\n     --service s \\\n    "
+                           " --desired-cuont 2\n   ```\n")),
               ElementsAre("5:6 unknown-option"));
-  EXPECT_THAT(places(check("```\naws ecs update-service --cluster c\n```\n")), ElementsAre("2:1 missing-option"));
-  EXPECT_THAT(places(check("```bash\naws ecs list-tasks --cluster\n```\n")), ElementsAre("2:20 missing-value"));
-  EXPECT_THAT(places(check("```bash\naws cloudwatch describe-alarms --state-value ALRM\n```\n")), ElementsAre("2:46 bad-enum"));
+  EXPECT_THAT(places(check("```\naws ecs update-service --cluster c\n```\n")),
+              ElementsAre("2:1 missing-option"));
+  EXPECT_THAT(places(check("```bash\naws ecs list-tasks --cluster\n```\n")),
+              ElementsAre("2:20 missing-value"));
+  EXPECT_THAT(places(check("```bash\naws cloudwatch describe-alarms --state-value ALRM\n```\n")),
+              ElementsAre("2:46 bad-enum"));
 }
 
 TEST(Check, LooksIntoPipelinesSubstitutionsAndStarters) {
-  EXPECT_THAT(places(check("```bash\nX=$(aws ecs list-task | jq .)\nls | xargs -I {} aws ecs describe-task --tasks {}\n"
-                           "watch -n 5 'aws ecs lst-tasks'\n```\n")),
-              ElementsAre("2:13 unknown-operation", "3:26 unknown-operation", "4:21 unknown-operation"));
+  EXPECT_THAT(
+      places(check("```bash\nX=$(aws ecs list-task | jq .)\nls | xargs -I {} aws ecs describe-task "
+                   "--tasks {}\n"
+                   "watch -n 5 'aws ecs lst-tasks'\n```\n")),
+      ElementsAre("2:13 unknown-operation", "3:26 unknown-operation", "4:21 unknown-operation"));
 }
 
 TEST(Check, ConsolePromptsKeepColumns) {
-  EXPECT_THAT(places(check("```console\n$ aws ecs list-task\noutput aws ecs nothing\n```\n")), ElementsAre("2:11 unknown-operation"));
+  EXPECT_THAT(places(check("```console\n$ aws ecs list-task\noutput aws ecs nothing\n```\n")),
+              ElementsAre("2:11 unknown-operation"));
 }
 
 TEST(Check, UnknownValuesAreNeverJudged) {
-  EXPECT_THAT(places(check("```bash\naws ecs update-service $ARGS\naws $SVC x\naws ecs list-tasks --desired-status $S\n"
+  EXPECT_THAT(places(check("```bash\naws ecs update-service $ARGS\naws $SVC x\naws ecs list-tasks "
+                           "--desired-status $S\n"
                            "aws elbv2 describe-target-health --target-group-arn <the-arn>\n"
                            "aws ecs describe-tasks --cluster <c> --tasks <task-id>\n"
                            "aws ecs list-tasks | xargs aws ecs describe-tasks --cluster c --tasks\n"
@@ -70,17 +80,22 @@ TEST(Check, TextShowsTheLineAndTheSuggestion) {
 
 TEST(CheckFuzz, MutatedDocumentsNeverBreakIt) {
   const std::string book =
-      "# a\n\n1. b\n   ```bash\n   X=$(aws ecs list-tasks --cluster \"c $Y\" | jq -r '.a[]')\n   aws ecs update-service \\\n"
-      "     --service <s> --desired-count 2\n   ```\n```console\n$ aws s3 cp a b \\\n> --recursive\n```\n";
+      "# a\n\n1. b\n   ```bash\n   X=$(aws ecs list-tasks --cluster \"c $Y\" | jq -r '.a[]')\n   "
+      "aws ecs update-service \\\n"
+      "     --service <s> --desired-count 2\n   ```\n```console\n$ aws s3 cp a b \\\n> "
+      "--recursive\n```\n";
   std::uint64_t seed = 99;
   auto next = [&] { return seed = seed * 6364136223846793005u + 1442695040888963407u, seed >> 33; };
-  constexpr std::string_view kPieces[] = {"```", "\n", "--", "$(", "'", "\"", "\\", "\xff", "aws ", "=", "|", "{}"};
+  constexpr std::string_view kPieces[] = {"```", "\n",   "--",   "$(", "'", "\"",
+                                          "\\",  "\xff", "aws ", "=",  "|", "{}"};
   for (int round = 0; round < 800; ++round) {
     std::string text = book;
     for (int i = 0; i < 8; ++i) {
       const auto at = next() % text.size();
-      if (next() % 2) text.erase(at, next() % 12);
-      else text.insert(at, kPieces[next() % std::size(kPieces)]);
+      if (next() % 2)
+        text.erase(at, next() % 12);
+      else
+        text.insert(at, kPieces[next() % std::size(kPieces)]);
     }
     Document document;
     parse_document(text, document);

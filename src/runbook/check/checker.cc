@@ -10,8 +10,9 @@
 namespace seatrial::runbook::check {
 namespace {
 
-constexpr std::array<const Rule*, 6> kRules = {&kUnknownService, &kUnknownOperation, &kUnknownOption,
-                                               &kMissingOption,  &kMissingValue,     &kBadEnum};
+constexpr std::array<const Rule*, 6> kRules = {&kUnknownService, &kUnknownOperation,
+                                               &kUnknownOption,  &kMissingOption,
+                                               &kMissingValue,   &kBadEnum};
 
 // Lines and columns of bytes in a fence's script.
 class Places {
@@ -30,7 +31,8 @@ class Places {
     const int indent = first < block_.columns.size() ? block_.columns[first] : 0;
     finding.column = indent + static_cast<int>(report.begin - starts_[first]) + 1;
     const auto line_end = first + 1 < starts_.size() ? starts_[first + 1] - 1 : report.end;
-    finding.length = std::max(1, static_cast<int>(std::min<std::size_t>(report.end, line_end)) - static_cast<int>(report.begin));
+    finding.length = std::max(1, static_cast<int>(std::min<std::size_t>(report.end, line_end)) -
+                                     static_cast<int>(report.begin));
   }
 
  private:
@@ -53,8 +55,8 @@ awscli::ParsedCall parse(const awscli::Grammar& grammar, const ShellCommand& com
   return awscli::parse_call(grammar, words, command.open_ended);
 }
 
-void check_command(const ShellCommand& command, const awscli::Grammar& grammar, const Places& places,
-                   const Document& document, std::vector<Finding>& findings) {
+void check_command(const ShellCommand& command, const awscli::Grammar& grammar,
+                   const Places& places, const Document& document, std::vector<Finding>& findings) {
   const auto parsed = parse(grammar, command);
   const Call call{command, parsed};
   for (const Rule* rule : kRules) {
@@ -63,7 +65,8 @@ void check_command(const ShellCommand& command, const awscli::Grammar& grammar, 
       Finding finding;
       finding.file = document.path;
       finding.rule = rule->name, finding.severity = rule->severity;
-      finding.message = std::move(report.message), finding.suggestion = std::move(report.suggestion);
+      finding.message = std::move(report.message),
+      finding.suggestion = std::move(report.suggestion);
       places.place(report, finding);
       findings.push_back(std::move(finding));
     }
@@ -91,13 +94,14 @@ std::vector<Finding> check_document(const Document& document, const awscli::Gram
     for (const auto& command : find_commands(script))
       if (is_aws(command)) check_command(command, grammar, places, document, findings);
   }
-  std::ranges::stable_sort(findings, {}, [](const Finding& f) { return std::pair(f.line, f.column); });
+  std::ranges::stable_sort(findings, {},
+                           [](const Finding& f) { return std::pair(f.line, f.column); });
   return findings;
 }
 
 std::string finding_text(const Finding& finding, const Document& document) {
-  std::string out = fmt::format("{}:{}:{}: {}: {} [{}]\n", finding.file, finding.line, finding.column,
-                                finding.severity, finding.message, finding.rule);
+  std::string out = fmt::format("{}:{}:{}: {}: {} [{}]\n", finding.file, finding.line,
+                                finding.column, finding.severity, finding.message, finding.rule);
   const auto index = static_cast<std::size_t>(finding.line - 1);
   if (index < document.lines.size()) {
     std::string lead(document.lines[index].substr(0, static_cast<std::size_t>(finding.column - 1)));

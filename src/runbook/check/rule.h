@@ -12,10 +12,10 @@ namespace seatrial::runbook::check {
 
 struct Finding {
   std::string file;
-  int line = 0;      // 1-based
+  int line = 0;  // 1-based
   int end_line = 0;
-  int column = 0;    // 1-based, bytes
-  int length = 1;    // bytes the finding is about, on its first line
+  int column = 0;  // 1-based, bytes
+  int length = 1;  // bytes the finding is about, on its first line
   std::string rule;
   std::string severity = "error";  // "error", "warning"
   std::string message;
