@@ -4,18 +4,24 @@
 
 #include <array>
 
-namespace seatrial::cloudformation {
+namespace seatrial::services::cloudformation {
 namespace {
 
 bool contains_any(std::string_view text, std::initializer_list<std::string_view> words) {
-  return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+    return text.find(word) != std::string_view::npos;
+  });
 }
 
 std::string_view display_name(std::string_view service) {
   static const std::map<std::string_view, std::string_view> kNames = {
-      {"ecs", "Ecs"}, {"elbv2", "ElasticLoadBalancingV2"}, {"logs", "CloudWatchLogs"}, {"iam", "Iam"},
-      {"ssm", "Ssm"}, {"secretsmanager", "SecretsManager"}, {"ec2", "Ec2"}};
+      {"ecs", "Ecs"},
+      {"elbv2", "ElasticLoadBalancingV2"},
+      {"logs", "CloudWatchLogs"},
+      {"iam", "Iam"},
+      {"ssm", "Ssm"},
+      {"secretsmanager", "SecretsManager"},
+      {"ec2", "Ec2"}};
   const auto found = kNames.find(service);
   return found == kNames.end() ? service : found->second;
 }
@@ -28,7 +34,8 @@ std::string_view handler_error_code(const Failure& f) {
   if (contains_any(f.code, {"LimitExceeded"})) return "ServiceLimitExceeded";
   if (contains_any(f.code, {"NotStabilized"})) return "NotStabilized";
   if (f.status >= 500) return "ServiceInternalError";
-  if (contains_any(f.code, {"Invalid", "Validation", "Malformed", "ClientException"})) return "InvalidRequest";
+  if (contains_any(f.code, {"Invalid", "Validation", "Malformed", "ClientException"}))
+    return "InvalidRequest";
   return "GeneralServiceException";
 }
 
@@ -36,7 +43,8 @@ std::string_view handler_error_code(const Failure& f) {
 
 bool Failure::not_found() const {
   return contains_any(code, {"NotFound", "NoSuchEntity", "ServiceNotActive"}) ||
-         (code == "ClientException" && contains_any(message, {"in the process of being deleted", "does not exist"}));
+         (code == "ClientException" &&
+          contains_any(message, {"in the process of being deleted", "does not exist"}));
 }
 
 bool Failure::already_exists() const {
@@ -45,15 +53,17 @@ bool Failure::already_exists() const {
 
 bool Failure::worth_retrying() const {
   return status >= 500 ||
-         contains_any(code, {"DependencyViolation", "ResourceInUse", "ClusterContains", "DeleteConflict", "Throttl",
-                             "OperationNotPermitted", "ConcurrentModification", "OperationAborted"});
+         contains_any(code, {"DependencyViolation", "ResourceInUse", "ClusterContains",
+                             "DeleteConflict", "Throttl", "OperationNotPermitted",
+                             "ConcurrentModification", "OperationAborted"});
 }
 
 std::string Failure::reason(std::string_view token) const {
   if (service.empty()) return message;
-  return fmt::format("Resource handler returned message: \"{} (Service: {}, Status Code: {}, Request ID: {})\" "
-                     "(RequestToken: {}, HandlerErrorCode: {})",
-                     message, service, status, request_id, token, handler_error_code(*this));
+  return fmt::format(
+      "Resource handler returned message: \"{} (Service: {}, Status Code: {}, Request ID: {})\" "
+      "(RequestToken: {}, HandlerErrorCode: {})",
+      message, service, status, request_id, token, handler_error_code(*this));
 }
 
 std::unexpected<Failure> refuse(std::string code, std::string message) {
@@ -66,8 +76,8 @@ Attempt<Value> ApiCaller::call(std::string_view service, std::string_view operat
   context.now = env_.clock.now();
   auto reply = env_.api.call(context, service, operation, std::move(input));
   if (reply) return std::move(*reply);
-  return std::unexpected(Failure{std::string(display_name(service)), reply.error().code, reply.error().message,
-                                 reply.error().status, context.request_id});
+  return std::unexpected(Failure{std::string(display_name(service)), reply.error().code,
+                                 reply.error().message, reply.error().status, context.request_id});
 }
 
 Attempt<void> ApiCaller::erase(std::string_view service, std::string_view operation, Value input) {
@@ -76,4 +86,4 @@ Attempt<void> ApiCaller::erase(std::string_view service, std::string_view operat
   return {};
 }
 
-}  // namespace seatrial::cloudformation
+}  // namespace seatrial::services::cloudformation

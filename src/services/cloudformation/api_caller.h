@@ -8,7 +8,7 @@
 
 #include "room/room.h"
 
-namespace seatrial::cloudformation {
+namespace seatrial::services::cloudformation {
 
 struct Failure {
   std::string service;  // "Ecs"; empty when we refused ourselves
@@ -44,4 +44,4 @@ class ApiCaller {
   room::Context as_;
 };
 
-}  // namespace seatrial::cloudformation
+}  // namespace seatrial::services::cloudformation

@@ -3,7 +3,7 @@
 
 #include "services/cloudformation/errors.h"
 
-namespace seatrial::cloudformation {
+namespace seatrial::services::cloudformation {
 namespace {
 
 bool contains(const std::vector<std::string>& list, std::string_view name) {
@@ -19,14 +19,19 @@ std::string failure_text(const StackStore& store, const StackRecord& stack) {
     (r == nullptr || r->made ? made : changed).push_back(id);
   }
   std::string text;
-  if (!made.empty()) text += fmt::format("The following resource(s) failed to create: [{}]. ", fmt::join(made, ", "));
-  if (!changed.empty()) text += fmt::format("The following resource(s) failed to update: [{}]. ", fmt::join(changed, ", "));
+  if (!made.empty())
+    text +=
+        fmt::format("The following resource(s) failed to create: [{}]. ", fmt::join(made, ", "));
+  if (!changed.empty())
+    text +=
+        fmt::format("The following resource(s) failed to update: [{}]. ", fmt::join(changed, ", "));
   return text;
 }
 
 }  // namespace
 
-Controller::Controller(room::Env& env, StackStore& store) : env_(env), store_(store) {}
+Controller::Controller(room::Env& env, StackStore& store, ssm::Parameters& parameters)
+    : env_(env), store_(store), parameters_(parameters) {}
 Controller::~Controller() { stop(); }
 
 void Controller::start() {
@@ -42,8 +47,10 @@ void Controller::post(std::function<void()> work, Millis delay) {
   auto guarded = [alive = alive_, work = std::move(work)] {
     if (*alive) work();
   };
-  if (delay.count() == 0) env_.control.post(std::move(guarded));
-  else env_.control.post_after(delay, std::move(guarded));
+  if (delay.count() == 0)
+    env_.control.post(std::move(guarded));
+  else
+    env_.control.post_after(delay, std::move(guarded));
 }
 
 void Controller::wake(const std::string& stack_key) {
@@ -62,16 +69,22 @@ void Controller::advance(const std::string& stack_key) {
   StackRecord stack = *found;
   const Progress progress = pass(stack);
   if (progress == Progress::kFinished || !scheduled_.insert(stack_key).second) return;
-  post([this, stack_key] { advance(stack_key); }, progress == Progress::kMoved ? Millis{0} : kPollInterval);
+  post([this, stack_key] { advance(stack_key); },
+       progress == Progress::kMoved ? Millis{0} : kPollInterval);
 }
 
 Controller::Progress Controller::pass(StackRecord& stack) {
   switch (stack.phase) {
-    case Phase::kApply: return apply(stack);
-    case Phase::kRevert: return revert(stack);
-    case Phase::kCleanup: return cleanup(stack);
-    case Phase::kDelete: return remove_all(stack);
-    case Phase::kIdle: break;
+    case Phase::kApply:
+      return apply(stack);
+    case Phase::kRevert:
+      return revert(stack);
+    case Phase::kCleanup:
+      return cleanup(stack);
+    case Phase::kDelete:
+      return remove_all(stack);
+    case Phase::kIdle:
+      break;
   }
   return Progress::kFinished;
 }
@@ -92,20 +105,23 @@ Controller::Progress Controller::apply(StackRecord& stack) {
     const bool begun = r != nullptr && r->operation == stack.operation;
     if (begun && r->done) continue;
     all_done = false;
-    const bool ready = std::all_of(active.depends_on.begin(), active.depends_on.end(), [&](const std::string& id) {
-      const ResourceRecord* needed = store_.find_resource(stack, id);
-      return needed != nullptr && needed->operation == stack.operation && needed->done;
-    });
+    const bool ready =
+        std::all_of(active.depends_on.begin(), active.depends_on.end(), [&](const std::string& id) {
+          const ResourceRecord* needed = store_.find_resource(stack, id);
+          return needed != nullptr && needed->operation == stack.operation && needed->done;
+        });
     if (!begun && !ready) continue;
     if (!begun) begin(stack, **target, active, order);
-    if (!begun || advance_resource(stack, active.declared->logical_id) == Progress::kMoved) moved = true;
+    if (!begun || advance_resource(stack, active.declared->logical_id) == Progress::kMoved)
+      moved = true;
     if (!stack.failed_resources.empty()) return Progress::kMoved;
   }
   if (all_done) return apply_done(stack, **target);
   return moved ? Progress::kMoved : Progress::kWaiting;
 }
 
-void Controller::begin(StackRecord& stack, const Loaded& target, const decide::ActiveResource& active, std::int64_t order) {
+void Controller::begin(StackRecord& stack, const Loaded& target,
+                       const decide::ActiveResource& active, std::int64_t order) {
   const ResourceRecord* old = store_.find_resource(stack, active.declared->logical_id);
   const bool exists = old != nullptr && !old->physical_id.empty();
   ResourceRecord r = exists ? *old : ResourceRecord{};
@@ -138,14 +154,17 @@ void Controller::begin(StackRecord& stack, const Loaded& target, const decide::A
     store_.seal(stack, r, bag);
     return fail_resource(stack, r, fine.error().reason(""));
   }
-  if (exists) begin_change(stack, std::move(r), std::move(bag), std::move(*properties));
-  else begin_create(stack, std::move(r), std::move(bag));
+  if (exists)
+    begin_change(stack, std::move(r), std::move(bag), std::move(*properties));
+  else
+    begin_create(stack, std::move(r), std::move(bag));
 }
 
 void Controller::begin_create(StackRecord& stack, ResourceRecord r, Bag bag) {
   const ResourceType& type = *find_resource_type(r.type);
   const bool named = bag.target.get_object().contains(type.name_property);
-  r.given_name = type.name_property.empty() || named ? "" : generate_name(stack, r.logical_id, type);
+  r.given_name =
+      type.name_property.empty() || named ? "" : generate_name(stack, r.logical_id, type);
   r.token = env_.rng.uuid();
   r.attempted = false;
   r.physical_id.clear();
@@ -153,7 +172,9 @@ void Controller::begin_create(StackRecord& stack, ResourceRecord r, Bag bag) {
   r.step = Step::kCreate;
   r.step_since = env_.clock.now();
   r.status = r.made ? "CREATE_IN_PROGRESS" : "UPDATE_IN_PROGRESS";
-  r.reason = r.made ? "" : "Requested update requires the creation of a new physical resource; hence creating one.";
+  r.reason = r.made ? ""
+                    : "Requested update requires the creation of a new physical resource; hence "
+                      "creating one.";
   store_.resource_event(stack, r, r.status, r.reason);
   save(stack, r, bag);
 }
@@ -165,12 +186,18 @@ void Controller::begin_change(StackRecord& stack, ResourceRecord r, Bag bag, Val
     replace = replace || change.requires_recreation == decide::Replacement::kTrue;
   store_.seal(stack, r, bag);
   const std::string name = text_of(properties, type.name_property);
-  if (replace && type.name_is_unique && !name.empty() && name == text_of(bag.properties, type.name_property))
-    return fail_resource(stack, r, fmt::format("CloudFormation cannot update a stack when a custom-named resource "
-                                               "requires replacing. Rename {} and update the stack again.", name));
+  if (replace && type.name_is_unique && !name.empty() &&
+      name == text_of(bag.properties, type.name_property))
+    return fail_resource(
+        stack, r,
+        fmt::format("CloudFormation cannot update a stack when a custom-named resource "
+                    "requires replacing. Rename {} and update the stack again.",
+                    name));
   if (replace) return begin_create(stack, std::move(r), std::move(bag));
   if (type.update == nullptr)
-    return fail_resource(stack, r, fmt::format("Update of {} in place is not supported by this implementation", r.type));
+    return fail_resource(
+        stack, r,
+        fmt::format("Update of {} in place is not supported by this implementation", r.type));
   r.step = Step::kUpdate;
   r.step_since = env_.clock.now();
   r.status = "UPDATE_IN_PROGRESS";
@@ -179,7 +206,8 @@ void Controller::begin_change(StackRecord& stack, ResourceRecord r, Bag bag, Val
   save(stack, r, bag);
 }
 
-Controller::Progress Controller::advance_resource(StackRecord& stack, const std::string& logical_id) {
+Controller::Progress Controller::advance_resource(StackRecord& stack,
+                                                  const std::string& logical_id) {
   const ResourceRecord* found = store_.find_resource(stack, logical_id);
   if (found == nullptr || found->step == Step::kNone) return Progress::kMoved;
   ResourceRecord r = *found;
@@ -187,10 +215,18 @@ Controller::Progress Controller::advance_resource(StackRecord& stack, const std:
   Progress progress = Progress::kMoved;
   while (progress == Progress::kMoved && r.step != Step::kNone) {
     switch (r.step) {
-      case Step::kCreate: progress = create(stack, r, bag); break;
-      case Step::kConfigure: progress = configure(stack, r, bag); break;
-      case Step::kUpdate: progress = update(stack, r, bag); break;
-      default: progress = settle(stack, r, bag); break;
+      case Step::kCreate:
+        progress = create(stack, r, bag);
+        break;
+      case Step::kConfigure:
+        progress = configure(stack, r, bag);
+        break;
+      case Step::kUpdate:
+        progress = update(stack, r, bag);
+        break;
+      default:
+        progress = settle(stack, r, bag);
+        break;
     }
   }
   return progress == Progress::kWaiting ? progress : Progress::kMoved;
@@ -199,7 +235,8 @@ Controller::Progress Controller::advance_resource(StackRecord& stack, const std:
 Controller::Progress Controller::create(StackRecord& stack, ResourceRecord& r, Bag& bag) {
   const ResourceType& type = *find_resource_type(r.type);
   auto properties = callable_properties(stack, r, bag.target);
-  if (!properties) return fail_resource(stack, r, properties.error().reason(r.token)), Progress::kFinished;
+  if (!properties)
+    return fail_resource(stack, r, properties.error().reason(r.token)), Progress::kFinished;
   ApiCaller api = caller(stack);
   const Request request{r.logical_id, r.token, *properties};
   const bool resumed = r.attempted && !attempts_.contains(r.token);
@@ -207,7 +244,8 @@ Controller::Progress Controller::create(StackRecord& stack, ResourceRecord& r, B
   auto found = type.find == nullptr ? Attempt<std::optional<Physical>>() : type.find(api, request);
   if (!found) return fail_resource(stack, r, found.error().reason(r.token)), Progress::kFinished;
   if (*found && !resumed) {
-    const std::string reason = fmt::format("Resource of type '{}' with identifier '{}' already exists.", r.type, (*found)->id);
+    const std::string reason = fmt::format(
+        "Resource of type '{}' with identifier '{}' already exists.", r.type, (*found)->id);
     return fail_resource(stack, r, reason), Progress::kFinished;
   }
   if (*found) {
@@ -231,7 +269,8 @@ Controller::Progress Controller::configure(StackRecord& stack, ResourceRecord& r
   const ResourceType& type = *find_resource_type(r.type);
   if (type.configure != nullptr) {
     auto properties = callable_properties(stack, r, bag.target);
-    if (!properties) return fail_resource(stack, r, properties.error().reason(r.token)), Progress::kFinished;
+    if (!properties)
+      return fail_resource(stack, r, properties.error().reason(r.token)), Progress::kFinished;
     ApiCaller api = caller(stack);
     if (auto fine = type.configure(api, {r.physical_id, bag.attributes}, *properties); !fine)
       return fail_resource(stack, r, fine.error().reason(r.token)), Progress::kFinished;
@@ -247,7 +286,8 @@ Controller::Progress Controller::update(StackRecord& stack, ResourceRecord& r, B
   auto before = callable_properties(stack, r, bag.properties);
   auto after = callable_properties(stack, r, bag.target);
   if (!after || !before)
-    return fail_resource(stack, r, (after ? before : after).error().reason(r.token)), Progress::kFinished;
+    return fail_resource(stack, r, (after ? before : after).error().reason(r.token)),
+           Progress::kFinished;
   ApiCaller api = caller(stack);
   if (auto fine = type.update(api, {r.physical_id, bag.attributes}, *before, *after); !fine)
     return fail_resource(stack, r, fine.error().reason(r.token)), Progress::kFinished;
@@ -263,11 +303,14 @@ Controller::Progress Controller::settle(StackRecord& stack, ResourceRecord& r, B
     ApiCaller api = caller(stack);
     Physical physical{r.physical_id, bag.attributes};
     auto settled = type.settled(api, physical, bag.target);
-    if (!settled) return fail_resource(stack, r, settled.error().reason(r.token)), Progress::kFinished;
+    if (!settled)
+      return fail_resource(stack, r, settled.error().reason(r.token)), Progress::kFinished;
     if (!*settled && env_.clock.now() - r.step_since > kSettleTimeout) {
       const Failure late{"", "NotStabilized", "", 400, ""};
-      const std::string reason = fmt::format("Resource handler returned message: \"Exceeded attempts to wait\" "
-                                             "(RequestToken: {}, HandlerErrorCode: NotStabilized)", r.token);
+      const std::string reason = fmt::format(
+          "Resource handler returned message: \"Exceeded attempts to wait\" "
+          "(RequestToken: {}, HandlerErrorCode: NotStabilized)",
+          r.token);
       return fail_resource(stack, r, reason), Progress::kFinished;
     }
     if (!*settled) return Progress::kWaiting;
@@ -294,7 +337,8 @@ void Controller::fail_resource(StackRecord& stack, ResourceRecord& r, const std:
   r.status = r.made ? "CREATE_FAILED" : "UPDATE_FAILED";
   r.reason = reason;
   r.updated = env_.clock.now();
-  if (!contains(stack.failed_resources, r.logical_id)) stack.failed_resources.push_back(r.logical_id);
+  if (!contains(stack.failed_resources, r.logical_id))
+    stack.failed_resources.push_back(r.logical_id);
   store_.resource_event(stack, r, r.status, reason);
   store_.put(stack, r);
   save(stack);
@@ -312,6 +356,11 @@ Controller::Progress Controller::apply_failed(StackRecord& stack) {
   }
   const std::string text = failure_text(store_, stack);
   stack.failed = true;
+  // From here on `failed` says that a deletion or a reversal failed.
+  for (ResourceRecord& r : store_.resources_of(stack)) {
+    if (!std::exchange(r.failed, false)) continue;
+    store_.put(stack, r);
+  }
   const bool creating = stack.kind == Kind::kCreate;
   if (stack.on_failure == "DO_NOTHING") {
     for (ResourceRecord& r : store_.resources_of(stack)) {
@@ -345,9 +394,13 @@ Controller::Progress Controller::apply_done(StackRecord& stack, Loaded& target) 
   if (!outputs) return fail_operation(stack, outputs.error().message);
   model::List<api::Output> shown;
   for (const decide::OutputValue& output : *outputs) {
-    const StackRecord* owner = output.export_name.empty() ? nullptr : store_.exporter(stack.region, output.export_name, nullptr);
+    const StackRecord* owner = output.export_name.empty()
+                                   ? nullptr
+                                   : store_.exporter(stack.region, output.export_name, nullptr);
     if (owner != nullptr && owner->id != stack.id)
-      return fail_operation(stack, fmt::format("Export with name {} is already exported by stack {}.", output.export_name, owner->name));
+      return fail_operation(stack,
+                            fmt::format("Export with name {} is already exported by stack {}.",
+                                        output.export_name, owner->name));
     api::Output one;
     one.OutputKey = output.name;
     one.OutputValue = output.value;
@@ -358,11 +411,14 @@ Controller::Progress Controller::apply_done(StackRecord& stack, Loaded& target) 
   stack.shape.Outputs = std::move(shown);
   stack.imports = target.imports;
   stack.failed = false;
-  if (stack.kind == Kind::kCreate) return end_operation(stack, "CREATE_COMPLETE"), Progress::kFinished;
+  if (stack.kind == Kind::kCreate)
+    return end_operation(stack, "CREATE_COMPLETE"), Progress::kFinished;
   for (ResourceRecord& r : store_.resources_of(stack)) {
     if (target.instance.find(r.logical_id) == nullptr) {
-      if (r.deletion_policy == "Delete" || r.deletion_policy == "RetainExceptOnCreate") store_.put_garbage(stack, r);
-      else store_.resource_event(stack, r, "DELETE_SKIPPED");
+      if (r.deletion_policy == "Delete" || r.deletion_policy == "RetainExceptOnCreate")
+        store_.put_garbage(stack, r);
+      else
+        store_.resource_event(stack, r, "DELETE_SKIPPED");
       store_.erase(stack, r);
       continue;
     }
@@ -370,8 +426,10 @@ Controller::Progress Controller::apply_done(StackRecord& stack, Loaded& target) 
     Bag bag = store_.open(stack, r);
     const auto old = record_from<ResourceRecord>(bag.previous);
     if (old.physical_id != r.physical_id) {
-      if (r.update_replace_policy == "Delete") store_.put_garbage(stack, old);
-      else store_.resource_event(stack, old, "DELETE_SKIPPED");
+      if (r.update_replace_policy == "Delete")
+        store_.put_garbage(stack, old);
+      else
+        store_.resource_event(stack, old, "DELETE_SKIPPED");
     }
     bag.previous = Value();
     store_.seal(stack, r, bag);
@@ -386,15 +444,20 @@ Controller::Progress Controller::apply_done(StackRecord& stack, Loaded& target) 
 // ---- shared
 
 ApiCaller Controller::caller(const StackRecord& stack) const {
-  return {env_, room::Context{env_, stack.region, stack.account, {stack.caller_key, stack.caller_arn, stack.caller_user},
-                              env_.rng.uuid(), env_.clock.now()}};
+  return {env_, room::Context{env_,
+                              stack.region,
+                              stack.account,
+                              {stack.caller_key, stack.caller_arn, stack.caller_user},
+                              env_.rng.uuid(),
+                              env_.clock.now()}};
 }
 
-decide::SsmLookup Controller::ssm_lookup(const StackRecord& stack) {
-  return [this, api = caller(stack)](const std::string& name) mutable -> model::Outcome<std::string> {
-    auto reply = api.call("ssm", "GetParameter", Object{{"Name", name}});
-    if (!reply) return validation_error(fmt::format("Unable to fetch parameters [{}] from parameter store for this account.", name));
-    return text_of(member_of(*reply, "Parameter"), "Value");
+decide::SsmLookup Controller::ssm_lookup(const StackRecord& stack) const {
+  return [this, region = stack.region](const std::string& name) -> model::Outcome<std::string> {
+    auto value = parameters_.value(region, name);
+    if (value) return std::move(*value);
+    return validation_error(fmt::format(
+        "Unable to fetch parameters [{}] from parameter store for this account.", name));
   };
 }
 
@@ -408,18 +471,22 @@ std::expected<Loaded*, model::AwsError> Controller::loaded(const StackRecord& st
   return cached.get();
 }
 
-Attempt<Value> Controller::callable_properties(const StackRecord& stack, const ResourceRecord& r, const Value& properties) {
+Attempt<Value> Controller::callable_properties(const StackRecord& stack, const ResourceRecord& r,
+                                               const Value& properties) {
   ApiCaller api = caller(stack);
-  const auto lookup = [&](const std::string& service, const std::string& reference) -> model::Outcome<std::string> {
+  const auto lookup = [&](const std::string& service,
+                          const std::string& reference) -> model::Outcome<std::string> {
     Attempt<Value> reply = refuse("InvalidRequest", "");
     if (service == "ssm" || service == "ssm-secure") {
-      reply = api.call("ssm", "GetParameter", Object{{"Name", reference}, {"WithDecryption", service == "ssm-secure"}});
+      reply = api.call("ssm", "GetParameter",
+                       Object{{"Name", reference}, {"WithDecryption", service == "ssm-secure"}});
       if (reply) return text_of(member_of(*reply, "Parameter"), "Value");
     } else if (service == "secretsmanager") {
       // <secret id or ARN>:SecretString:<key>:<stage>:<version>
       const auto at = reference.find(":SecretString");
       std::vector<std::string> rest;
-      std::string_view tail = at == std::string::npos ? std::string_view{} : std::string_view(reference).substr(at + 13);
+      std::string_view tail = at == std::string::npos ? std::string_view{}
+                                                      : std::string_view(reference).substr(at + 13);
       while (tail.starts_with(':')) {
         tail.remove_prefix(1);
         rest.emplace_back(tail.substr(0, tail.find(':')));
@@ -434,27 +501,32 @@ Attempt<Value> Controller::callable_properties(const StackRecord& stack, const R
       if (reply) {
         const auto inside = parse_json(text_of(*reply, "SecretString"));
         if (inside && find_member(*inside, rest[0]) != nullptr) return text_of(*inside, rest[0]);
-        return validation_error(fmt::format("Could not find a value associated with JSONKey in SecretString for {}", reference));
+        return validation_error(fmt::format(
+            "Could not find a value associated with JSONKey in SecretString for {}", reference));
       }
     } else {
-      return validation_error(fmt::format("Dynamic reference to {} is not supported by this implementation", service));
+      return validation_error(
+          fmt::format("Dynamic reference to {} is not supported by this implementation", service));
     }
     return validation_error(reply.error().message);
   };
   auto resolved = decide::resolve_dynamic(properties, lookup);
   if (!resolved) return refuse("InvalidRequest", resolved.error().message);
-  if (!r.given_name.empty()) resolved->get_object()[find_resource_type(r.type)->name_property] = r.given_name;
+  if (!r.given_name.empty())
+    resolved->get_object()[find_resource_type(r.type)->name_property] = r.given_name;
   return std::move(*resolved);
 }
 
 // "<stack>-<logical id>-<random>", cut to the type's limit from the front parts.
-std::string Controller::generate_name(const StackRecord& stack, const std::string& logical_id, const ResourceType& type) {
+std::string Controller::generate_name(const StackRecord& stack, const std::string& logical_id,
+                                      const ResourceType& type) {
   const std::string random = env_.rng.alphanumeric(12);
   const std::size_t room = type.name_limit - random.size() - 1;
   std::string front = stack.name + "-" + logical_id;
   if (front.size() > room) {
     const std::size_t half = (room - 1) / 2;
-    const std::string id = logical_id.substr(0, std::max(half, room - 1 - std::min(half, stack.name.size())));
+    const std::string id =
+        logical_id.substr(0, std::max(half, room - 1 - std::min(half, stack.name.size())));
     front = stack.name.substr(0, room - 1 - id.size()) + "-" + id;
   }
   return front + "-" + random;
@@ -472,7 +544,8 @@ void Controller::save(StackRecord& stack) {
   env_.store.commit(nullptr);
 }
 
-void Controller::end_operation(StackRecord& stack, std::string_view status, std::string_view reason) {
+void Controller::end_operation(StackRecord& stack, std::string_view status,
+                               std::string_view reason) {
   stack.phase = Phase::kIdle;
   stack.deadline = Time{};
   store_.stack_event(stack, status, reason);
@@ -480,4 +553,4 @@ void Controller::end_operation(StackRecord& stack, std::string_view status, std:
   save(stack);
 }
 
-}  // namespace seatrial::cloudformation
+}  // namespace seatrial::services::cloudformation

@@ -12,8 +12,9 @@
 #include <set>
 
 #include "services/cloudformation/plan.h"
+#include "services/ssm/api.h"
 
-namespace seatrial::cloudformation {
+namespace seatrial::services::cloudformation {
 
 inline constexpr Millis kPollInterval{500};
 inline constexpr Millis kSettleTimeout = std::chrono::hours{3};  // as for an ECS service in AWS
@@ -23,7 +24,7 @@ inline constexpr std::int64_t kMaxCleanupTries = 3;
 
 class Controller {
  public:
-  Controller(room::Env& env, StackStore& store);
+  Controller(room::Env& env, StackStore& store, ssm::Parameters& parameters);
   ~Controller();
 
   void start();  // takes up every operation under way
@@ -31,6 +32,8 @@ class Controller {
 
   // Has the stack looked at soon. Safe in a handler.
   void wake(const std::string& stack_key);
+  // Values of parameters of SSM types. Safe in a handler.
+  decide::SsmLookup ssm_lookup(const StackRecord& stack) const;
   // Plans a change set soon.
   void wake_change_set(const std::string& change_set_key);
 
@@ -42,7 +45,8 @@ class Controller {
 
   // controller.cc: creation and update
   Progress apply(StackRecord& stack);
-  void begin(StackRecord& stack, const Loaded& loaded, const decide::ActiveResource& active, std::int64_t order);
+  void begin(StackRecord& stack, const Loaded& loaded, const decide::ActiveResource& active,
+             std::int64_t order);
   void begin_create(StackRecord& stack, ResourceRecord r, Bag bag);
   void begin_change(StackRecord& stack, ResourceRecord r, Bag bag, Value properties);
   Progress advance_resource(StackRecord& stack, const std::string& logical_id);
@@ -68,10 +72,11 @@ class Controller {
   void plan_change_set(const std::string& key);
 
   ApiCaller caller(const StackRecord& stack) const;
-  decide::SsmLookup ssm_lookup(const StackRecord& stack);
   std::expected<Loaded*, model::AwsError> loaded(const StackRecord& stack);
-  Attempt<Value> callable_properties(const StackRecord& stack, const ResourceRecord& r, const Value& properties);
-  std::string generate_name(const StackRecord& stack, const std::string& logical_id, const ResourceType& type);
+  Attempt<Value> callable_properties(const StackRecord& stack, const ResourceRecord& r,
+                                     const Value& properties);
+  std::string generate_name(const StackRecord& stack, const std::string& logical_id,
+                            const ResourceType& type);
   void save(StackRecord& stack, ResourceRecord& r, const Bag& bag);
   void save(StackRecord& stack);
   void end_operation(StackRecord& stack, std::string_view status, std::string_view reason = "");
@@ -79,10 +84,12 @@ class Controller {
 
   room::Env& env_;
   StackStore& store_;
+  ssm::Parameters& parameters_;
   std::set<std::string> scheduled_;
   std::set<std::string> attempts_;  // resource tokens whose create was called in this process
-  std::map<std::string, std::pair<std::string, std::unique_ptr<Loaded>>> loaded_;  // stack key -> operation
+  std::map<std::string, std::pair<std::string, std::unique_ptr<Loaded>>>
+      loaded_;  // stack key -> operation
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
-}  // namespace seatrial::cloudformation
+}  // namespace seatrial::services::cloudformation

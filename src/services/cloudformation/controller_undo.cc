@@ -3,14 +3,16 @@
 #include "services/cloudformation/controller.h"
 #include "services/cloudformation/errors.h"
 
-namespace seatrial::cloudformation {
+namespace seatrial::services::cloudformation {
 namespace {
 
 bool contains(const std::vector<std::string>& list, std::string_view name) {
   return std::find(list.begin(), list.end(), name) != list.end();
 }
 
-bool is_gone(const ResourceRecord& r) { return r.status == "DELETE_COMPLETE" || r.status == "DELETE_SKIPPED"; }
+bool is_gone(const ResourceRecord& r) {
+  return r.status == "DELETE_COMPLETE" || r.status == "DELETE_SKIPPED";
+}
 
 std::string failed_to_delete(const std::vector<std::string>& ids) {
   return fmt::format("The following resource(s) failed to delete: [{}]. ", fmt::join(ids, ", "));
@@ -20,7 +22,8 @@ std::string failed_to_delete(const std::vector<std::string>& ids) {
 
 // ---- deletion of one resource
 
-Controller::Progress Controller::remove(StackRecord& stack, ResourceRecord& r, std::int64_t max_tries) {
+Controller::Progress Controller::remove(StackRecord& stack, ResourceRecord& r,
+                                        std::int64_t max_tries) {
   const ResourceType* type = find_resource_type(r.type);
   const auto failed = [&](const Failure& f) {
     r.status = "DELETE_FAILED";
@@ -45,7 +48,8 @@ Controller::Progress Controller::remove(StackRecord& stack, ResourceRecord& r, s
     // A secret that is gone must not keep its user from being deleted.
     const Value given = properties ? *properties : current;
     auto removed = type->remove(api, {r.physical_id, bag.attributes}, given);
-    if (!removed && removed.error().worth_retrying() && ++r.tries < max_tries) return Progress::kWaiting;
+    if (!removed && removed.error().worth_retrying() && ++r.tries < max_tries)
+      return Progress::kWaiting;
     if (!removed) return failed(removed.error());
   }
   if (r.step == Step::kRemove) r.step_since = env_.clock.now();
@@ -54,7 +58,10 @@ Controller::Progress Controller::remove(StackRecord& stack, ResourceRecord& r, s
     auto gone = type->gone(api, {r.physical_id, bag.attributes}, current);
     const bool late = env_.clock.now() - r.step_since > kVanishTimeout;
     if (!gone && late) return failed(gone.error());
-    if (gone && !*gone && late) return failed(Failure{"", "NotStabilized", "Resource handler returned message: \"Exceeded attempts to wait\"", 400, ""});
+    if (gone && !*gone && late)
+      return failed(Failure{"", "NotStabilized",
+                            "Resource handler returned message: \"Exceeded attempts to wait\"", 400,
+                            ""});
     if (!gone || !*gone) return Progress::kWaiting;
   }
   r.step = Step::kNone;
@@ -71,8 +78,10 @@ Controller::Progress Controller::remove_all(StackRecord& stack) {
   for (const api::Output& output : stack.shape.Outputs) {
     if (!output.ExportName || stack.kind != Kind::kDelete) continue;
     for (const auto& [key, other] : store_.stacks.with_prefix(stack.region + "/"))
-      if (other.id != stack.id && other.shape.StackStatus != "DELETE_COMPLETE" && contains(other.imports, *output.ExportName)) {
-        const std::string reason = fmt::format("Export {} cannot be deleted as it is in use by {}", *output.ExportName, other.name);
+      if (other.id != stack.id && other.shape.StackStatus != "DELETE_COMPLETE" &&
+          contains(other.imports, *output.ExportName)) {
+        const std::string reason = fmt::format("Export {} cannot be deleted as it is in use by {}",
+                                               *output.ExportName, other.name);
         return end_operation(stack, "DELETE_FAILED", reason), Progress::kFinished;
       }
   }
@@ -81,11 +90,13 @@ Controller::Progress Controller::remove_all(StackRecord& stack) {
   for (auto r = all.rbegin(); r != all.rend(); ++r) {
     if (is_gone(*r) || r->failed) continue;
     const bool needed = std::any_of(all.begin(), all.end(), [&](const ResourceRecord& other) {
-      return other.logical_id != r->logical_id && !is_gone(other) && contains(other.depends_on, r->logical_id);
+      return other.logical_id != r->logical_id && !is_gone(other) &&
+             contains(other.depends_on, r->logical_id);
     });
     if (needed) continue;
     const bool created_now = stack.kind == Kind::kCreate;
-    const bool keep = r->deletion_policy == "Retain" || (r->deletion_policy == "RetainExceptOnCreate" && !created_now) ||
+    const bool keep = r->deletion_policy == "Retain" ||
+                      (r->deletion_policy == "RetainExceptOnCreate" && !created_now) ||
                       contains(stack.retained, r->logical_id);
     if (keep && r->step == Step::kNone && !r->physical_id.empty()) {
       r->status = "DELETE_SKIPPED";
@@ -100,8 +111,10 @@ Controller::Progress Controller::remove_all(StackRecord& stack) {
   for (auto& [key, r] : store_.garbage_of(stack)) {
     if (r.failed) continue;
     const Progress progress = remove(stack, r, kMaxRemoveTries);
-    if (progress == Progress::kWaiting || r.failed) store_.garbage.put(key, r);
-    else store_.garbage.erase(key);
+    if (progress == Progress::kWaiting || r.failed)
+      store_.garbage.put(key, r);
+    else
+      store_.garbage.erase(key);
     waiting = waiting || progress == Progress::kWaiting;
     save(stack);
   }
@@ -117,7 +130,8 @@ Controller::Progress Controller::remove_finished(StackRecord& stack) {
     if (r.failed && !contains(failed, r.logical_id)) failed.push_back(r.logical_id);
   const bool rolling_back = stack.kind == Kind::kCreate && stack.on_failure == "ROLLBACK";
   if (!failed.empty()) {
-    end_operation(stack, rolling_back ? "ROLLBACK_FAILED" : "DELETE_FAILED", failed_to_delete(failed));
+    end_operation(stack, rolling_back ? "ROLLBACK_FAILED" : "DELETE_FAILED",
+                  failed_to_delete(failed));
     return Progress::kFinished;
   }
   if (rolling_back) return end_operation(stack, "ROLLBACK_COMPLETE"), Progress::kFinished;
@@ -125,7 +139,8 @@ Controller::Progress Controller::remove_finished(StackRecord& stack) {
   stack.shape.Outputs.clear();
   stack.imports.clear();
   std::vector<std::string> sets;
-  for (const auto& [key, set] : store_.change_sets.with_prefix(stack.key() + "/")) sets.push_back(key);
+  for (const auto& [key, set] : store_.change_sets.with_prefix(stack.key() + "/"))
+    sets.push_back(key);
   for (const std::string& key : sets) store_.change_sets.erase(key);
   end_operation(stack, "DELETE_COMPLETE");
   return Progress::kFinished;
@@ -181,7 +196,9 @@ bool Controller::revert_resource(StackRecord& stack, ResourceRecord& r) {
     Physical physical{r.physical_id, bag.attributes};
     auto settled = type.settled(api, physical, before.properties);
     if (!settled || env_.clock.now() - r.step_since > kSettleTimeout)
-      return fail_resource(stack, r, settled ? "Exceeded attempts to wait" : settled.error().reason(r.token)), false;
+      return fail_resource(stack, r,
+                           settled ? "Exceeded attempts to wait" : settled.error().reason(r.token)),
+             false;
     if (!*settled) {
       save(stack, r, bag);
       return false;
@@ -198,7 +215,8 @@ Controller::Progress Controller::revert(StackRecord& stack) {
     if (!revert_resource(stack, r)) waiting = true;
     save(stack);
     if (!stack.failed_resources.empty()) {
-      const std::string reason = fmt::format("The following resource(s) failed to update: [{}]. ", stack.failed_resources[0]);
+      const std::string reason = fmt::format("The following resource(s) failed to update: [{}]. ",
+                                             stack.failed_resources[0]);
       return end_operation(stack, "UPDATE_ROLLBACK_FAILED", reason), Progress::kFinished;
     }
   }
@@ -225,15 +243,19 @@ Controller::Progress Controller::cleanup(StackRecord& stack) {
   }
   const auto needed = [&](const ResourceRecord& r) {
     return std::any_of(left.begin(), left.end(), [&](const auto& other) {
-      return other.second.logical_id != r.logical_id && contains(other.second.depends_on, r.logical_id);
+      return other.second.logical_id != r.logical_id &&
+             contains(other.second.depends_on, r.logical_id);
     });
   };
-  const bool stuck = std::all_of(left.begin(), left.end(), [&](const auto& row) { return needed(row.second); });
+  const bool stuck =
+      std::all_of(left.begin(), left.end(), [&](const auto& row) { return needed(row.second); });
   bool moved = false;
   for (auto& [key, r] : left) {
     if (!stuck && needed(r)) continue;
     // AWS, too, leaves behind what it cannot delete here, and says so in an event.
-    if (remove(stack, r, r.type == "AWS::EC2::SecurityGroup" ? kMaxRemoveTries : kMaxCleanupTries * 10) == Progress::kWaiting) {
+    if (remove(stack, r,
+               r.type == "AWS::EC2::SecurityGroup" ? kMaxRemoveTries : kMaxCleanupTries * 10) ==
+        Progress::kWaiting) {
       store_.garbage.put(key, r);
     } else {
       store_.garbage.erase(key);
@@ -248,17 +270,22 @@ Controller::Progress Controller::cleanup(StackRecord& stack) {
 
 namespace {
 
-api::Change shown_change(const StackStore& store, const StackRecord& stack, const decide::ResourceChange& change) {
+api::Change shown_change(const StackStore& store, const StackRecord& stack,
+                         const decide::ResourceChange& change) {
   using Action = decide::ResourceChange::Action;
   api::ResourceChange out;
   out.LogicalResourceId = change.logical_id;
   out.ResourceType = change.type;
-  out.Action = change.action == Action::kAdd ? "Add" : change.action == Action::kModify ? "Modify" : "Remove";
+  out.Action = change.action == Action::kAdd      ? "Add"
+               : change.action == Action::kModify ? "Modify"
+                                                  : "Remove";
   if (const ResourceRecord* r = store.find_resource(stack, change.logical_id)) {
     out.PhysicalResourceId = r->physical_id;
-    if (change.action == Action::kRemove) out.PolicyAction = r->deletion_policy == "Delete" ? "Delete" : "Retain";
+    if (change.action == Action::kRemove)
+      out.PolicyAction = r->deletion_policy == "Delete" ? "Delete" : "Retain";
     if (change.replacement == decide::Replacement::kTrue)
-      out.PolicyAction = r->update_replace_policy == "Delete" ? "ReplaceAndDelete" : "ReplaceAndRetain";
+      out.PolicyAction =
+          r->update_replace_policy == "Delete" ? "ReplaceAndDelete" : "ReplaceAndRetain";
   }
   out.Scope.given = out.Details.given = true;
   if (change.action == Action::kModify) {
@@ -267,12 +294,14 @@ api::Change shown_change(const StackStore& store, const StackRecord& stack, cons
     for (const decide::PropertyChange& property : change.properties) {
       const bool tags = property.name == "Tags";
       const std::string scope = tags ? "Tags" : "Properties";
-      if (std::find(out.Scope.begin(), out.Scope.end(), scope) == out.Scope.end()) out.Scope.push_back(scope);
+      if (std::find(out.Scope.begin(), out.Scope.end(), scope) == out.Scope.end())
+        out.Scope.push_back(scope);
       api::ResourceChangeDetail detail;
       detail.Target.emplace();
       detail.Target->Attribute = scope;
       if (!tags) detail.Target->Name = property.name;
-      detail.Target->RequiresRecreation = property.requires_recreation == decide::Replacement::kTrue ? "Always" : "Never";
+      detail.Target->RequiresRecreation =
+          property.requires_recreation == decide::Replacement::kTrue ? "Always" : "Never";
       detail.Evaluation = "Static";
       detail.ChangeSource = "DirectModification";
       out.Details.push_back(std::move(detail));
@@ -299,23 +328,30 @@ void Controller::plan_change_set(const std::string& key) {
     set.shape.ExecutionStatus = "UNAVAILABLE";
   };
   auto target = load(store_, *stack, set.wanted, ssm_lookup(*stack));
-  auto changes = target ? plan_changes(store_, *stack, **target)
-                        : model::Outcome<std::vector<decide::ResourceChange>>(std::unexpected(target.error()));
+  auto changes =
+      target ? plan_changes(store_, *stack, **target)
+             : model::Outcome<std::vector<decide::ResourceChange>>(std::unexpected(target.error()));
   if (!changes) {
     failed(changes.error().message);
   } else {
-    const auto current = set.type == "UPDATE" ? read_template(stack->wanted.template_text) : read_template(set.wanted.template_text);
-    const bool nothing = set.type == "UPDATE" && changes->empty() && current && same_outputs(*current, (*target)->declared) &&
+    const auto current = set.type == "UPDATE" ? read_template(stack->wanted.template_text)
+                                              : read_template(set.wanted.template_text);
+    const bool nothing = set.type == "UPDATE" && changes->empty() && current &&
+                         same_outputs(*current, (*target)->declared) &&
                          stack->wanted.tags == set.wanted.tags;
-    for (const decide::ResourceChange& change : *changes) set.shape.Changes.push_back(shown_change(store_, *stack, change));
+    for (const decide::ResourceChange& change : *changes)
+      set.shape.Changes.push_back(shown_change(store_, *stack, change));
     set.shape.Parameters = shown_parameters((*target)->scope.parameters);
     set.shape.Status = "CREATE_COMPLETE";
     set.shape.ExecutionStatus = "AVAILABLE";
-    if (nothing) failed("The submitted information didn't contain changes. Submit different information to create a change set.");
+    if (nothing)
+      failed(
+          "The submitted information didn't contain changes. Submit different information to "
+          "create a change set.");
   }
   set.shape.Changes.given = true;
   store_.change_sets.put(key, std::move(set));
   env_.store.commit(nullptr);
 }
 
-}  // namespace seatrial::cloudformation
+}  // namespace seatrial::services::cloudformation

@@ -4,7 +4,7 @@
 
 #include "room/room.h"
 
-namespace seatrial::cloudformation {
+namespace seatrial::services::cloudformation {
 
 inline std::unexpected<model::AwsError> validation_error(std::string message) {
   return model::fail("ValidationError", std::move(message));
@@ -22,4 +22,4 @@ inline std::unexpected<model::AwsError> not_supported(std::string_view what) {
   return validation_error(fmt::format("{} is not supported by this implementation", what));
 }
 
-}  // namespace seatrial::cloudformation
+}  // namespace seatrial::services::cloudformation

@@ -2,7 +2,7 @@
 #include "services/cloudformation/errors.h"
 #include "services/cloudformation/service.h"
 
-namespace seatrial::cloudformation {
+namespace seatrial::services::cloudformation {
 namespace {
 
 using model::Outcome;
@@ -20,7 +20,8 @@ Outcome<std::size_t> first_row(const std::optional<std::string>& token) {
 }
 
 template <class T, class Out>
-void take_page(const std::vector<T>& all, std::size_t first, Out& page, std::optional<std::string>& next) {
+void take_page(const std::vector<T>& all, std::size_t first, Out& page,
+               std::optional<std::string>& next) {
   const std::size_t end = std::min(all.size(), first + kPageSize);
   for (std::size_t i = first; i < end; ++i) page.push_back(all[i]);
   page.given = true;
@@ -59,13 +60,15 @@ api::StackResource shown(const StackRecord& stack, const ResourceRecord& r) {
   out.Timestamp = r.updated;
   out.ResourceStatus = r.status;
   out.ResourceStatusReason = filled(r.reason);
-  out.DriftInformation = api::StackResourceDriftInformation{.StackResourceDriftStatus = "NOT_CHECKED"};
+  out.DriftInformation =
+      api::StackResourceDriftInformation{.StackResourceDriftStatus = "NOT_CHECKED"};
   return out;
 }
 
 }  // namespace
 
-Outcome<api::DescribeStacksOutput> CloudFormation::describe_stacks(Context& context, const api::DescribeStacksInput& in) {
+Outcome<api::DescribeStacksOutput> CloudFormation::describe_stacks(
+    Context& context, const api::DescribeStacksInput& in) {
   api::DescribeStacksOutput out;
   if (in.StackName) {
     const StackRecord* stack = store_.find(context.region, *in.StackName);
@@ -82,37 +85,44 @@ Outcome<api::DescribeStacksOutput> CloudFormation::describe_stacks(Context& cont
   return out;
 }
 
-Outcome<api::ListStacksOutput> CloudFormation::list_stacks(Context& context, const api::ListStacksInput& in) {
+Outcome<api::ListStacksOutput> CloudFormation::list_stacks(Context& context,
+                                                           const api::ListStacksInput& in) {
   auto first = first_row(in.NextToken);
   if (!first) return std::unexpected(first.error());
   std::vector<api::StackSummary> all;
   for (const auto& [key, stack] : store_.stacks.with_prefix(context.region + "/")) {
     const auto& wanted = in.StackStatusFilter;
-    if (wanted.empty() || std::find(wanted.begin(), wanted.end(), stack.shape.StackStatus) != wanted.end())
+    if (wanted.empty() ||
+        std::find(wanted.begin(), wanted.end(), stack.shape.StackStatus) != wanted.end())
       all.push_back(summary(stack));
   }
-  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.CreationTime > b.CreationTime; });
+  std::sort(all.begin(), all.end(),
+            [](const auto& a, const auto& b) { return a.CreationTime > b.CreationTime; });
   api::ListStacksOutput out;
   take_page(all, *first, out.StackSummaries, out.NextToken);
   return out;
 }
 
-Outcome<api::DescribeStackEventsOutput> CloudFormation::describe_stack_events(Context& context, const api::DescribeStackEventsInput& in) {
+Outcome<api::DescribeStackEventsOutput> CloudFormation::describe_stack_events(
+    Context& context, const api::DescribeStackEventsInput& in) {
   const StackRecord* stack = store_.find(context.region, in.StackName);
   if (stack == nullptr) return no_stack(in.StackName);
   auto first = first_row(in.NextToken);
   if (!first) return std::unexpected(first.error());
   std::vector<api::StackEvent> all;
-  for (const auto& [key, event] : store_.events.with_prefix(stack->uuid + "/")) all.push_back(event.shape);
+  for (const auto& [key, event] : store_.events.with_prefix(stack->uuid + "/"))
+    all.push_back(event.shape);
   std::reverse(all.begin(), all.end());
   api::DescribeStackEventsOutput out;
   take_page(all, *first, out.StackEvents, out.NextToken);
   return out;
 }
 
-Outcome<api::DescribeStackResourcesOutput> CloudFormation::describe_stack_resources(Context& context, const api::DescribeStackResourcesInput& in) {
+Outcome<api::DescribeStackResourcesOutput> CloudFormation::describe_stack_resources(
+    Context& context, const api::DescribeStackResourcesInput& in) {
   if (in.StackName.has_value() == in.PhysicalResourceId.has_value())
-    return validation_error("Either StackName or PhysicalResourceId must be specified, and not both.");
+    return validation_error(
+        "Either StackName or PhysicalResourceId must be specified, and not both.");
   api::DescribeStackResourcesOutput out;
   out.StackResources.given = true;
   const StackRecord* stack = in.StackName ? store_.find(context.region, *in.StackName) : nullptr;
@@ -121,20 +131,25 @@ Outcome<api::DescribeStackResourcesOutput> CloudFormation::describe_stack_resour
     for (const auto& [key, one] : store_.stacks.with_prefix(context.region + "/"))
       for (const ResourceRecord& r : store_.resources_of(one))
         if (r.physical_id == *in.PhysicalResourceId && r.status != "DELETE_COMPLETE") stack = &one;
-    if (stack == nullptr) return validation_error(fmt::format("Stack for {} does not exist", *in.PhysicalResourceId));
+    if (stack == nullptr)
+      return validation_error(fmt::format("Stack for {} does not exist", *in.PhysicalResourceId));
   }
   for (const ResourceRecord& r : store_.resources_of(*stack))
-    if ((!in.LogicalResourceId || r.logical_id == *in.LogicalResourceId) && out.StackResources.size() < kPageSize)
+    if ((!in.LogicalResourceId || r.logical_id == *in.LogicalResourceId) &&
+        out.StackResources.size() < kPageSize)
       out.StackResources.push_back(shown(*stack, r));
   return out;
 }
 
-Outcome<api::DescribeStackResourceOutput> CloudFormation::describe_stack_resource(Context& context, const api::DescribeStackResourceInput& in) {
+Outcome<api::DescribeStackResourceOutput> CloudFormation::describe_stack_resource(
+    Context& context, const api::DescribeStackResourceInput& in) {
   const StackRecord* stack = store_.find(context.region, in.StackName);
-  if (stack == nullptr) return validation_error(fmt::format("Stack '{}' does not exist", in.StackName));
+  if (stack == nullptr)
+    return validation_error(fmt::format("Stack '{}' does not exist", in.StackName));
   const ResourceRecord* r = store_.find_resource(*stack, in.LogicalResourceId);
   if (r == nullptr)
-    return validation_error(fmt::format("Resource {} does not exist for stack {}", in.LogicalResourceId, in.StackName));
+    return validation_error(
+        fmt::format("Resource {} does not exist for stack {}", in.LogicalResourceId, in.StackName));
   api::StackResourceDetail detail;
   detail.StackName = stack->name;
   detail.StackId = stack->id;
@@ -146,13 +161,16 @@ Outcome<api::DescribeStackResourceOutput> CloudFormation::describe_stack_resourc
   detail.ResourceStatusReason = filled(r->reason);
   detail.Metadata = "{}";
   if (auto declared = read_template(stack->wanted.template_text))
-    if (const decide::Resource* found = declared->find_resource(r->logical_id); found != nullptr && !found->metadata.is_null())
+    if (const decide::Resource* found = declared->find_resource(r->logical_id);
+        found != nullptr && !found->metadata.is_null())
       detail.Metadata = to_json(found->metadata);
-  detail.DriftInformation = api::StackResourceDriftInformation{.StackResourceDriftStatus = "NOT_CHECKED"};
+  detail.DriftInformation =
+      api::StackResourceDriftInformation{.StackResourceDriftStatus = "NOT_CHECKED"};
   return api::DescribeStackResourceOutput{.StackResourceDetail = std::move(detail)};
 }
 
-Outcome<api::ListStackResourcesOutput> CloudFormation::list_stack_resources(Context& context, const api::ListStackResourcesInput& in) {
+Outcome<api::ListStackResourcesOutput> CloudFormation::list_stack_resources(
+    Context& context, const api::ListStackResourcesInput& in) {
   const StackRecord* stack = store_.find(context.region, in.StackName);
   if (stack == nullptr) return no_such_stack(in.StackName);
   auto first = first_row(in.NextToken);
@@ -166,7 +184,8 @@ Outcome<api::ListStackResourcesOutput> CloudFormation::list_stack_resources(Cont
     one.LastUpdatedTimestamp = r.updated;
     one.ResourceStatus = r.status;
     one.ResourceStatusReason = filled(r.reason);
-    one.DriftInformation = api::StackResourceDriftInformationSummary{.StackResourceDriftStatus = "NOT_CHECKED"};
+    one.DriftInformation =
+        api::StackResourceDriftInformationSummary{.StackResourceDriftStatus = "NOT_CHECKED"};
     all.push_back(std::move(one));
   }
   api::ListStackResourcesOutput out;
@@ -174,4 +193,4 @@ Outcome<api::ListStackResourcesOutput> CloudFormation::list_stack_resources(Cont
   return out;
 }
 
-}  // namespace seatrial::cloudformation
+}  // namespace seatrial::services::cloudformation

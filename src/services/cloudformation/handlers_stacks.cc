@@ -3,7 +3,7 @@
 #include "services/cloudformation/errors.h"
 #include "services/cloudformation/service.h"
 
-namespace seatrial::cloudformation {
+namespace seatrial::services::cloudformation {
 namespace {
 
 using model::Outcome;
@@ -23,17 +23,21 @@ Outcome<void> refuse_unsupported(const Input& in) {
 }
 
 bool is_stack_name(std::string_view name) {
-  if (name.empty() || name.size() > 128 || !std::isalpha(static_cast<unsigned char>(name[0]))) return false;
-  return std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '-'; });
+  if (name.empty() || name.size() > 128 || !std::isalpha(static_cast<unsigned char>(name[0])))
+    return false;
+  return std::all_of(name.begin(), name.end(),
+                     [](unsigned char c) { return std::isalnum(c) || c == '-'; });
 }
 
 Outcome<void> check_capabilities(const decide::Template& t, const Wanted& wanted) {
   const auto needed = decide::required_capability(t);
   const auto has = [&](std::string_view name) {
-    return std::find(wanted.capabilities.begin(), wanted.capabilities.end(), name) != wanted.capabilities.end();
+    return std::find(wanted.capabilities.begin(), wanted.capabilities.end(), name) !=
+           wanted.capabilities.end();
   };
   if (!needed || has("CAPABILITY_NAMED_IAM") || has(*needed)) return {};
-  return model::fail("InsufficientCapabilitiesException", fmt::format("Requires capabilities : [{}]", *needed));
+  return model::fail("InsufficientCapabilitiesException",
+                     fmt::format("Requires capabilities : [{}]", *needed));
 }
 
 }  // namespace
@@ -46,28 +50,40 @@ Outcome<Wanted> CloudFormation::wanted_from(const Given& given, const StackRecor
   if (given.use_previous_template && existing == nullptr)
     return validation_error("UsePreviousTemplate cannot be used with a new stack.");
   if (given.template_body && given.template_body->size() > kMaxTemplateBodyBytes)
-    return validation_error("1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member "
-                            "must have length less than or equal to 51200");
-  wanted.template_text = given.use_previous_template ? existing->wanted.template_text : *given.template_body;
-  const auto before = existing == nullptr ? std::map<std::string, std::string>{} : store_.open_parameters(existing->wanted);
+    return validation_error(
+        "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member "
+        "must have length less than or equal to 51200");
+  wanted.template_text =
+      given.use_previous_template ? existing->wanted.template_text : *given.template_body;
+  const auto before = existing == nullptr ? std::map<std::string, std::string>{}
+                                          : store_.open_parameters(existing->wanted);
   std::map<std::string, std::string> parameters;
   for (const api::Parameter& p : given.parameters) {
     const std::string key = p.ParameterKey.value_or("");
-    if (parameters.contains(key)) return validation_error(fmt::format("Duplicate parameter: {}", key));
+    if (parameters.contains(key))
+      return validation_error(fmt::format("Duplicate parameter: {}", key));
     if (!p.UsePreviousValue.value_or(false)) {
-      if (!p.ParameterValue) return validation_error(fmt::format("Parameter {} has no value.", key));
+      if (!p.ParameterValue)
+        return validation_error(fmt::format("Parameter {} has no value.", key));
       parameters[key] = *p.ParameterValue;
       continue;
     }
     if (p.ParameterValue)
-      return validation_error(fmt::format("Invalid input for parameter key {}. Cannot specify usePreviousValue as true and non empty value for a parameter", key));
+      return validation_error(
+          fmt::format("Invalid input for parameter key {}. Cannot specify usePreviousValue as true "
+                      "and non empty value for a parameter",
+                      key));
     if (existing == nullptr)
-      return validation_error(fmt::format("Invalid input for parameter key {}. Cannot specify usePreviousValue as true for a parameter key not in the previous template", key));
+      return validation_error(
+          fmt::format("Invalid input for parameter key {}. Cannot specify usePreviousValue as true "
+                      "for a parameter key not in the previous template",
+                      key));
     // A parameter never given has its default, then and now.
     if (const auto old = before.find(key); old != before.end()) parameters[key] = old->second;
   }
   wanted.sealed_parameters = store_.seal_parameters(parameters);
-  if (given.tags.size() > kMaxStackTags) return validation_error("A stack can have at most 50 tags.");
+  if (given.tags.size() > kMaxStackTags)
+    return validation_error("A stack can have at most 50 tags.");
   wanted.tags = to_value(given.tags);
   if (!given.tags.given && existing != nullptr) wanted.tags = existing->wanted.tags;
   wanted.capabilities = given.capabilities;
@@ -75,10 +91,12 @@ Outcome<Wanted> CloudFormation::wanted_from(const Given& given, const StackRecor
   return wanted;
 }
 
-Outcome<std::unique_ptr<Loaded>> CloudFormation::check_wanted(const StackRecord& stack, const Wanted& wanted) {
-  auto loaded = load(store_, stack, wanted, deferred_ssm);
+Outcome<std::unique_ptr<Loaded>> CloudFormation::check_wanted(const StackRecord& stack,
+                                                              const Wanted& wanted) {
+  auto loaded = load(store_, stack, wanted, controller_.ssm_lookup(stack));
   if (!loaded) return loaded;
-  if (auto fine = check_capabilities((*loaded)->declared, wanted); !fine) return std::unexpected(fine.error());
+  if (auto fine = check_capabilities((*loaded)->declared, wanted); !fine)
+    return std::unexpected(fine.error());
   return loaded;
 }
 
@@ -109,8 +127,8 @@ void CloudFormation::describe_wanted(StackRecord& stack, const Loaded& loaded) {
   stack.shape.Capabilities = stack.wanted.capabilities;
 }
 
-void CloudFormation::begin(Context& context, StackRecord stack, Kind kind, Phase phase, std::string_view status,
-                           const std::optional<std::string>& token) {
+void CloudFormation::begin(Context& context, StackRecord stack, Kind kind, Phase phase,
+                           std::string_view status, const std::optional<std::string>& token) {
   stack.kind = kind;
   stack.phase = phase;
   stack.operation = env_.rng.uuid();
@@ -126,27 +144,35 @@ void CloudFormation::begin(Context& context, StackRecord stack, Kind kind, Phase
   controller_.wake(stack.key());
 }
 
-Outcome<api::CreateStackOutput> CloudFormation::create_stack(Context& context, const api::CreateStackInput& in) {
+Outcome<api::CreateStackOutput> CloudFormation::create_stack(Context& context,
+                                                             const api::CreateStackInput& in) {
   if (auto fine = refuse_unsupported(in); !fine) return std::unexpected(fine.error());
   if (in.RetainExceptOnCreate.value_or(false)) return not_supported("RetainExceptOnCreate");
   if (!is_stack_name(in.StackName))
-    return validation_error(fmt::format("1 validation error detected: Value '{}' at 'stackName' failed to satisfy constraint: "
-                                        "Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*", in.StackName));
+    return validation_error(fmt::format(
+        "1 validation error detected: Value '{}' at 'stackName' failed to satisfy constraint: "
+        "Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*",
+        in.StackName));
   if (in.OnFailure && in.DisableRollback)
     return validation_error("Only one of DisableRollback and OnFailure can be specified.");
   if (const StackRecord* existing = store_.find(context.region, in.StackName)) {
-    if (in.ClientRequestToken && existing->kind == Kind::kCreate && existing->client_token == *in.ClientRequestToken)
+    if (in.ClientRequestToken && existing->kind == Kind::kCreate &&
+        existing->client_token == *in.ClientRequestToken)
       return api::CreateStackOutput{.StackId = existing->id};
-    return model::fail("AlreadyExistsException", fmt::format("Stack [{}] already exists", in.StackName));
+    return model::fail("AlreadyExistsException",
+                       fmt::format("Stack [{}] already exists", in.StackName));
   }
-  auto wanted = wanted_from({in.TemplateBody, in.TemplateURL, false, in.Parameters, in.Capabilities, in.Tags, in.NotificationARNs}, nullptr);
+  auto wanted = wanted_from({in.TemplateBody, in.TemplateURL, false, in.Parameters, in.Capabilities,
+                             in.Tags, in.NotificationARNs},
+                            nullptr);
   if (!wanted) return std::unexpected(wanted.error());
   StackRecord stack = new_stack(context, in.StackName);
   auto loaded = check_wanted(stack, *wanted);
   if (!loaded) return std::unexpected(loaded.error());
   stack.wanted = std::move(*wanted);
   describe_wanted(stack, **loaded);
-  stack.on_failure = in.DisableRollback.value_or(false) ? "DO_NOTHING" : in.OnFailure.value_or("ROLLBACK");
+  stack.on_failure =
+      in.DisableRollback.value_or(false) ? "DO_NOTHING" : in.OnFailure.value_or("ROLLBACK");
   stack.shape.DisableRollback = stack.on_failure == "DO_NOTHING";
   stack.shape.EnableTerminationProtection = in.EnableTerminationProtection.value_or(false);
   if (in.TimeoutInMinutes) {
@@ -154,35 +180,41 @@ Outcome<api::CreateStackOutput> CloudFormation::create_stack(Context& context, c
     stack.deadline = context.now + std::chrono::minutes{*in.TimeoutInMinutes};
   }
   api::CreateStackOutput out{.StackId = stack.id};
-  begin(context, std::move(stack), Kind::kCreate, Phase::kApply, "CREATE_IN_PROGRESS", in.ClientRequestToken);
+  begin(context, std::move(stack), Kind::kCreate, Phase::kApply, "CREATE_IN_PROGRESS",
+        in.ClientRequestToken);
   return out;
 }
 
-Outcome<api::UpdateStackOutput> CloudFormation::update_stack(Context& context, const api::UpdateStackInput& in) {
+Outcome<api::UpdateStackOutput> CloudFormation::update_stack(Context& context,
+                                                             const api::UpdateStackInput& in) {
   if (auto fine = refuse_unsupported(in); !fine) return std::unexpected(fine.error());
-  if (in.StackPolicyDuringUpdateBody || in.StackPolicyDuringUpdateURL) return not_supported("A stack policy");
+  if (in.StackPolicyDuringUpdateBody || in.StackPolicyDuringUpdateURL)
+    return not_supported("A stack policy");
   if (in.RetainExceptOnCreate.value_or(false)) return not_supported("RetainExceptOnCreate");
   const StackRecord* existing = store_.find(context.region, in.StackName);
   if (existing == nullptr || existing->shape.StackStatus == "DELETE_COMPLETE")
     return validation_error(fmt::format("Stack [{}] does not exist", in.StackName));
-  if (in.ClientRequestToken && existing->kind == Kind::kUpdate && existing->client_token == *in.ClientRequestToken)
+  if (in.ClientRequestToken && existing->kind == Kind::kUpdate &&
+      existing->client_token == *in.ClientRequestToken)
     return api::UpdateStackOutput{.StackId = existing->id};
-  static const std::set<std::string_view> kUpdatable = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE",
-                                                        "CREATE_FAILED", "UPDATE_FAILED"};
+  static const std::set<std::string_view> kUpdatable = {"CREATE_COMPLETE", "UPDATE_COMPLETE",
+                                                        "UPDATE_ROLLBACK_COMPLETE", "CREATE_FAILED",
+                                                        "UPDATE_FAILED"};
   if (!kUpdatable.contains(existing->shape.StackStatus))
-    return validation_error(fmt::format("Stack:{} is in {} state and can not be updated.", existing->id, existing->shape.StackStatus));
-  auto wanted = wanted_from({in.TemplateBody, in.TemplateURL, in.UsePreviousTemplate.value_or(false), in.Parameters,
-                             in.Capabilities, in.Tags, in.NotificationARNs}, existing);
+    return validation_error(fmt::format("Stack:{} is in {} state and can not be updated.",
+                                        existing->id, existing->shape.StackStatus));
+  auto wanted =
+      wanted_from({in.TemplateBody, in.TemplateURL, in.UsePreviousTemplate.value_or(false),
+                   in.Parameters, in.Capabilities, in.Tags, in.NotificationARNs},
+                  existing);
   if (!wanted) return std::unexpected(wanted.error());
   auto loaded = check_wanted(*existing, *wanted);
   if (!loaded) return std::unexpected(loaded.error());
   auto changes = plan_changes(store_, *existing, **loaded);
   if (!changes) return std::unexpected(changes.error());
-  const bool from_ssm = std::any_of((*loaded)->scope.parameters.begin(), (*loaded)->scope.parameters.end(),
-                                    [](const auto& p) { return p.second.from_ssm; });
   const bool same_text = wanted->template_text == existing->wanted.template_text;
   const bool was_fine = existing->shape.StackStatus.ends_with("_COMPLETE");
-  if (changes->empty() && was_fine && !from_ssm && wanted->tags == existing->wanted.tags) {
+  if (changes->empty() && was_fine && wanted->tags == existing->wanted.tags) {
     const auto current = read_template(existing->wanted.template_text);
     if (same_text || (current && same_outputs(*current, (*loaded)->declared)))
       return validation_error("No updates are to be performed.");
@@ -194,24 +226,31 @@ Outcome<api::UpdateStackOutput> CloudFormation::update_stack(Context& context, c
   stack.on_failure = in.DisableRollback.value_or(false) ? "DO_NOTHING" : "ROLLBACK";
   stack.shape.DisableRollback = in.DisableRollback.value_or(false);
   api::UpdateStackOutput out{.StackId = stack.id};
-  begin(context, std::move(stack), Kind::kUpdate, Phase::kApply, "UPDATE_IN_PROGRESS", in.ClientRequestToken);
+  begin(context, std::move(stack), Kind::kUpdate, Phase::kApply, "UPDATE_IN_PROGRESS",
+        in.ClientRequestToken);
   return out;
 }
 
-Outcome<model::Empty> CloudFormation::delete_stack(Context& context, const api::DeleteStackInput& in) {
+Outcome<model::Empty> CloudFormation::delete_stack(Context& context,
+                                                   const api::DeleteStackInput& in) {
   if (in.RoleARN) return not_supported("RoleARN");
-  if (in.DeletionMode.value_or("STANDARD") != "STANDARD") return not_supported("DeletionMode FORCE_DELETE_STACK");
+  if (in.DeletionMode.value_or("STANDARD") != "STANDARD")
+    return not_supported("DeletionMode FORCE_DELETE_STACK");
   const StackRecord* existing = store_.find(context.region, in.StackName);
   if (existing == nullptr) return model::Empty{};
   const std::string& status = existing->shape.StackStatus;
   if (status == "DELETE_COMPLETE" || status == "DELETE_IN_PROGRESS") return model::Empty{};
   if (existing->shape.EnableTerminationProtection.value_or(false))
-    return validation_error(fmt::format("Stack [{}] cannot be deleted while TerminationProtection is enabled", existing->name));
+    return validation_error(fmt::format(
+        "Stack [{}] cannot be deleted while TerminationProtection is enabled", existing->name));
   if (status.starts_with("UPDATE_") && in_progress(status))
-    return validation_error(fmt::format("Stack:{} is in {} state and can not be deleted.", existing->id, status));
+    return validation_error(
+        fmt::format("Stack:{} is in {} state and can not be deleted.", existing->id, status));
   if (!in.RetainResources.empty() && status != "DELETE_FAILED")
-    return validation_error(fmt::format("Invalid operation on stack [{}]. Specify RetainResources only when the stack is in "
-                                        "the DELETE_FAILED state.", existing->id));
+    return validation_error(fmt::format(
+        "Invalid operation on stack [{}]. Specify RetainResources only when the stack is in "
+        "the DELETE_FAILED state.",
+        existing->id));
   StackRecord stack = *existing;
   stack.retained = in.RetainResources;
   for (ResourceRecord& r : store_.resources_of(stack)) {
@@ -225,8 +264,9 @@ Outcome<model::Empty> CloudFormation::delete_stack(Context& context, const api::
     r.step = Step::kNone;
     store_.garbage.put(key, r);
   }
-  begin(context, std::move(stack), Kind::kDelete, Phase::kDelete, "DELETE_IN_PROGRESS", in.ClientRequestToken);
+  begin(context, std::move(stack), Kind::kDelete, Phase::kDelete, "DELETE_IN_PROGRESS",
+        in.ClientRequestToken);
   return model::Empty{};
 }
 
-}  // namespace seatrial::cloudformation
+}  // namespace seatrial::services::cloudformation

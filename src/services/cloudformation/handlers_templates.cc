@@ -2,22 +2,25 @@
 #include "services/cloudformation/errors.h"
 #include "services/cloudformation/service.h"
 
-namespace seatrial::cloudformation {
+namespace seatrial::services::cloudformation {
 namespace {
 
 using model::Outcome;
 
-Outcome<std::string> body_of(const std::optional<std::string>& body, const std::optional<std::string>& url) {
+Outcome<std::string> body_of(const std::optional<std::string>& body,
+                             const std::optional<std::string>& url) {
   if (url) return not_supported("TemplateURL");
   if (!body) return validation_error("Either Template URL or Template Body must be specified.");
   if (body->size() > kMaxTemplateBodyBytes)
-    return validation_error("1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member "
-                            "must have length less than or equal to 51200");
+    return validation_error(
+        "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member "
+        "must have length less than or equal to 51200");
   return *body;
 }
 
 std::string capability_reason(const std::vector<std::string>& types) {
-  return fmt::format("The following resource(s) require capabilities: [{}]", fmt::join(types, ", "));
+  return fmt::format("The following resource(s) require capabilities: [{}]",
+                     fmt::join(types, ", "));
 }
 
 // Types we cannot create, for callers who want them named instead of refused.
@@ -46,7 +49,8 @@ api::ParameterDeclaration declaration(const decide::Parameter& p) {
 
 }  // namespace
 
-Outcome<api::GetTemplateOutput> CloudFormation::get_template(Context& context, const api::GetTemplateInput& in) {
+Outcome<api::GetTemplateOutput> CloudFormation::get_template(Context& context,
+                                                             const api::GetTemplateInput& in) {
   api::GetTemplateOutput out;
   out.StagesAvailable = std::vector<std::string>{"Original", "Processed"};
   if (in.ChangeSetName) {
@@ -58,12 +62,14 @@ Outcome<api::GetTemplateOutput> CloudFormation::get_template(Context& context, c
   const StackRecord* stack = in.StackName ? store_.find(context.region, *in.StackName) : nullptr;
   if (stack == nullptr) return no_such_stack(in.StackName.value_or(""));
   if (stack->wanted.template_text.empty())
-    return validation_error(fmt::format("Stack [{}] has no template yet: no change set of it was executed", stack->name));
+    return validation_error(fmt::format(
+        "Stack [{}] has no template yet: no change set of it was executed", stack->name));
   out.TemplateBody = stack->wanted.template_text;
   return out;
 }
 
-Outcome<api::ValidateTemplateOutput> CloudFormation::validate_template(Context&, const api::ValidateTemplateInput& in) {
+Outcome<api::ValidateTemplateOutput> CloudFormation::validate_template(
+    Context&, const api::ValidateTemplateInput& in) {
   auto body = body_of(in.TemplateBody, in.TemplateURL);
   if (!body) return std::unexpected(body.error());
   auto declared = read_template(*body);
@@ -87,7 +93,8 @@ Outcome<api::ValidateTemplateOutput> CloudFormation::validate_template(Context&,
   return out;
 }
 
-Outcome<api::GetTemplateSummaryOutput> CloudFormation::get_template_summary(Context& context, const api::GetTemplateSummaryInput& in) {
+Outcome<api::GetTemplateSummaryOutput> CloudFormation::get_template_summary(
+    Context& context, const api::GetTemplateSummaryInput& in) {
   if (in.StackSetName) return not_supported("StackSetName");
   std::string text;
   if (in.StackName) {
@@ -103,7 +110,8 @@ Outcome<api::GetTemplateSummaryOutput> CloudFormation::get_template_summary(Cont
   if (!raw) return std::unexpected(raw.error());
   api::GetTemplateSummaryOutput out;
   std::set<std::string> known = resource_type_names();
-  if (in.TemplateSummaryConfig && in.TemplateSummaryConfig->TreatUnrecognizedResourceTypesAsWarnings.value_or(false)) {
+  if (in.TemplateSummaryConfig &&
+      in.TemplateSummaryConfig->TreatUnrecognizedResourceTypesAsWarnings.value_or(false)) {
     const auto unknown = unrecognized_types(*raw);
     known.insert(unknown.begin(), unknown.end());
     if (!unknown.empty()) out.Warnings = api::Warnings{.UnrecognizedResourceTypes = unknown};
@@ -116,7 +124,8 @@ Outcome<api::GetTemplateSummaryOutput> CloudFormation::get_template_summary(Cont
   std::set<std::string> types;
   for (const decide::Resource& r : declared->resources) types.insert(r.type);
   out.ResourceTypes.assign(types.begin(), types.end());
-  if (const Value* version = find_member(*raw, "AWSTemplateFormatVersion")) out.Version = std::string(version->as_string());
+  if (const Value* version = find_member(*raw, "AWSTemplateFormatVersion"))
+    out.Version = std::string(version->as_string());
   if (!declared->metadata.is_null()) out.Metadata = to_json(declared->metadata);
   std::vector<std::string> asking;
   if (const auto capability = decide::required_capability(*declared, &asking)) {
@@ -126,4 +135,4 @@ Outcome<api::GetTemplateSummaryOutput> CloudFormation::get_template_summary(Cont
   return out;
 }
 
-}  // namespace seatrial::cloudformation
+}  // namespace seatrial::services::cloudformation

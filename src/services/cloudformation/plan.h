@@ -6,7 +6,7 @@
 #include "services/cloudformation/resource_type.h"
 #include "services/cloudformation/store.h"
 
-namespace seatrial::cloudformation {
+namespace seatrial::services::cloudformation {
 
 inline constexpr std::size_t kMaxTemplateBodyBytes = 51'200;
 
@@ -24,16 +24,17 @@ struct Loaded {
 // Text to a checked template: size, syntax, types, references.
 model::Outcome<decide::Template> read_template(const std::string& text);
 
-// `ssm` fetches parameters of SSM types; a handler, which cannot call, gives deferred_ssm.
-model::Outcome<std::unique_ptr<Loaded>> load(const StackStore& store, const StackRecord& stack, const Wanted& wanted,
-                                             const decide::SsmLookup& ssm);
-model::Outcome<std::string> deferred_ssm(const std::string& name);
+// `ssm` fetches parameters of SSM types.
+model::Outcome<std::unique_ptr<Loaded>> load(const StackStore& store, const StackRecord& stack,
+                                             const Wanted& wanted, const decide::SsmLookup& ssm);
 
 // The properties of a resource with functions carried out and the stack's tags added.
-model::Outcome<Value> evaluated_properties(const Loaded& loaded, const decide::ActiveResource& resource);
+model::Outcome<Value> evaluated_properties(const Loaded& loaded,
+                                           const decide::ActiveResource& resource);
 
 // What an update to `loaded` would change. Values of resources to come are marked unknown.
-model::Outcome<std::vector<decide::ResourceChange>> plan_changes(const StackStore& store, const StackRecord& stack,
+model::Outcome<std::vector<decide::ResourceChange>> plan_changes(const StackStore& store,
+                                                                 const StackRecord& stack,
                                                                  Loaded& loaded);
 
 bool same_outputs(const decide::Template& a, const decide::Template& b);
@@ -41,4 +42,4 @@ bool same_outputs(const decide::Template& a, const decide::Template& b);
 // As DescribeStacks shows parameters: NoEcho as asterisks.
 model::List<api::Parameter> shown_parameters(const decide::ParameterValues& values);
 
-}  // namespace seatrial::cloudformation
+}  // namespace seatrial::services::cloudformation

@@ -3,7 +3,7 @@
 
 #include "model/pack.h"
 
-namespace seatrial::cloudformation {
+namespace seatrial::services::cloudformation {
 namespace {
 
 using model::Kind;
@@ -14,7 +14,8 @@ std::string_view name_of(const boost::json::key_value_pair& member) {
 }
 
 bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](unsigned char x, unsigned char y) {
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](unsigned char x, unsigned char y) {
            return std::tolower(x) == std::tolower(y);
          });
 }
@@ -33,16 +34,20 @@ std::string_view kind_of(const Value& v) {
   return v.is_bool() ? "Boolean" : "Number";
 }
 
-std::unexpected<Failure> wrong_type(const std::string& path, std::string_view expected, const Value& found) {
-  return refuse("InvalidRequest", fmt::format("Properties validation failed with message: #{}: expected type: {}, "
-                                              "found: {}", path, expected, kind_of(found)));
+std::unexpected<Failure> wrong_type(const std::string& path, std::string_view expected,
+                                    const Value& found) {
+  return refuse("InvalidRequest",
+                fmt::format("Properties validation failed with message: #{}: expected type: {}, "
+                            "found: {}",
+                            path, expected, kind_of(found)));
 }
 
 bool is_document(std::string_view member) {
   return member.ends_with("olicyDocument") || member == "Policy" || member == "PolicyText";
 }
 
-Attempt<Value> convert(const Shape& shape, std::string_view member, const Value& v, const std::string& path);
+Attempt<Value> convert(const Shape& shape, std::string_view member, const Value& v,
+                       const std::string& path);
 
 Attempt<Value> convert_structure(const Shape& shape, const Value& v, const std::string& path) {
   if (!v.is_object()) return wrong_type(path, "JSONObject", v);
@@ -50,9 +55,12 @@ Attempt<Value> convert_structure(const Shape& shape, const Value& v, const std::
   for (const auto& member : v.get_object()) {
     const auto target = find_member_of(shape, name_of(member));
     if (!target)
-      return refuse("InvalidRequest", fmt::format("Properties validation failed with message: #{}: extraneous key "
-                                                  "[{}] is not permitted", path.empty() ? "" : path, name_of(member)));
-    auto converted = convert(target->shape(), target->name(), member.value(), path + "/" + std::string(name_of(member)));
+      return refuse("InvalidRequest",
+                    fmt::format("Properties validation failed with message: #{}: extraneous key "
+                                "[{}] is not permitted",
+                                path.empty() ? "" : path, name_of(member)));
+    auto converted = convert(target->shape(), target->name(), member.value(),
+                             path + "/" + std::string(name_of(member)));
     if (!converted) return converted;
     out[target->name()] = std::move(*converted);
   }
@@ -63,7 +71,8 @@ Attempt<Value> convert_list(const Shape& shape, const Value& v, const std::strin
   if (!v.is_array()) return wrong_type(path, "JSONArray", v);
   Array out;
   for (const Value& element : v.get_array()) {
-    auto converted = convert(shape.element().shape(), "", element, fmt::format("{}/{}", path, out.size()));
+    auto converted =
+        convert(shape.element().shape(), "", element, fmt::format("{}/{}", path, out.size()));
     if (!converted) return converted;
     out.push_back(std::move(*converted));
   }
@@ -74,7 +83,8 @@ Attempt<Value> convert_map(const Shape& shape, const Value& v, const std::string
   if (!v.is_object()) return wrong_type(path, "JSONObject", v);
   Object out;
   for (const auto& member : v.get_object()) {
-    auto converted = convert(shape.value().shape(), "", member.value(), path + "/" + std::string(name_of(member)));
+    auto converted = convert(shape.value().shape(), "", member.value(),
+                             path + "/" + std::string(name_of(member)));
     if (!converted) return converted;
     out[member.key()] = std::move(*converted);
   }
@@ -99,7 +109,8 @@ Attempt<Value> convert_number(const Value& v, const std::string& path) {
   const std::string_view text = as_view(v.get_string());
   T out{};
   const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (text.empty() || ec != std::errc{} || end != text.data() + text.size()) return wrong_type(path, "Number", v);
+  if (text.empty() || ec != std::errc{} || end != text.data() + text.size())
+    return wrong_type(path, "Number", v);
   return Value(out);
 }
 
@@ -110,20 +121,29 @@ Attempt<Value> convert_boolean(const Value& v, const std::string& path) {
   return wrong_type(path, "Boolean", v);
 }
 
-Attempt<Value> convert(const Shape& shape, std::string_view member, const Value& v, const std::string& path) {
+Attempt<Value> convert(const Shape& shape, std::string_view member, const Value& v,
+                       const std::string& path) {
   switch (shape.kind()) {
-    case Kind::kStructure: return convert_structure(shape, v, path);
-    case Kind::kList: return convert_list(shape, v, path);
-    case Kind::kMap: return convert_map(shape, v, path);
+    case Kind::kStructure:
+      return convert_structure(shape, v, path);
+    case Kind::kList:
+      return convert_list(shape, v, path);
+    case Kind::kMap:
+      return convert_map(shape, v, path);
     case Kind::kString:
-    case Kind::kBlob: return convert_text(member, v, path);
-    case Kind::kBoolean: return convert_boolean(v, path);
+    case Kind::kBlob:
+      return convert_text(member, v, path);
+    case Kind::kBoolean:
+      return convert_boolean(v, path);
     case Kind::kInteger:
-    case Kind::kLong: return convert_number<std::int64_t>(v, path);
+    case Kind::kLong:
+      return convert_number<std::int64_t>(v, path);
     case Kind::kFloat:
-    case Kind::kDouble: return convert_number<double>(v, path);
+    case Kind::kDouble:
+      return convert_number<double>(v, path);
     case Kind::kTimestamp:
-    case Kind::kDocument: return v;
+    case Kind::kDocument:
+      return v;
   }
   return v;
 }
@@ -143,4 +163,4 @@ Attempt<Value> map_properties(const Mapping& mapping, const Value& properties) {
   return convert_structure(*operation->input(), Value(std::move(renamed)), "");
 }
 
-}  // namespace seatrial::cloudformation
+}  // namespace seatrial::services::cloudformation

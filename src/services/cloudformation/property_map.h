@@ -8,15 +8,15 @@
 
 #include "services/cloudformation/api_caller.h"
 
-namespace seatrial::cloudformation {
+namespace seatrial::services::cloudformation {
 
 struct Mapping {
-  std::string_view service;    // "ecs"
-  std::string_view operation;  // "CreateCluster"
+  std::string_view service;                              // "ecs"
+  std::string_view operation;                            // "CreateCluster"
   std::map<std::string_view, std::string_view> renamed;  // property -> input member, top level only
   std::set<std::string_view> elsewhere;                  // properties other calls carry
 };
 
 Attempt<Value> map_properties(const Mapping& mapping, const Value& properties);
 
-}  // namespace seatrial::cloudformation
+}  // namespace seatrial::services::cloudformation

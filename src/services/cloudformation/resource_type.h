@@ -13,12 +13,12 @@
 
 #include "services/cloudformation/property_map.h"
 
-namespace seatrial::cloudformation {
+namespace seatrial::services::cloudformation {
 
 // A resource that exists, as a handler sees it.
 struct Physical {
-  std::string id;            // what Ref gives
-  Object attributes;         // what Fn::GetAtt gives
+  std::string id;     // what Ref gives
+  Object attributes;  // what Fn::GetAtt gives
 };
 
 struct Request {
@@ -48,7 +48,8 @@ struct ResourceType {
   // Whether it works; may add attributes. Empty: at once.
   Attempt<bool> (*settled)(ApiCaller&, Physical&, const Value& properties) = nullptr;
   // Changes in place, only for properties whose update does not replace. Empty: none can change.
-  Attempt<void> (*update)(ApiCaller&, const Physical&, const Value& before, const Value& after) = nullptr;
+  Attempt<void> (*update)(ApiCaller&, const Physical&, const Value& before,
+                          const Value& after) = nullptr;
   Attempt<void> (*remove)(ApiCaller&, const Physical&, const Value& properties) = nullptr;
   Attempt<bool> (*gone)(ApiCaller&, const Physical&, const Value& properties) = nullptr;
 };
@@ -87,4 +88,4 @@ struct TagChange {
 TagChange tag_change(const Value& before, const Value& after, std::string_view key_name,
                      std::string_view value_name);
 
-}  // namespace seatrial::cloudformation
+}  // namespace seatrial::services::cloudformation

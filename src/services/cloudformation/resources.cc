@@ -1,7 +1,7 @@
 // The table of all resource types, and what the families share. See resource_type.h.
 #include "services/cloudformation/resource_type.h"
 
-namespace seatrial::cloudformation {
+namespace seatrial::services::cloudformation {
 namespace {
 
 const std::map<std::string_view, ResourceType>& all_types() {
@@ -34,15 +34,19 @@ Attempt<void> check_properties(const ResourceType& type, const Value& properties
   for (const auto& member : properties.get_object()) {
     const std::string_view name{member.key().data(), member.key().size()};
     if (!type.properties.contains(name))
-      return refuse("InvalidRequest",
-                    fmt::format("Properties validation failed for resource of type {} with message: #: extraneous "
-                                "key [{}] is not permitted (not a property this implementation carries out)",
-                                type.name, name));
+      return refuse(
+          "InvalidRequest",
+          fmt::format(
+              "Properties validation failed for resource of type {} with message: #: extraneous "
+              "key [{}] is not permitted (not a property this implementation carries out)",
+              type.name, name));
   }
   for (std::string_view name : type.required)
     if (!properties.get_object().contains(name))
-      return refuse("InvalidRequest", fmt::format("Properties validation failed for resource of type {} with "
-                                                  "message: #: required key [{}] not found", type.name, name));
+      return refuse("InvalidRequest",
+                    fmt::format("Properties validation failed for resource of type {} with "
+                                "message: #: required key [{}] not found",
+                                type.name, name));
   return {};
 }
 
@@ -73,8 +77,10 @@ Attempt<void> cannot_change(std::string_view type, const Value& before, const Va
                             std::initializer_list<std::string_view> names) {
   for (std::string_view name : names)
     if (differs(before, after, name))
-      return refuse("NotUpdatable", fmt::format("Update of the property {} of {} is not supported by this "
-                                                "implementation", name, type));
+      return refuse("NotUpdatable",
+                    fmt::format("Update of the property {} of {} is not supported by this "
+                                "implementation",
+                                name, type));
   return {};
 }
 
@@ -98,20 +104,24 @@ std::map<std::string, std::string> tags_of(const Value& properties) {
   if (const auto* list = tags.if_array())
     for (const Value& tag : *list) out[text_of(tag, "Key")] = text_of(tag, "Value");
   if (const auto* map = tags.if_object())
-    for (const auto& member : *map) out[std::string(member.key())] = text_of(tags, std::string_view(member.key().data(), member.key().size()));
+    for (const auto& member : *map)
+      out[std::string(member.key())] =
+          text_of(tags, std::string_view(member.key().data(), member.key().size()));
   return out;
 }
 
-TagChange tag_change(const Value& before, const Value& after, std::string_view key_name, std::string_view value_name) {
+TagChange tag_change(const Value& before, const Value& after, std::string_view key_name,
+                     std::string_view value_name) {
   const auto old_tags = tags_of(before), new_tags = tags_of(after);
   TagChange out;
   for (const auto& [key, value] : new_tags) {
     const auto old = old_tags.find(key);
-    if (old == old_tags.end() || old->second != value) out.set.push_back(Object{{key_name, key}, {value_name, value}});
+    if (old == old_tags.end() || old->second != value)
+      out.set.push_back(Object{{key_name, key}, {value_name, value}});
   }
   for (const auto& [key, value] : old_tags)
     if (!new_tags.contains(key)) out.removed.emplace_back(key);
   return out;
 }
 
-}  // namespace seatrial::cloudformation
+}  // namespace seatrial::services::cloudformation

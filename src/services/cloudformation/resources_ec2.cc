@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_EC2.html
 #include "services/cloudformation/resource_type.h"
 
-namespace seatrial::cloudformation {
+namespace seatrial::services::cloudformation {
 namespace {
 
 constexpr std::string_view kEc2 = "ec2";
@@ -11,26 +11,44 @@ struct Direction {
   std::string_view authorize, revoke;
   std::string_view peer_group, peer_list;  // how a template names the other side
 };
-constexpr Direction kIngress{"AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress", "SourceSecurityGroupId", "SourcePrefixListId"};
-constexpr Direction kEgress{"AuthorizeSecurityGroupEgress", "RevokeSecurityGroupEgress", "DestinationSecurityGroupId", "DestinationPrefixListId"};
+constexpr Direction kIngress{"AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress",
+                             "SourceSecurityGroupId", "SourcePrefixListId"};
+constexpr Direction kEgress{"AuthorizeSecurityGroupEgress", "RevokeSecurityGroupEgress",
+                            "DestinationSecurityGroupId", "DestinationPrefixListId"};
 
 Object described(std::string_view key, const std::string& peer, const Value& rule) {
   Object out{{key, peer}};
-  if (const std::string text = text_of(rule, "Description"); !text.empty()) out["Description"] = text;
+  if (const std::string text = text_of(rule, "Description"); !text.empty())
+    out["Description"] = text;
   return out;
 }
 
 // One rule of a template to one IpPermission.
 Attempt<Value> permission(const Direction& way, const Value& rule) {
-  static const std::set<std::string_view> kKnown = {
-      "CidrIp", "CidrIpv6", "Description", "FromPort", "ToPort", "IpProtocol", "GroupId", "SourceSecurityGroupId",
-      "SourceSecurityGroupName", "SourceSecurityGroupOwnerId", "SourcePrefixListId", "DestinationSecurityGroupId",
-      "DestinationPrefixListId"};
-  if (!rule.is_object()) return refuse("InvalidRequest", "Properties validation failed with message: a security group rule must be an object");
+  static const std::set<std::string_view> kKnown = {"CidrIp",
+                                                    "CidrIpv6",
+                                                    "Description",
+                                                    "FromPort",
+                                                    "ToPort",
+                                                    "IpProtocol",
+                                                    "GroupId",
+                                                    "SourceSecurityGroupId",
+                                                    "SourceSecurityGroupName",
+                                                    "SourceSecurityGroupOwnerId",
+                                                    "SourcePrefixListId",
+                                                    "DestinationSecurityGroupId",
+                                                    "DestinationPrefixListId"};
+  if (!rule.is_object())
+    return refuse(
+        "InvalidRequest",
+        "Properties validation failed with message: a security group rule must be an object");
   for (const auto& member : rule.get_object()) {
     const std::string_view name{member.key().data(), member.key().size()};
     if (!kKnown.contains(name))
-      return refuse("InvalidRequest", fmt::format("Properties validation failed with message: extraneous key [{}] is not permitted in a security group rule", name));
+      return refuse("InvalidRequest",
+                    fmt::format("Properties validation failed with message: extraneous key [{}] is "
+                                "not permitted in a security group rule",
+                                name));
   }
   Object out{{"IpProtocol", text_of(rule, "IpProtocol")}};
   for (std::string_view port : {"FromPort", "ToPort"}) {
@@ -39,16 +57,24 @@ Attempt<Value> permission(const Direction& way, const Value& rule) {
     std::int64_t number = 0;
     const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (ec != std::errc{} || end != text.data() + text.size())
-      return refuse("InvalidRequest", fmt::format("Properties validation failed with message: #/{}: expected type: Number, found: String", port));
+      return refuse("InvalidRequest", fmt::format("Properties validation failed with message: "
+                                                  "#/{}: expected type: Number, found: String",
+                                                  port));
     out[port] = number;
   }
-  if (const auto cidr = text_of(rule, "CidrIp"); !cidr.empty()) out["IpRanges"] = Array{described("CidrIp", cidr, rule)};
-  if (const auto cidr = text_of(rule, "CidrIpv6"); !cidr.empty()) out["Ipv6Ranges"] = Array{described("CidrIpv6", cidr, rule)};
-  if (const auto list = text_of(rule, way.peer_list); !list.empty()) out["PrefixListIds"] = Array{described("PrefixListId", list, rule)};
+  if (const auto cidr = text_of(rule, "CidrIp"); !cidr.empty())
+    out["IpRanges"] = Array{described("CidrIp", cidr, rule)};
+  if (const auto cidr = text_of(rule, "CidrIpv6"); !cidr.empty())
+    out["Ipv6Ranges"] = Array{described("CidrIpv6", cidr, rule)};
+  if (const auto list = text_of(rule, way.peer_list); !list.empty())
+    out["PrefixListIds"] = Array{described("PrefixListId", list, rule)};
   Object pair;
-  if (const auto group = text_of(rule, way.peer_group); !group.empty()) pair = described("GroupId", group, rule);
-  if (const auto group = text_of(rule, "SourceSecurityGroupName"); !group.empty()) pair = described("GroupName", group, rule);
-  if (const auto owner = text_of(rule, "SourceSecurityGroupOwnerId"); !owner.empty()) pair["UserId"] = owner;
+  if (const auto group = text_of(rule, way.peer_group); !group.empty())
+    pair = described("GroupId", group, rule);
+  if (const auto group = text_of(rule, "SourceSecurityGroupName"); !group.empty())
+    pair = described("GroupName", group, rule);
+  if (const auto owner = text_of(rule, "SourceSecurityGroupOwnerId"); !owner.empty())
+    pair["UserId"] = owner;
   if (!pair.empty()) out["UserIdGroupPairs"] = Array{pair};
   return Value(std::move(out));
 }
@@ -63,17 +89,20 @@ Attempt<Array> permissions(const Direction& way, const Array& rules) {
   return out;
 }
 
-Attempt<Value> authorize(ApiCaller& api, const Direction& way, const std::string& group, const Array& rules) {
+Attempt<Value> authorize(ApiCaller& api, const Direction& way, const std::string& group,
+                         const Array& rules) {
   auto wanted = permissions(way, rules);
   if (!wanted) return std::unexpected(wanted.error());
   if (wanted->empty()) return Value(Object{});
-  auto reply = api.call(kEc2, way.authorize, Object{{"GroupId", group}, {"IpPermissions", *wanted}});
+  auto reply =
+      api.call(kEc2, way.authorize, Object{{"GroupId", group}, {"IpPermissions", *wanted}});
   // Made by an attempt before a crash: the rule is there.
   if (!reply && reply.error().already_exists()) return Value(Object{});
   return reply;
 }
 
-Attempt<void> revoke(ApiCaller& api, const Direction& way, const std::string& group, const Array& rules) {
+Attempt<void> revoke(ApiCaller& api, const Direction& way, const std::string& group,
+                     const Array& rules) {
   auto unwanted = permissions(way, rules);
   if (!unwanted) return std::unexpected(unwanted.error());
   if (unwanted->empty()) return {};
@@ -84,13 +113,15 @@ Attempt<void> revoke(ApiCaller& api, const Direction& way, const std::string& gr
 
 Array specification(std::string_view resource, const Value& properties) {
   Array tags;
-  for (const auto& [key, value] : tags_of(properties)) tags.push_back(Object{{"Key", key}, {"Value", value}});
+  for (const auto& [key, value] : tags_of(properties))
+    tags.push_back(Object{{"Key", key}, {"Value", value}});
   if (tags.empty()) return {};
   return {Object{{"ResourceType", resource}, {"Tags", tags}}};
 }
 
 Attempt<std::optional<Physical>> find_group(ApiCaller& api, const Request& r) {
-  Array filters{Object{{"Name", "group-name"}, {"Values", Array{text_of(r.properties, "GroupName")}}}};
+  Array filters{
+      Object{{"Name", "group-name"}, {"Values", Array{text_of(r.properties, "GroupName")}}}};
   if (const auto vpc = text_of(r.properties, "VpcId"); !vpc.empty())
     filters.push_back(Object{{"Name", "vpc-id"}, {"Values", Array{vpc}}});
   auto reply = api.call(kEc2, "DescribeSecurityGroups", Object{{"Filters", filters}});
@@ -103,15 +134,20 @@ Attempt<std::optional<Physical>> find_group(ApiCaller& api, const Request& r) {
 }
 
 Attempt<Physical> create_group(ApiCaller& api, const Request& r) {
-  for (auto [way, list] : {std::pair{&kIngress, "SecurityGroupIngress"}, std::pair{&kEgress, "SecurityGroupEgress"}})
-    if (auto fine = permissions(*way, list_of(r.properties, list)); !fine) return std::unexpected(fine.error());
-  Object input{{"GroupName", text_of(r.properties, "GroupName")}, {"Description", text_of(r.properties, "GroupDescription")}};
+  for (auto [way, list] :
+       {std::pair{&kIngress, "SecurityGroupIngress"}, std::pair{&kEgress, "SecurityGroupEgress"}})
+    if (auto fine = permissions(*way, list_of(r.properties, list)); !fine)
+      return std::unexpected(fine.error());
+  Object input{{"GroupName", text_of(r.properties, "GroupName")},
+               {"Description", text_of(r.properties, "GroupDescription")}};
   if (const auto vpc = text_of(r.properties, "VpcId"); !vpc.empty()) input["VpcId"] = vpc;
-  if (auto tags = specification("security-group", r.properties); !tags.empty()) input["TagSpecifications"] = tags;
+  if (auto tags = specification("security-group", r.properties); !tags.empty())
+    input["TagSpecifications"] = tags;
   auto reply = api.call(kEc2, "CreateSecurityGroup", std::move(input));
   if (!reply) return std::unexpected(reply.error());
   const std::string id = text_of(*reply, "GroupId");
-  return Physical{id, Object{{"GroupId", id}, {"Id", id}, {"VpcId", text_of(r.properties, "VpcId")}}};
+  return Physical{id,
+                  Object{{"GroupId", id}, {"Id", id}, {"VpcId", text_of(r.properties, "VpcId")}}};
 }
 
 // A group that lists egress rules has only those; otherwise the default one to everywhere stays.
@@ -132,14 +168,18 @@ Attempt<void> configure_group(ApiCaller& api, const Physical& p, const Value& pr
 Attempt<bool> group_settled(ApiCaller& api, Physical& p, const Value&) {
   auto reply = api.call(kEc2, "DescribeSecurityGroups", Object{{"GroupIds", Array{p.id}}});
   if (!reply) return std::unexpected(reply.error());
-  for (const Value& group : list_of(*reply, "SecurityGroups")) p.attributes["VpcId"] = text_of(group, "VpcId");
+  for (const Value& group : list_of(*reply, "SecurityGroups"))
+    p.attributes["VpcId"] = text_of(group, "VpcId");
   return true;
 }
 
-Attempt<void> update_tags(ApiCaller& api, const std::string& id, const Value& before, const Value& after) {
+Attempt<void> update_tags(ApiCaller& api, const std::string& id, const Value& before,
+                          const Value& after) {
   const TagChange change = tag_change(before, after, "Key", "Value");
   if (!change.set.empty())
-    if (auto r = api.call(kEc2, "CreateTags", Object{{"Resources", Array{id}}, {"Tags", change.set}}); !r)
+    if (auto r =
+            api.call(kEc2, "CreateTags", Object{{"Resources", Array{id}}, {"Tags", change.set}});
+        !r)
       return std::unexpected(r.error());
   Array keys;
   for (const Value& key : change.removed) keys.push_back(Object{{"Key", key}});
@@ -149,11 +189,15 @@ Attempt<void> update_tags(ApiCaller& api, const std::string& id, const Value& be
   return {};
 }
 
-Attempt<void> update_group(ApiCaller& api, const Physical& p, const Value& before, const Value& after) {
-  for (auto [way, list] : {std::pair{&kIngress, "SecurityGroupIngress"}, std::pair{&kEgress, "SecurityGroupEgress"}}) {
+Attempt<void> update_group(ApiCaller& api, const Physical& p, const Value& before,
+                           const Value& after) {
+  for (auto [way, list] :
+       {std::pair{&kIngress, "SecurityGroupIngress"}, std::pair{&kEgress, "SecurityGroupEgress"}}) {
     const Array old_rules = list_of(before, list), new_rules = list_of(after, list);
     if (way == &kEgress && old_rules.empty() != new_rules.empty())
-      if (auto r = cannot_change("AWS::EC2::SecurityGroup", before, after, {"SecurityGroupEgress"}); !r) return r;
+      if (auto r = cannot_change("AWS::EC2::SecurityGroup", before, after, {"SecurityGroupEgress"});
+          !r)
+        return r;
     if (auto r = revoke(api, *way, p.id, minus(old_rules, new_rules)); !r) return r;
     for (const Value& rule : minus(new_rules, old_rules))
       if (auto r = authorize(api, *way, p.id, {rule}); !r) return std::unexpected(r.error());
@@ -173,7 +217,8 @@ Attempt<Physical> create_rule(ApiCaller& api, const Request& r) {
   if (!reply) return std::unexpected(reply.error());
   const Array rules = list_of(*reply, "SecurityGroupRules");
   const std::string id = rules.empty() ? "" : text_of(rules[0], "SecurityGroupRuleId");
-  const std::string name = id.empty() ? fmt::format("{}|{}", text_of(r.properties, "GroupId"), r.token) : id;
+  const std::string name =
+      id.empty() ? fmt::format("{}|{}", text_of(r.properties, "GroupId"), r.token) : id;
   return Physical{name, Object{{"Id", name}}};
 }
 
@@ -188,7 +233,8 @@ Attempt<Physical> create_endpoint(ApiCaller& api, const Request& r) {
   auto input = map_properties({kEc2, "CreateVpcEndpoint", {}, {"Tags"}}, r.properties);
   if (!input) return std::unexpected(input.error());
   input->get_object()["ClientToken"] = r.token;
-  if (auto tags = specification("vpc-endpoint", r.properties); !tags.empty()) input->get_object()["TagSpecifications"] = tags;
+  if (auto tags = specification("vpc-endpoint", r.properties); !tags.empty())
+    input->get_object()["TagSpecifications"] = tags;
   auto reply = api.call(kEc2, "CreateVpcEndpoint", std::move(*input));
   if (!reply) return std::unexpected(reply.error());
   const std::string id = text_of(member_of(*reply, "VpcEndpoint"), "VpcEndpointId");
@@ -206,12 +252,18 @@ Attempt<bool> endpoint_settled(ApiCaller& api, Physical& p, const Value&) {
     p.attributes["NetworkInterfaceIds"] = list_of(endpoint, "NetworkInterfaceIds");
     return text_member(endpoint, "State") != "pending";
   }
-  return refuse("NotFound", fmt::format("Resource of type 'AWS::EC2::VPCEndpoint' with identifier '{}' was not found.", p.id));
+  return refuse(
+      "NotFound",
+      fmt::format("Resource of type 'AWS::EC2::VPCEndpoint' with identifier '{}' was not found.",
+                  p.id));
 }
 
-Attempt<void> update_endpoint(ApiCaller& api, const Physical& p, const Value& before, const Value& after) {
+Attempt<void> update_endpoint(ApiCaller& api, const Physical& p, const Value& before,
+                              const Value& after) {
   if (auto r = cannot_change("AWS::EC2::VPCEndpoint", before, after,
-                             {"PolicyDocument", "PrivateDnsEnabled", "RouteTableIds", "SecurityGroupIds", "SubnetIds"}); !r)
+                             {"PolicyDocument", "PrivateDnsEnabled", "RouteTableIds",
+                              "SecurityGroupIds", "SubnetIds"});
+      !r)
     return r;
   return update_tags(api, p.id, before, after);
 }
@@ -224,30 +276,43 @@ Attempt<void> remove_endpoint(ApiCaller& api, const Physical& p, const Value&) {
 
 std::vector<ResourceType> ec2_types() {
   ResourceType group{.name = "AWS::EC2::SecurityGroup",
-                     .properties = {"GroupDescription", "GroupName", "SecurityGroupEgress", "SecurityGroupIngress", "Tags", "VpcId"},
+                     .properties = {"GroupDescription", "GroupName", "SecurityGroupEgress",
+                                    "SecurityGroupIngress", "Tags", "VpcId"},
                      .required = {"GroupDescription"},
-                     .name_property = "GroupName", .tags = ResourceType::Tags::kList,
-                     .find = find_group, .create = create_group, .configure = configure_group, .settled = group_settled,
-                     .update = update_group, .remove = remove_group};
-  ResourceType ingress{.name = "AWS::EC2::SecurityGroupIngress",
-                       .properties = {"CidrIp", "CidrIpv6", "Description", "FromPort", "GroupId", "IpProtocol",
-                                      "SourcePrefixListId", "SourceSecurityGroupId", "SourceSecurityGroupName",
-                                      "SourceSecurityGroupOwnerId", "ToPort"},
-                       .required = {"GroupId", "IpProtocol"},
-                       .create = create_rule<kIngress>, .remove = remove_rule<kIngress>};
-  ResourceType egress{.name = "AWS::EC2::SecurityGroupEgress",
-                      .properties = {"CidrIp", "CidrIpv6", "Description", "DestinationPrefixListId",
-                                     "DestinationSecurityGroupId", "FromPort", "GroupId", "IpProtocol", "ToPort"},
-                      .required = {"GroupId", "IpProtocol"},
-                      .create = create_rule<kEgress>, .remove = remove_rule<kEgress>};
-  ResourceType endpoint{.name = "AWS::EC2::VPCEndpoint",
-                        .properties = {"PolicyDocument", "PrivateDnsEnabled", "RouteTableIds", "SecurityGroupIds",
-                                       "ServiceName", "SubnetIds", "Tags", "VpcEndpointType", "VpcId"},
-                        .required = {"ServiceName", "VpcId"},
-                        .tags = ResourceType::Tags::kList,
-                        .create = create_endpoint, .settled = endpoint_settled, .update = update_endpoint,
-                        .remove = remove_endpoint};
+                     .name_property = "GroupName",
+                     .tags = ResourceType::Tags::kList,
+                     .find = find_group,
+                     .create = create_group,
+                     .configure = configure_group,
+                     .settled = group_settled,
+                     .update = update_group,
+                     .remove = remove_group};
+  ResourceType ingress{
+      .name = "AWS::EC2::SecurityGroupIngress",
+      .properties = {"CidrIp", "CidrIpv6", "Description", "FromPort", "GroupId", "IpProtocol",
+                     "SourcePrefixListId", "SourceSecurityGroupId", "SourceSecurityGroupName",
+                     "SourceSecurityGroupOwnerId", "ToPort"},
+      .required = {"GroupId", "IpProtocol"},
+      .create = create_rule<kIngress>,
+      .remove = remove_rule<kIngress>};
+  ResourceType egress{
+      .name = "AWS::EC2::SecurityGroupEgress",
+      .properties = {"CidrIp", "CidrIpv6", "Description", "DestinationPrefixListId",
+                     "DestinationSecurityGroupId", "FromPort", "GroupId", "IpProtocol", "ToPort"},
+      .required = {"GroupId", "IpProtocol"},
+      .create = create_rule<kEgress>,
+      .remove = remove_rule<kEgress>};
+  ResourceType endpoint{
+      .name = "AWS::EC2::VPCEndpoint",
+      .properties = {"PolicyDocument", "PrivateDnsEnabled", "RouteTableIds", "SecurityGroupIds",
+                     "ServiceName", "SubnetIds", "Tags", "VpcEndpointType", "VpcId"},
+      .required = {"ServiceName", "VpcId"},
+      .tags = ResourceType::Tags::kList,
+      .create = create_endpoint,
+      .settled = endpoint_settled,
+      .update = update_endpoint,
+      .remove = remove_endpoint};
   return {group, ingress, egress, endpoint};
 }
 
-}  // namespace seatrial::cloudformation
+}  // namespace seatrial::services::cloudformation

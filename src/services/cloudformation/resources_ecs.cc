@@ -2,16 +2,20 @@
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_ECS.html
 #include "services/cloudformation/resource_type.h"
 
-namespace seatrial::cloudformation {
+namespace seatrial::services::cloudformation {
 namespace {
 
-Attempt<void> update_tags(ApiCaller& api, const std::string& arn, const Value& before, const Value& after) {
+Attempt<void> update_tags(ApiCaller& api, const std::string& arn, const Value& before,
+                          const Value& after) {
   const TagChange change = tag_change(before, after, "key", "value");
   if (!change.set.empty())
-    if (auto r = api.call("ecs", "TagResource", Object{{"resourceArn", arn}, {"tags", change.set}}); !r)
+    if (auto r = api.call("ecs", "TagResource", Object{{"resourceArn", arn}, {"tags", change.set}});
+        !r)
       return std::unexpected(r.error());
   if (!change.removed.empty())
-    if (auto r = api.call("ecs", "UntagResource", Object{{"resourceArn", arn}, {"tagKeys", change.removed}}); !r)
+    if (auto r = api.call("ecs", "UntagResource",
+                          Object{{"resourceArn", arn}, {"tagKeys", change.removed}});
+        !r)
       return std::unexpected(r.error());
   return {};
 }
@@ -23,7 +27,8 @@ Physical cluster_physical(const Value& cluster) {
 }
 
 Attempt<std::optional<Physical>> find_cluster(ApiCaller& api, const Request& r) {
-  auto reply = api.call("ecs", "DescribeClusters", Object{{"clusters", Array{text_of(r.properties, "ClusterName")}}});
+  auto reply = api.call("ecs", "DescribeClusters",
+                        Object{{"clusters", Array{text_of(r.properties, "ClusterName")}}});
   if (!reply) return std::unexpected(reply.error());
   for (const Value& cluster : list_of(*reply, "clusters"))
     if (text_member(cluster, "status") == "ACTIVE") return cluster_physical(cluster);
@@ -31,17 +36,20 @@ Attempt<std::optional<Physical>> find_cluster(ApiCaller& api, const Request& r) 
 }
 
 Attempt<Physical> create_cluster(ApiCaller& api, const Request& r) {
-  auto input = map_properties({"ecs", "CreateCluster", {{"ClusterSettings", "settings"}}, {}}, r.properties);
+  auto input =
+      map_properties({"ecs", "CreateCluster", {{"ClusterSettings", "settings"}}, {}}, r.properties);
   if (!input) return std::unexpected(input.error());
   auto reply = api.call("ecs", "CreateCluster", std::move(*input));
   if (!reply) return std::unexpected(reply.error());
   return cluster_physical(member_of(*reply, "cluster"));
 }
 
-Attempt<void> update_cluster(ApiCaller& api, const Physical& p, const Value& before, const Value& after) {
+Attempt<void> update_cluster(ApiCaller& api, const Physical& p, const Value& before,
+                             const Value& after) {
   if (auto r = cannot_change("AWS::ECS::Cluster", before, after,
                              {"ClusterSettings", "Configuration", "CapacityProviders",
-                              "DefaultCapacityProviderStrategy", "ServiceConnectDefaults"}); !r)
+                              "DefaultCapacityProviderStrategy", "ServiceConnectDefaults"});
+      !r)
     return r;
   return update_tags(api, text_of(Value(p.attributes), "Arn"), before, after);
 }
@@ -61,7 +69,8 @@ Attempt<Physical> create_task_definition(ApiCaller& api, const Request& r) {
   return Physical{arn, Object{{"TaskDefinitionArn", arn}}};
 }
 
-Attempt<void> update_task_definition(ApiCaller& api, const Physical& p, const Value& before, const Value& after) {
+Attempt<void> update_task_definition(ApiCaller& api, const Physical& p, const Value& before,
+                                     const Value& after) {
   return update_tags(api, p.id, before, after);
 }
 
@@ -81,8 +90,10 @@ std::string cluster_of(const Value& properties) {
   return cluster.empty() ? "default" : cluster;
 }
 
-Attempt<std::optional<Value>> describe_service(ApiCaller& api, const std::string& cluster, const std::string& service) {
-  auto reply = api.call("ecs", "DescribeServices", Object{{"cluster", cluster}, {"services", Array{service}}});
+Attempt<std::optional<Value>> describe_service(ApiCaller& api, const std::string& cluster,
+                                               const std::string& service) {
+  auto reply = api.call("ecs", "DescribeServices",
+                        Object{{"cluster", cluster}, {"services", Array{service}}});
   if (!reply && reply.error().not_found()) return std::nullopt;
   if (!reply) return std::unexpected(reply.error());
   for (const Value& found : list_of(*reply, "services"))
@@ -96,19 +107,22 @@ Physical service_physical(const Value& service) {
 }
 
 Attempt<std::optional<Physical>> find_service(ApiCaller& api, const Request& r) {
-  auto found = describe_service(api, cluster_of(r.properties), text_of(r.properties, "ServiceName"));
+  auto found =
+      describe_service(api, cluster_of(r.properties), text_of(r.properties, "ServiceName"));
   if (!found) return std::unexpected(found.error());
   if (!*found) return std::nullopt;
   return service_physical(**found);
 }
 
 Attempt<Physical> create_service(ApiCaller& api, const Request& r) {
-  auto input = map_properties({"ecs", "CreateService", {{"PlacementStrategies", "placementStrategy"}}, {}}, r.properties);
+  auto input = map_properties(
+      {"ecs", "CreateService", {{"PlacementStrategies", "placementStrategy"}}, {}}, r.properties);
   if (!input) return std::unexpected(input.error());
   input->get_object()["clientToken"] = r.token;
   // CloudFormation's own default, where the API would refuse a REPLICA service without a count.
   const bool daemon = text_of(r.properties, "SchedulingStrategy") == "DAEMON";
-  if (!daemon && !input->get_object().contains("desiredCount")) input->get_object()["desiredCount"] = 1;
+  if (!daemon && !input->get_object().contains("desiredCount"))
+    input->get_object()["desiredCount"] = 1;
   auto reply = api.call("ecs", "CreateService", std::move(*input));
   if (!reply) return std::unexpected(reply.error());
   return service_physical(member_of(*reply, "service"));
@@ -118,19 +132,30 @@ Attempt<Physical> create_service(ApiCaller& api, const Request& r) {
 Attempt<bool> service_settled(ApiCaller& api, Physical& p, const Value& properties) {
   auto found = describe_service(api, cluster_of(properties), p.id);
   if (!found) return std::unexpected(found.error());
-  if (!*found) return refuse("NotFound", fmt::format("Resource of type 'AWS::ECS::Service' with identifier '{}' was not found.", p.id));
+  if (!*found)
+    return refuse(
+        "NotFound",
+        fmt::format("Resource of type 'AWS::ECS::Service' with identifier '{}' was not found.",
+                    p.id));
   const Array deployments = list_of(**found, "deployments");
   for (const Value& deployment : deployments)
-    if (text_member(deployment, "status") == "PRIMARY" && text_member(deployment, "rolloutState") == "FAILED")
-      return std::unexpected(Failure{"", "NotStabilized", "Resource handler returned message: \"Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'.\"", 400, ""});
+    if (text_member(deployment, "status") == "PRIMARY" &&
+        text_member(deployment, "rolloutState") == "FAILED")
+      return std::unexpected(Failure{"", "NotStabilized",
+                                     "Resource handler returned message: \"Error occurred during "
+                                     "operation 'ECS Deployment Circuit Breaker was triggered'.\"",
+                                     400, ""});
   const bool in_progress = std::any_of(deployments.begin(), deployments.end(), [](const Value& d) {
     return text_member(d, "rolloutState") == "IN_PROGRESS";
   });
-  return deployments.size() == 1 && !in_progress && member_of(**found, "runningCount") == member_of(**found, "desiredCount");
+  return deployments.size() == 1 && !in_progress &&
+         member_of(**found, "runningCount") == member_of(**found, "desiredCount");
 }
 
-Attempt<void> update_service(ApiCaller& api, const Physical& p, const Value& before, const Value& after) {
-  if (auto r = cannot_change("AWS::ECS::Service", before, after, {"DeploymentController"}); !r) return r;
+Attempt<void> update_service(ApiCaller& api, const Physical& p, const Value& before,
+                             const Value& after) {
+  if (auto r = cannot_change("AWS::ECS::Service", before, after, {"DeploymentController"}); !r)
+    return r;
   Object changed;
   for (const auto& member : after.get_object()) {
     const std::string_view name{member.key().data(), member.key().size()};
@@ -143,17 +168,20 @@ Attempt<void> update_service(ApiCaller& api, const Physical& p, const Value& bef
         if (auto r = cannot_change("AWS::ECS::Service", before, after, {name}); !r) return r;
     }
   if (!changed.empty()) {
-    auto input = map_properties({"ecs", "UpdateService", {{"PlacementStrategies", "placementStrategy"}}, {}}, changed);
+    auto input = map_properties(
+        {"ecs", "UpdateService", {{"PlacementStrategies", "placementStrategy"}}, {}}, changed);
     if (!input) return std::unexpected(input.error());
     input->get_object()["cluster"] = cluster_of(before);
     input->get_object()["service"] = p.id;
-    if (auto reply = api.call("ecs", "UpdateService", std::move(*input)); !reply) return std::unexpected(reply.error());
+    if (auto reply = api.call("ecs", "UpdateService", std::move(*input)); !reply)
+      return std::unexpected(reply.error());
   }
   return update_tags(api, p.id, before, after);
 }
 
 Attempt<void> remove_service(ApiCaller& api, const Physical& p, const Value& properties) {
-  return api.erase("ecs", "DeleteService", Object{{"cluster", cluster_of(properties)}, {"service", p.id}, {"force", true}});
+  return api.erase("ecs", "DeleteService",
+                   Object{{"cluster", cluster_of(properties)}, {"service", p.id}, {"force", true}});
 }
 
 // Gone once its tasks are: what they use (security groups, target groups) is deleted next.
@@ -166,35 +194,55 @@ Attempt<bool> service_gone(ApiCaller& api, const Physical& p, const Value& prope
 }  // namespace
 
 std::vector<ResourceType> ecs_types() {
-  ResourceType cluster{.name = "AWS::ECS::Cluster",
-                       .properties = {"ClusterName", "ClusterSettings", "Configuration", "CapacityProviders",
-                                      "DefaultCapacityProviderStrategy", "ServiceConnectDefaults", "Tags"},
-                       .name_property = "ClusterName",
-                       .tags = ResourceType::Tags::kList,
-                       .find = find_cluster,
-                       .create = create_cluster,
-                       .update = update_cluster,
-                       .remove = remove_cluster};
-  ResourceType task{.name = "AWS::ECS::TaskDefinition",
-                    .properties = {"ContainerDefinitions", "Cpu", "EphemeralStorage", "ExecutionRoleArn", "Family",
-                                   "InferenceAccelerators", "IpcMode", "Memory", "NetworkMode", "PidMode",
-                                   "PlacementConstraints", "ProxyConfiguration", "RequiresCompatibilities",
-                                   "RuntimePlatform", "TaskRoleArn", "Volumes", "Tags", "EnableFaultInjection"},
-                    .required = {"ContainerDefinitions"},
-                    .name_property = "Family",
-                    .name_is_unique = false,
-                    .tags = ResourceType::Tags::kList,
-                    .create = create_task_definition,
-                    .update = update_task_definition,
-                    .remove = remove_task_definition};
+  ResourceType cluster{
+      .name = "AWS::ECS::Cluster",
+      .properties = {"ClusterName", "ClusterSettings", "Configuration", "CapacityProviders",
+                     "DefaultCapacityProviderStrategy", "ServiceConnectDefaults", "Tags"},
+      .name_property = "ClusterName",
+      .tags = ResourceType::Tags::kList,
+      .find = find_cluster,
+      .create = create_cluster,
+      .update = update_cluster,
+      .remove = remove_cluster};
+  ResourceType task{
+      .name = "AWS::ECS::TaskDefinition",
+      .properties = {"ContainerDefinitions", "Cpu", "EphemeralStorage", "ExecutionRoleArn",
+                     "Family", "InferenceAccelerators", "IpcMode", "Memory", "NetworkMode",
+                     "PidMode", "PlacementConstraints", "ProxyConfiguration",
+                     "RequiresCompatibilities", "RuntimePlatform", "TaskRoleArn", "Volumes", "Tags",
+                     "EnableFaultInjection"},
+      .required = {"ContainerDefinitions"},
+      .name_property = "Family",
+      .name_is_unique = false,
+      .tags = ResourceType::Tags::kList,
+      .create = create_task_definition,
+      .update = update_task_definition,
+      .remove = remove_task_definition};
   ResourceType service{.name = "AWS::ECS::Service",
-                       .properties = {"AvailabilityZoneRebalancing", "CapacityProviderStrategy", "Cluster",
-                                      "DeploymentConfiguration", "DeploymentController", "DesiredCount",
-                                      "EnableECSManagedTags", "EnableExecuteCommand", "HealthCheckGracePeriodSeconds",
-                                      "LaunchType", "LoadBalancers", "NetworkConfiguration", "PlacementConstraints",
-                                      "PlacementStrategies", "PlatformVersion", "PropagateTags", "Role",
-                                      "SchedulingStrategy", "ServiceConnectConfiguration", "ServiceName",
-                                      "ServiceRegistries", "Tags", "TaskDefinition", "VolumeConfigurations"},
+                       .properties = {"AvailabilityZoneRebalancing",
+                                      "CapacityProviderStrategy",
+                                      "Cluster",
+                                      "DeploymentConfiguration",
+                                      "DeploymentController",
+                                      "DesiredCount",
+                                      "EnableECSManagedTags",
+                                      "EnableExecuteCommand",
+                                      "HealthCheckGracePeriodSeconds",
+                                      "LaunchType",
+                                      "LoadBalancers",
+                                      "NetworkConfiguration",
+                                      "PlacementConstraints",
+                                      "PlacementStrategies",
+                                      "PlatformVersion",
+                                      "PropagateTags",
+                                      "Role",
+                                      "SchedulingStrategy",
+                                      "ServiceConnectConfiguration",
+                                      "ServiceName",
+                                      "ServiceRegistries",
+                                      "Tags",
+                                      "TaskDefinition",
+                                      "VolumeConfigurations"},
                        .name_property = "ServiceName",
                        .tags = ResourceType::Tags::kList,
                        .find = find_service,
@@ -206,4 +254,4 @@ std::vector<ResourceType> ecs_types() {
   return {cluster, task, service};
 }
 
-}  // namespace seatrial::cloudformation
+}  // namespace seatrial::services::cloudformation

@@ -1,9 +1,10 @@
 // Operation to handler.
 #include "services/cloudformation/service.h"
 
-namespace seatrial::cloudformation {
+namespace seatrial::services::cloudformation {
 
-CloudFormation::CloudFormation(room::Env& env) : Room(env, "cloudformation"), store_(env), controller_(env, store_) {
+CloudFormation::CloudFormation(room::Env& env, ssm::Parameters& parameters)
+    : Room(env, "cloudformation"), store_(env), controller_(env, store_, parameters) {
   serve<api::CreateStackOp>(&CloudFormation::create_stack);
   serve<api::UpdateStackOp>(&CloudFormation::update_stack);
   serve<api::DeleteStackOp>(&CloudFormation::delete_stack);
@@ -23,4 +24,4 @@ CloudFormation::CloudFormation(room::Env& env) : Room(env, "cloudformation"), st
   serve<api::ListChangeSetsOp>(&CloudFormation::list_change_sets);
 }
 
-}  // namespace seatrial::cloudformation
+}  // namespace seatrial::services::cloudformation

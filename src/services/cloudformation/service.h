@@ -3,11 +3,11 @@
 #pragma once
 #include "services/cloudformation/controller.h"
 
-namespace seatrial::cloudformation {
+namespace seatrial::services::cloudformation {
 
 class CloudFormation final : public room::Room {
  public:
-  explicit CloudFormation(room::Env& env);
+  CloudFormation(room::Env& env, ssm::Parameters& parameters);
 
   void start() override { controller_.start(); }
   void stop() override { controller_.stop(); }
@@ -25,20 +25,28 @@ class CloudFormation final : public room::Room {
   // handlers_descriptions.cc
   Outcome<api::DescribeStacksOutput> describe_stacks(Context&, const api::DescribeStacksInput&);
   Outcome<api::ListStacksOutput> list_stacks(Context&, const api::ListStacksInput&);
-  Outcome<api::DescribeStackEventsOutput> describe_stack_events(Context&, const api::DescribeStackEventsInput&);
-  Outcome<api::DescribeStackResourcesOutput> describe_stack_resources(Context&, const api::DescribeStackResourcesInput&);
-  Outcome<api::DescribeStackResourceOutput> describe_stack_resource(Context&, const api::DescribeStackResourceInput&);
-  Outcome<api::ListStackResourcesOutput> list_stack_resources(Context&, const api::ListStackResourcesInput&);
+  Outcome<api::DescribeStackEventsOutput> describe_stack_events(
+      Context&, const api::DescribeStackEventsInput&);
+  Outcome<api::DescribeStackResourcesOutput> describe_stack_resources(
+      Context&, const api::DescribeStackResourcesInput&);
+  Outcome<api::DescribeStackResourceOutput> describe_stack_resource(
+      Context&, const api::DescribeStackResourceInput&);
+  Outcome<api::ListStackResourcesOutput> list_stack_resources(Context&,
+                                                              const api::ListStackResourcesInput&);
 
   // handlers_templates.cc
   Outcome<api::GetTemplateOutput> get_template(Context&, const api::GetTemplateInput&);
-  Outcome<api::GetTemplateSummaryOutput> get_template_summary(Context&, const api::GetTemplateSummaryInput&);
-  Outcome<api::ValidateTemplateOutput> validate_template(Context&, const api::ValidateTemplateInput&);
+  Outcome<api::GetTemplateSummaryOutput> get_template_summary(Context&,
+                                                              const api::GetTemplateSummaryInput&);
+  Outcome<api::ValidateTemplateOutput> validate_template(Context&,
+                                                         const api::ValidateTemplateInput&);
 
   // handlers_change_sets.cc
   Outcome<api::CreateChangeSetOutput> create_change_set(Context&, const api::CreateChangeSetInput&);
-  Outcome<api::DescribeChangeSetOutput> describe_change_set(Context&, const api::DescribeChangeSetInput&);
-  Outcome<api::ExecuteChangeSetOutput> execute_change_set(Context&, const api::ExecuteChangeSetInput&);
+  Outcome<api::DescribeChangeSetOutput> describe_change_set(Context&,
+                                                            const api::DescribeChangeSetInput&);
+  Outcome<api::ExecuteChangeSetOutput> execute_change_set(Context&,
+                                                          const api::ExecuteChangeSetInput&);
   Outcome<api::DeleteChangeSetOutput> delete_change_set(Context&, const api::DeleteChangeSetInput&);
   Outcome<api::ListChangeSetsOutput> list_change_sets(Context&, const api::ListChangeSetsInput&);
 
@@ -67,5 +75,4 @@ class CloudFormation final : public room::Room {
   Controller controller_;
 };
 
-
-}  // namespace seatrial::cloudformation
+}  // namespace seatrial::services::cloudformation

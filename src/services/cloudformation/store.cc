@@ -1,7 +1,7 @@
 // See store.h.
 #include "services/cloudformation/store.h"
 
-namespace seatrial::cloudformation {
+namespace seatrial::services::cloudformation {
 namespace {
 
 constexpr std::string_view kParameterPurpose = "cloudformation/parameters";
@@ -34,7 +34,8 @@ const StackRecord* StackStore::find(std::string_view region, std::string_view na
     name = rest.substr(0, rest.find('/'));
   }
   for (const auto& [key, stack] : stacks.with_prefix(fmt::format("{}/{}/", region, name))) {
-    if (by_id ? stack.id == name_or_id : stack.shape.StackStatus != "DELETE_COMPLETE") return &stack;
+    if (by_id ? stack.id == name_or_id : stack.shape.StackStatus != "DELETE_COMPLETE")
+      return &stack;
   }
   return nullptr;
 }
@@ -43,13 +44,15 @@ std::string StackStore::resource_key(const StackRecord& stack, std::string_view 
   return stack.uuid + "/" + std::string(logical_id);
 }
 
-const ResourceRecord* StackStore::find_resource(const StackRecord& stack, std::string_view logical_id) const {
+const ResourceRecord* StackStore::find_resource(const StackRecord& stack,
+                                                std::string_view logical_id) const {
   return resources.find(resource_key(stack, logical_id));
 }
 
 std::vector<ResourceRecord> StackStore::resources_of(const StackRecord& stack) const {
   std::vector<ResourceRecord> out;
-  for (const auto& [key, resource] : resources.with_prefix(stack.uuid + "/")) out.push_back(resource);
+  for (const auto& [key, resource] : resources.with_prefix(stack.uuid + "/"))
+    out.push_back(resource);
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.order < b.order; });
   return out;
 }
@@ -66,9 +69,11 @@ void StackStore::put_garbage(StackRecord& stack, const ResourceRecord& resource)
   garbage.put(fmt::format("{}/{:08}", stack.uuid, stack.next_garbage++), resource);
 }
 
-std::vector<std::pair<std::string, ResourceRecord>> StackStore::garbage_of(const StackRecord& stack) const {
+std::vector<std::pair<std::string, ResourceRecord>> StackStore::garbage_of(
+    const StackRecord& stack) const {
   std::vector<std::pair<std::string, ResourceRecord>> out;
-  for (const auto& [key, resource] : garbage.with_prefix(stack.uuid + "/")) out.emplace_back(key, resource);
+  for (const auto& [key, resource] : garbage.with_prefix(stack.uuid + "/"))
+    out.emplace_back(key, resource);
   return out;
 }
 
@@ -97,8 +102,8 @@ void StackStore::stack_event(StackRecord& stack, std::string_view status, std::s
   add_event(stack, std::move(event));
 }
 
-void StackStore::resource_event(StackRecord& stack, const ResourceRecord& resource, std::string_view status,
-                                std::string_view reason) {
+void StackStore::resource_event(StackRecord& stack, const ResourceRecord& resource,
+                                std::string_view status, std::string_view reason) {
   api::StackEvent event;
   event.LogicalResourceId = resource.logical_id;
   event.PhysicalResourceId = resource.physical_id;
@@ -112,7 +117,8 @@ Bag StackStore::open(const StackRecord& stack, const ResourceRecord& resource) c
   Bag bag;
   if (resource.sealed.empty()) return bag;
   const auto v = parse_json(env_.vault.open_sealed(resource.sealed, bag_purpose(stack, resource)));
-  if (!v) fail_corrupt("cloudformation.resource/" + resource.logical_id, "its sealed part is not JSON");
+  if (!v)
+    fail_corrupt("cloudformation.resource/" + resource.logical_id, "its sealed part is not JSON");
   if (const Value* found = find_member(*v, "properties")) bag.properties = *found;
   if (const Value* found = find_member(*v, "target")) bag.target = *found;
   if (const Value* found = find_member(*v, "attributes")) bag.attributes = found->get_object();
@@ -121,7 +127,10 @@ Bag StackStore::open(const StackRecord& stack, const ResourceRecord& resource) c
 }
 
 void StackStore::seal(const StackRecord& stack, ResourceRecord& resource, const Bag& bag) {
-  const Value v = Object{{"properties", bag.properties}, {"target", bag.target}, {"attributes", bag.attributes}, {"previous", bag.previous}};
+  const Value v = Object{{"properties", bag.properties},
+                         {"target", bag.target},
+                         {"attributes", bag.attributes},
+                         {"previous", bag.previous}};
   resource.sealed = env_.vault.seal(to_json(v), bag_purpose(stack, resource));
 }
 
@@ -138,7 +147,8 @@ std::map<std::string, std::string> StackStore::open_parameters(const Wanted& wan
   return out;
 }
 
-const StackRecord* StackStore::exporter(std::string_view region, std::string_view export_name, std::string* value) const {
+const StackRecord* StackStore::exporter(std::string_view region, std::string_view export_name,
+                                        std::string* value) const {
   for (const auto& [key, stack] : stacks.with_prefix(std::string(region) + "/")) {
     if (stack.shape.StackStatus == "DELETE_COMPLETE") continue;
     for (const api::Output& output : stack.shape.Outputs)
@@ -150,4 +160,4 @@ const StackRecord* StackStore::exporter(std::string_view region, std::string_vie
   return nullptr;
 }
 
-}  // namespace seatrial::cloudformation
+}  // namespace seatrial::services::cloudformation

@@ -13,7 +13,7 @@
 #include "room/room.h"
 #include "store/table.h"
 
-namespace seatrial::cloudformation {
+namespace seatrial::services::cloudformation {
 
 namespace api = aws::cloudformation;
 
@@ -49,12 +49,12 @@ struct StackRecord {
   std::string client_token;
   std::string caller_key, caller_arn, caller_user;
   std::string on_failure = "ROLLBACK";
-  bool failed = false;             // the running operation is being undone
+  bool failed = false;  // the running operation is being undone
   std::vector<std::string> failed_resources;
-  std::string failure_reason;      // when the operation itself failed, not a resource
+  std::string failure_reason;  // when the operation itself failed, not a resource
   std::vector<std::string> retained;
   std::vector<std::string> imports;  // exports of other stacks that this one uses
-  Time deadline{};                 // TimeoutInMinutes; zero: none
+  Time deadline{};                   // TimeoutInMinutes; zero: none
   std::int64_t next_event = 0;
   std::int64_t next_garbage = 0;
 
@@ -104,13 +104,13 @@ struct Bag {
   Value properties = Object{};  // as evaluated, dynamic references not resolved
   Value target = Object{};      // what the running step changes them to
   Object attributes;
-  Value previous;               // null, or the state before the running update: a ResourceRecord's value
+  Value previous;  // null, or the state before the running update: a ResourceRecord's value
 };
 
 struct ResourceRecord {
   std::string logical_id, type, physical_id, status, reason;
   Time updated{};
-  std::string sealed;  // Bag
+  std::string sealed;      // Bag
   std::string given_name;  // generated name, empty when the template names it
   std::string token;       // of this creation
   std::vector<std::string> depends_on;
@@ -208,7 +208,8 @@ class StackStore {
   std::map<std::string, std::string> open_parameters(const Wanted& wanted) const;
 
   // The stack that exports this name in a region, if any.
-  const StackRecord* exporter(std::string_view region, std::string_view export_name, std::string* value) const;
+  const StackRecord* exporter(std::string_view region, std::string_view export_name,
+                              std::string* value) const;
 
   store::Table<StackRecord> stacks;
   store::Table<ResourceRecord> resources;
@@ -223,4 +224,4 @@ class StackStore {
 
 bool in_progress(std::string_view status);
 
-}  // namespace seatrial::cloudformation
+}  // namespace seatrial::services::cloudformation
