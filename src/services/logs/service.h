@@ -1,0 +1,78 @@
+// Amazon CloudWatch Logs: groups, streams and their events, put by clients and by what runs in the
+// world. Events live in src/logs; this room holds the API's rules. Metric filters, subscriptions
+// and Insights come later.
+#pragma once
+#include "logs/engine.h"
+#include "model/shapes/logs.h"
+#include "room/room.h"
+#include "services/logs/api.h"
+#include "services/logs/store.h"
+
+namespace seatrial::services::logs {
+
+class Logs final : public room::Room, public LogSink {
+ public:
+  Logs(room::Env& env, seatrial::logs::Engine& engine);
+
+  void start() override;  // the retention tick
+  void stop() override { stopped_ = true; }
+
+  room::Outcome<void> ensure_stream(const std::string& region, const std::string& group,
+                                    const std::string& stream, bool create_group) override;
+  void append(const std::string& region, const std::string& group, const std::string& stream,
+              std::vector<LogLine> lines, std::function<void()> durable) override;
+
+ private:
+  using Context = room::Context;
+  template <class T>
+  using Outcome = room::Outcome<T>;
+  using Done = Outcome<model::Empty>;
+
+  Done create_group(Context&, const aws::logs::CreateLogGroupRequest&);
+  Done delete_group(Context&, const aws::logs::DeleteLogGroupRequest&);
+  Outcome<aws::logs::DescribeLogGroupsResponse> describe_groups(
+      Context&, const aws::logs::DescribeLogGroupsRequest&);
+  Done put_retention(Context&, const aws::logs::PutRetentionPolicyRequest&);
+  Done delete_retention(Context&, const aws::logs::DeleteRetentionPolicyRequest&);
+  Done tag(Context&, const aws::logs::TagResourceRequest&);
+  Done untag(Context&, const aws::logs::UntagResourceRequest&);
+  Outcome<aws::logs::ListTagsForResourceResponse> list_tags(
+      Context&, const aws::logs::ListTagsForResourceRequest&);
+
+  Done create_stream(Context&, const aws::logs::CreateLogStreamRequest&);
+  Done delete_stream(Context&, const aws::logs::DeleteLogStreamRequest&);
+  Outcome<aws::logs::DescribeLogStreamsResponse> describe_streams(
+      Context&, const aws::logs::DescribeLogStreamsRequest&);
+
+  Outcome<aws::logs::PutLogEventsResponse> put_events(Context&,
+                                                      const aws::logs::PutLogEventsRequest&);
+  Outcome<aws::logs::GetLogEventsResponse> get_events(Context&,
+                                                      const aws::logs::GetLogEventsRequest&);
+  Outcome<aws::logs::FilterLogEventsResponse> filter_events(
+      Context&, const aws::logs::FilterLogEventsRequest&);
+
+  // The key of an existing group, named by exactly one of name and identifier (a name or an ARN).
+  Outcome<std::string> find_group(const Context&, const std::optional<std::string>& name,
+                                  const std::optional<std::string>& identifier) const;
+  Outcome<std::string> tagged_group(const Context&, const std::string& arn) const;
+  aws::logs::LogGroup describe(const Context&, const GroupRecord&);
+  Outcome<aws::logs::DescribeLogGroupsResponse> describe_identified(
+      Context&, const aws::logs::DescribeLogGroupsRequest&);
+  aws::logs::LogStream describe(const Context&, const GroupRecord&, const StreamRecord&,
+                                const seatrial::logs::StreamTimes&) const;
+  void enforce_retention();
+
+  seatrial::logs::Engine& engine_;
+  store::Table<GroupRecord> groups_;
+  store::Table<StreamRecord> streams_;
+  bool stopped_ = false;
+};
+
+// Shared by the handlers.
+room::Outcome<void> check_group_name(const std::string& name);
+room::Outcome<void> check_stream_name(const std::string& name);
+room::Outcome<int> check_limit(std::optional<int> given, int preset, int most);
+std::string group_arn(const room::Context&, const std::string& group);  // without ":*"
+bool is_allowed_retention(int days);
+
+}  // namespace seatrial::services::logs
