@@ -25,15 +25,21 @@ std::vector<std::string_view> split(std::string_view text, char mark) {
 
 Values values_of(std::string_view text) {
   switch (text.empty() ? '1' : text[0]) {
-    case '0': return Values::kNone;
-    case '?': return Values::kOptional;
-    case '*': return Values::kAny;
-    case '+': return Values::kSome;
-    default: return Values::kOne;
+    case '0':
+      return Values::kNone;
+    case '?':
+      return Values::kOptional;
+    case '*':
+      return Values::kAny;
+    case '+':
+      return Values::kSome;
+    default:
+      return Values::kOne;
   }
 }
 
-void read_option(CommandFacts& command, const std::vector<std::string_view>& fields, bool positional) {
+void read_option(CommandFacts& command, const std::vector<std::string_view>& fields,
+                 bool positional) {
   if (fields.size() < 4) return;
   FactOption option;
   option.values = values_of(fields[3]);
@@ -43,7 +49,8 @@ void read_option(CommandFacts& command, const std::vector<std::string_view>& fie
     for (auto choice : split(fields[4], '|')) option.choices.emplace_back(choice);
   auto& known = command.options[std::string(fields[2])];
   for (auto& choice : known.choices)
-    if (!option.choices.empty() && std::ranges::find(option.choices, choice) == option.choices.end())
+    if (!option.choices.empty() &&
+        std::ranges::find(option.choices, choice) == option.choices.end())
       option.choices.push_back(choice);
   known = std::move(option);
 }
@@ -53,17 +60,30 @@ void read_line(Facts& facts, std::string_view line) {
   if (fields.size() < 2 || fields[0].size() != 1) return;
   const std::string path(fields[1]);
   switch (fields[0][0]) {
-    case 'R': facts.removed.insert(path); return;
-    case 'L': facts.aliases[path] = fields.size() > 2 ? std::string(fields[2]) : ""; return;
-    case 'C': facts.commands[path].custom = true; return;
-    case 'G': facts.commands[path].custom = facts.commands[path].group = true; return;
-    case 'A': facts.commands[path].open = true; return;
-    case 'O': return read_option(facts.commands[path], fields, false);
-    case 'P': return read_option(facts.commands[path], fields, true);
+    case 'R':
+      facts.removed.insert(path);
+      return;
+    case 'L':
+      facts.aliases[path] = fields.size() > 2 ? std::string(fields[2]) : "";
+      return;
+    case 'C':
+      facts.commands[path].custom = true;
+      return;
+    case 'G':
+      facts.commands[path].custom = facts.commands[path].group = true;
+      return;
+    case 'A':
+      facts.commands[path].open = true;
+      return;
+    case 'O':
+      return read_option(facts.commands[path], fields, false);
+    case 'P':
+      return read_option(facts.commands[path], fields, true);
     case 'X':
       if (fields.size() > 2) facts.commands[path].removed_options.emplace(fields[2]);
       return;
-    default: return;
+    default:
+      return;
   }
 }
 

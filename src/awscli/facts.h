@@ -21,9 +21,9 @@ struct FactOption {
 };
 
 struct CommandFacts {
-  bool custom = false;    // is no modelled operation
-  bool group = false;     // only groups others
-  bool open = false;      // takes any further arguments
+  bool custom = false;  // is no modelled operation
+  bool group = false;   // only groups others
+  bool open = false;    // takes any further arguments
   std::map<std::string, FactOption, std::less<>> options;
   std::set<std::string, std::less<>> removed_options;
 };

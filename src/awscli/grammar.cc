@@ -136,7 +136,8 @@ std::optional<model::Service> Grammar::modelled(std::string_view service) const 
     return model::find_service(alias->second);
   if (facts_.removed.contains(service)) return std::nullopt;
   // `aws s3` is the CLI's own; the modelled service is s3api.
-  if (const auto own = facts_.commands.find(service); own != facts_.commands.end() && own->second.custom)
+  if (const auto own = facts_.commands.find(service);
+      own != facts_.commands.end() && own->second.custom)
     return std::nullopt;
   return model::find_service(service);
 }
@@ -156,7 +157,8 @@ std::vector<std::string> Grammar::services() const {
 }
 
 bool Grammar::is_group(std::string_view path) const {
-  if (const auto it = facts_.commands.find(path); it != facts_.commands.end() && it->second.group) return true;
+  if (const auto it = facts_.commands.find(path); it != facts_.commands.end() && it->second.group)
+    return true;
   const auto [service, rest] = first_word(path);
   return modelled(service) && (rest.empty() || rest == "wait");
 }
@@ -167,7 +169,8 @@ std::vector<std::string> Grammar::children(std::string_view path) const {
   const auto service = modelled(name);
   if (!service) return out;
   if (rest == "wait") {
-    for (std::uint32_t i = 0; i < service->waiter_count(); ++i) out.emplace_back(service->waiter(i).cli_name());
+    for (std::uint32_t i = 0; i < service->waiter_count(); ++i)
+      out.emplace_back(service->waiter(i).cli_name());
   } else if (rest.empty()) {
     for (std::uint32_t i = 0; i < service->operation_count(); ++i) {
       const auto child = service->operation(i).cli_name();
@@ -180,7 +183,8 @@ std::vector<std::string> Grammar::children(std::string_view path) const {
 
 void Grammar::apply_facts(Command& command, const CommandFacts& facts, bool removing) const {
   if (removing)
-    std::erase_if(command.options, [&](const Option& o) { return facts.removed_options.contains(o.name); });
+    std::erase_if(command.options,
+                  [&](const Option& o) { return facts.removed_options.contains(o.name); });
   for (const auto& [name, fact] : facts.options) {
     Option option = plain(name, fact.values);
     option.required = fact.required;
@@ -231,7 +235,8 @@ std::optional<Command> Grammar::command(std::string_view path) const {
 
 std::vector<Option> Grammar::global_options() const {
   Command globals;
-  if (const auto it = facts_.commands.find(""); it != facts_.commands.end()) apply_facts(globals, it->second, false);
+  if (const auto it = facts_.commands.find(""); it != facts_.commands.end())
+    apply_facts(globals, it->second, false);
   return globals.options;
 }
 

@@ -18,16 +18,16 @@ struct Option {
   std::string name;  // without dashes
   Values values = Values::kOne;
   bool required = false;
-  std::vector<std::string> choices;    // empty = anything
-  std::optional<model::Shape> shape;   // of the input member, where it is one
-  std::string member;                  // its name in the model
+  std::vector<std::string> choices;   // empty = anything
+  std::optional<model::Shape> shape;  // of the input member, where it is one
+  std::string member;                 // its name in the model
 };
 
 struct Command {
   std::string path;  // "ecs update-service", "ecs wait services-stable", "s3 cp"
   std::vector<Option> options;
   std::vector<Option> positionals;
-  bool open = false;   // takes any further arguments
+  bool open = false;  // takes any further arguments
   std::optional<model::Operation> operation;
   const Option* find(std::string_view name) const;
 };

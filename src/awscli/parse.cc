@@ -55,8 +55,10 @@ Match match_option(const std::vector<Option>& options, std::string_view name) {
     match.option = &option;
     match.ambiguous.push_back(option.name);
   }
-  if (match.ambiguous.size() > 1) match.option = nullptr;
-  else match.ambiguous.clear();
+  if (match.ambiguous.size() > 1)
+    match.option = nullptr;
+  else
+    match.ambiguous.clear();
   return match;
 }
 
@@ -69,8 +71,10 @@ class Parser {
 
   ParsedCall parse() {
     for (at_ = 1; at_ < words_.size() && !done_; ++at_) {
-      if (call_.command) take_argument();
-      else take_command_word();
+      if (call_.command)
+        take_argument();
+      else
+        take_command_word();
     }
     if (!done_) finish();
     return std::move(call_);
@@ -81,8 +85,10 @@ class Parser {
   void take_command_word() {
     const Word& word = words_[at_];
     if (looks_like_option(word)) {
-      if (word.known && (word.text == "--version" || word.text == "--help")) done_ = true;
-      else take_option(globals_, {});
+      if (word.known && (word.text == "--version" || word.text == "--help"))
+        done_ = true;
+      else
+        take_option(globals_, {});
       return;
     }
     if (!word.known || word.text == "help") return give_up();
@@ -97,7 +103,8 @@ class Parser {
 
   void take_service(const Word& word) {
     if (!grammar_.has_service(word.text)) {
-      return fail(ProblemKind::kUnknownService, fmt::format("the AWS CLI has no service '{}'", word.text),
+      return fail(ProblemKind::kUnknownService,
+                  fmt::format("the AWS CLI has no service '{}'", word.text),
                   nearest(word.text, grammar_.services()));
     }
     call_.path = word.text;
@@ -110,7 +117,8 @@ class Parser {
     if (std::ranges::find(children, word.text) == children.end()) {
       const bool waiter = call_.path.ends_with(" wait");
       return fail(ProblemKind::kUnknownOperation,
-                  fmt::format("'aws {}' has no {} '{}'", call_.path, waiter ? "waiter" : "command", word.text),
+                  fmt::format("'aws {}' has no {} '{}'", call_.path, waiter ? "waiter" : "command",
+                              word.text),
                   nearest(word.text, children));
     }
     call_.path = path;
@@ -125,7 +133,8 @@ class Parser {
 
   void add(ProblemKind kind, std::size_t word, std::string message, std::string suggestion,
            std::string_view option) {
-    call_.problems.push_back({kind, word, std::move(message), std::move(suggestion), std::string(option)});
+    call_.problems.push_back(
+        {kind, word, std::move(message), std::move(suggestion), std::string(option)});
   }
 
   void take_argument() {
@@ -158,7 +167,8 @@ class Parser {
     const Word& word = words_[at_];
     const auto equals = word.text.find('=');
     const auto dashed = std::string_view(word.text).substr(0, equals);
-    if (!word.known && (equals == std::string::npos || dashed.contains('\x01'))) return skip_unknown();
+    if (!word.known && (equals == std::string::npos || dashed.contains('\x01')))
+      return skip_unknown();
     if (!dashed.starts_with("--")) return unknown_option(dashed, own);
     const auto name = dashed.substr(2);
     Match match = match_option(own, name);
@@ -181,7 +191,8 @@ class Parser {
   void ambiguous_option(std::string_view name, const std::vector<std::string>& candidates) {
     std::string list;
     for (const auto& candidate : candidates) list += (list.empty() ? "--" : ", --") + candidate;
-    add(ProblemKind::kUnknownOption, at_, fmt::format("'--{}' could mean {}", name, list), "", name);
+    add(ProblemKind::kUnknownOption, at_, fmt::format("'--{}' could mean {}", name, list), "",
+        name);
     skip_values();
   }
 
@@ -194,7 +205,8 @@ class Parser {
     if (call_.command->open) return;
     auto near = nearest(name, names_of(own));
     if (!near.empty()) near = "--" + near;
-    add(ProblemKind::kUnknownOption, at_, fmt::format("'aws {}' has no option '{}'", call_.path, dashed), near, name);
+    add(ProblemKind::kUnknownOption, at_,
+        fmt::format("'aws {}' has no option '{}'", call_.path, dashed), near, name);
     skip_values();
   }
 
@@ -205,11 +217,13 @@ class Parser {
 
   void accept(const Option& option, std::optional<std::string> inline_value) {
     Given given{option.name, at_, {}, std::move(inline_value)};
-    const auto most = option.values == Values::kNone                                    ? 0
-                      : option.values == Values::kOne || option.values == Values::kOptional ? 1
-                                                                                        : SIZE_MAX;
+    const auto most = option.values == Values::kNone ? 0
+                      : option.values == Values::kOne || option.values == Values::kOptional
+                          ? 1
+                          : SIZE_MAX;
     if (!given.inline_value) {
-      while (given.values.size() < most && at_ + 1 < words_.size() && !looks_like_option(words_[at_ + 1]))
+      while (given.values.size() < most && at_ + 1 < words_.size() &&
+             !looks_like_option(words_[at_ + 1]))
         given.values.push_back(++at_);
     }
     check_values(option, given);
@@ -218,17 +232,21 @@ class Parser {
 
   void check_values(const Option& option, const Given& given) {
     const bool needs = option.values == Values::kOne || option.values == Values::kSome;
-    if (needs && given.values.empty() && !given.inline_value && !(call_.incomplete && at_ + 1 >= words_.size()))
-      add(ProblemKind::kMissingValue, given.word, fmt::format("'--{}' needs a value", option.name), "", option.name);
+    if (needs && given.values.empty() && !given.inline_value &&
+        !(call_.incomplete && at_ + 1 >= words_.size()))
+      add(ProblemKind::kMissingValue, given.word, fmt::format("'--{}' needs a value", option.name),
+          "", option.name);
     if (option.choices.empty()) return;
-    for (auto index : given.values) check_choice(option, index, words_[index].text, words_[index].known);
-    if (given.inline_value) check_choice(option, given.word, *given.inline_value, words_[given.word].known);
+    for (auto index : given.values)
+      check_choice(option, index, words_[index].text, words_[index].known);
+    if (given.inline_value)
+      check_choice(option, given.word, *given.inline_value, words_[given.word].known);
   }
 
   // Lists are also written as JSON or with commas, and values come from files.
   static bool is_indirect(std::string_view text) {
-    return text.empty() || text.contains('[') || text.contains('{') || text.starts_with("file://") ||
-           text.starts_with("fileb://");
+    return text.empty() || text.contains('[') || text.contains('{') ||
+           text.starts_with("file://") || text.starts_with("fileb://");
   }
 
   void check_choice(const Option& option, std::size_t index, const std::string& text, bool known) {
@@ -238,8 +256,10 @@ class Parser {
       const auto end = list ? std::min(text.find(',', begin), text.size()) : text.size();
       const auto value = text.substr(begin, end - begin);
       begin = end + 1;
-      if (value.empty() || std::ranges::find(option.choices, value) != option.choices.end()) continue;
-      add(ProblemKind::kBadChoice, index, bad_choice(option, value), nearest(value, option.choices), option.name);
+      if (value.empty() || std::ranges::find(option.choices, value) != option.choices.end())
+        continue;
+      add(ProblemKind::kBadChoice, index, bad_choice(option, value), nearest(value, option.choices),
+          option.name);
     }
   }
 
@@ -270,8 +290,9 @@ class Parser {
     for (const auto& option : call_.command->options) {
       if (!option.required || was_given(option.name)) continue;
       if (option.values == Values::kNone && was_given("no-" + option.name)) continue;
-      add(ProblemKind::kMissingOption, 0, fmt::format("'aws {}' needs --{}", call_.path, option.name),
-          "--" + option.name, option.name);
+      add(ProblemKind::kMissingOption, 0,
+          fmt::format("'aws {}' needs --{}", call_.path, option.name), "--" + option.name,
+          option.name);
     }
   }
 
@@ -292,7 +313,8 @@ std::string nearest(std::string_view name, const std::vector<std::string>& candi
   for (const auto& candidate : candidates) {
     auto steps = distance(name, candidate);
     // A word more or less ("resource-ids" for "resource-id-list") is nearer than its letters say.
-    if (steps > 1 && (candidate.starts_with(name) || name.starts_with(candidate)) && name.size() > 3)
+    if (steps > 1 && (candidate.starts_with(name) || name.starts_with(candidate)) &&
+        name.size() > 3)
       steps = std::min<std::size_t>(steps, 2);
     if (steps < fewest) fewest = steps, best = candidate;
   }

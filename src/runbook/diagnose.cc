@@ -91,10 +91,18 @@ std::string visible(std::string text) {
   return text;
 }
 
-std::string url_of(const ShellCommand& command) {
+// As it is written, variables and all.
+std::string url_of(const ShellCommand& command, std::string_view text) {
   for (const auto& word : command.words)
-    if (word.text.contains("://")) return visible(word.text);
+    if (word.text.contains("://"))
+      return std::string(text.substr(word.begin, word.end - word.begin));
   return "its URL";
+}
+
+// The port that a URL means where it names none.
+std::string_view port_hint(std::string_view url) {
+  if (url.contains("https://")) return " on the port of https, 443 where none is named";
+  return url.contains("http://") ? " on the port of http, 80 where none is named" : "";
 }
 
 class Doctor {
@@ -108,6 +116,7 @@ class Doctor {
                        look_for_timeout();
     if (!found) say("unknown", last_words());
     blame_placeholder();
+    blame_stand_in();
     return std::move(result_);
   }
 
@@ -225,10 +234,12 @@ class Doctor {
     const auto commands = find_commands(evidence_.text);
     const auto* curl = command_named(commands, "curl");
     if (curl == nullptr) return false;
+    const auto url = url_of(*curl, evidence_.text);
     for (const auto& exit : kCurlExits) {
       if (exit.code != evidence_.exit_code) continue;
-      return say(exit.cause, fmt::format("curl could not fetch {}: {} (curl exit {}{})",
-                                         url_of(*curl), exit.meaning, exit.code, said()));
+      return say(exit.cause,
+                 fmt::format("curl could not fetch {}: {}{} (curl exit {}{})", url, exit.meaning,
+                             exit.code == 7 ? port_hint(url) : "", exit.code, said()));
     }
     return false;
   }
@@ -248,6 +259,13 @@ class Doctor {
   bool look_for_timeout() {
     if (!evidence_.timed_out) return false;
     return say("system", "was stopped at its time limit");
+  }
+
+  // "X=value  # Replace with actual": the document itself says that the value is not the real one.
+  void blame_stand_in() {
+    if (evidence_.stand_in.empty()) return;
+    result_.cause = "document";
+    result_.reason = fmt::format("{}; {}", evidence_.stand_in, result_.reason);
   }
 
   void blame_placeholder() {

@@ -29,6 +29,7 @@ struct Evidence {
   std::vector<UnsetVariable> unset_variables;
   bool timed_out = false;
   std::string failed_member;  // of a pipeline whose last command went well
+  std::string stand_in;       // says which value the document itself calls not the real one
 };
 
 struct Diagnosis {

@@ -184,6 +184,11 @@ class Planner {
     step.follows = follows_for_ever(statement.text);
     step.destroys = destruction_in(statement.text);
     step.damaged = statement.damaged;
+    for (const auto& comment : statement.trailing)
+      if (matches(
+              comment,
+              R"(^\W*(replace|substitute|change (me|this|to)|fill in|your\b|todo\b|set to actual))"))
+        step.stand_in = comment;
     plan_.steps.push_back(std::move(step));
     for (const auto& comment : statement.comments) add_comment(comment, step.line, planned);
     for (const auto& comment : statement.trailing) add_comment(comment, step.line, planned);

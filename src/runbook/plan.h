@@ -39,6 +39,7 @@ struct Step {
   bool follows = false;                 // goes on for ever: followed for a while, then stopped
   std::optional<std::string> destroys;  // what it would do that needs approval
   bool damaged = false;                 // no valid shell
+  std::string stand_in;                 // its comment where it says that a value is to be replaced
 };
 
 // Several expectations of one block are alternatives ("while it scales", "after it scaled").

@@ -93,7 +93,7 @@ class Runner {
     StepLimits limits{options_.timeout,
                       step.follows ? options_.follow : std::chrono::milliseconds(0)};
     auto output = session_.run(step.text, limits);
-    judge(step, output, unset, record);
+    judge(index, output, unset, record);
     outputs_.emplace_back(index, std::move(output.out));
     record_.seconds += record.seconds;
     if (failed(record) && !options_.keep_going) stop_ = true;
@@ -122,6 +122,20 @@ class Runner {
     return out;
   }
 
+  // The nearest step before that sets a variable of this one to a value to be replaced.
+  std::string stand_in_of(std::size_t index) const {
+    for (const auto& name : used_variables(plan_.steps[index].text)) {
+      for (std::size_t i = index; i-- > 0;) {
+        const auto names = assigned_variables(plan_.steps[i].text);
+        if (std::ranges::find(names, name) == names.end()) continue;
+        if (plan_.steps[i].stand_in.empty()) break;
+        return fmt::format("${} has a value that line {} says to replace", name,
+                           plan_.steps[i].line);
+      }
+    }
+    return {};
+  }
+
   UnsetVariable origin_of(const std::string& name, std::size_t before) const {
     for (std::size_t i = before; i-- > 0;) {
       const auto names = assigned_variables(plan_.steps[i].text);
@@ -132,8 +146,9 @@ class Runner {
     return {name};
   }
 
-  void judge(const Step& step, const StepOutput& output, const std::vector<UnsetVariable>& unset,
+  void judge(std::size_t index, const StepOutput& output, const std::vector<UnsetVariable>& unset,
              StepRecord& record) {
+    const Step& step = plan_.steps[index];
     record.exit_code = output.exit_code;
     record.seconds = output.seconds;
     record.out = kept(output.out);
@@ -162,7 +177,7 @@ class Runner {
     record.status = bad ? "failed" : "ok";
     if (!bad) return;
     record.diagnosis = diagnose({step.text, code_of(output, hidden), record.out, record.err, unset,
-                                 output.timed_out, member});
+                                 output.timed_out, member, stand_in_of(index)});
     record.diagnosis.reason = masker_.mask(record.diagnosis.reason);
   }
 

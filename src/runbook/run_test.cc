@@ -141,6 +141,15 @@ TEST_F(RunTest, VariablesOfFailedStepsAreNamed) {
               HasSubstr("$A has no value because line 2 failed"));
 }
 
+TEST_F(RunTest, StandInsAreTheDocumentsFault) {
+  EXPECT_EQ(run("```bash\nREVISION=\"x:123\"  # Replace with actual\naws ecs fail "
+                "--task-definition $REVISION\n```\n"),
+            1);
+  EXPECT_EQ(record_.steps[1].diagnosis.cause, "document");
+  EXPECT_THAT(record_.steps[1].diagnosis.reason,
+              HasSubstr("$REVISION has a value that line 2 says to replace"));
+}
+
 TEST_F(RunTest, FollowersAreFollowedForAWhile) {
   write("log", "one\n");
   EXPECT_EQ(run(fmt::format("```bash\ntail -f \"{}\"\necho after\n```\n", (root_ / "log").string()),
