@@ -52,10 +52,9 @@ bool Failure::already_exists() const {
 }
 
 bool Failure::worth_retrying() const {
-  return status >= 500 ||
-         contains_any(code, {"DependencyViolation", "ResourceInUse", "ClusterContains",
-                             "DeleteConflict", "Throttl", "OperationNotPermitted",
-                             "ConcurrentModification", "OperationAborted"});
+  return status >= 500 || contains_any(code, {"DependencyViolation", "ResourceInUse",
+                                              "ClusterContains", "DeleteConflict", "Throttl",
+                                              "ConcurrentModification", "OperationAborted"});
 }
 
 std::string Failure::reason(std::string_view token) const {

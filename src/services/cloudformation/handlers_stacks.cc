@@ -78,8 +78,14 @@ Outcome<Wanted> CloudFormation::wanted_from(const Given& given, const StackRecor
           fmt::format("Invalid input for parameter key {}. Cannot specify usePreviousValue as true "
                       "for a parameter key not in the previous template",
                       key));
-    // A parameter never given has its default, then and now.
-    if (const auto old = before.find(key); old != before.end()) parameters[key] = old->second;
+    if (const auto old = before.find(key); old != before.end()) {
+      parameters[key] = old->second;
+    } else if (auto former = read_template(existing->wanted.template_text); former) {
+      // Never given: its value is the default it had then.
+      const decide::Parameter* declared = former->find_parameter(key);
+      if (declared != nullptr && declared->default_value)
+        parameters[key] = *declared->default_value;
+    }
   }
   wanted.sealed_parameters = store_.seal_parameters(parameters);
   if (given.tags.size() > kMaxStackTags)

@@ -77,8 +77,9 @@ Attempt<void> update_task_definition(ApiCaller& api, const Physical& p, const Va
 Attempt<void> remove_task_definition(ApiCaller& api, const Physical& p, const Value&) {
   auto reply = api.call("ecs", "DeregisterTaskDefinition", Object{{"taskDefinition", p.id}});
   // One that is INACTIVE already, or was never there, is what deletion wants.
-  const bool fine = reply || reply.error().not_found() || reply.error().code == "ClientException" ||
-                    reply.error().code == "InvalidParameterException";
+  const bool fine = reply || reply.error().not_found() ||
+                    reply.error().message.ends_with("is inactive.") ||
+                    reply.error().message == "Unable to describe task definition.";
   if (!fine) return std::unexpected(reply.error());
   return {};
 }

@@ -210,6 +210,23 @@ TEST(CloudFormationUpdate, ChangesOnlyWhatDiffersAndReplacesTheRest) {
   EXPECT_THAT(cloud.events("web"), Contains("web UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"));
 }
 
+TEST(CloudFormationUpdate, PreviousValueOutlivesAChangedDefault) {
+  FakeCloud cloud;
+  const std::string body =
+      "Parameters: {N: {Type: String, Default: one}}\n"
+      "Resources: {A: {Type: 'AWS::Logs::LogGroup', Properties: {LogGroupName: !Ref N}}}";
+  cloud.must("CreateStack", request("s", body));
+  cloud.run();
+  std::string changed = body;
+  changed.replace(changed.find("one"), 3, "two");
+  const Value previous = Object{{"ParameterKey", "N"}, {"UsePreviousValue", true}};
+  EXPECT_EQ(cloud.error("UpdateStack", request("s", changed, {{"Parameters", Array{previous}}})),
+            "No updates are to be performed.");
+  cloud.must("UpdateStack", request("s", changed));
+  cloud.run();
+  EXPECT_EQ(cloud.groups, std::set<std::string>{"two"});
+}
+
 TEST(CloudFormationUpdate, FailureBringsBackTheFormerState) {
   FakeCloud cloud;
   cloud.must("CreateStack", request("web", kSystem));
