@@ -74,6 +74,7 @@ void Engine::drop_before(Time oldest_kept) {
   dirty_ = true;
 }
 
+// `dirty_` stays set until the samples are on disk: a reply that waits for durability asks it.
 std::expected<void, std::string> Engine::commit() {
   std::vector<Pending> pending;
   std::optional<Time> drop;
@@ -81,8 +82,16 @@ std::expected<void, std::string> Engine::commit() {
     const std::lock_guard lock(mutex_);
     pending.swap(pending_);
     drop.swap(drop_before_);
-    dirty_ = false;
   }
+  auto done = write(pending, drop);
+  if (!done) log::error("metric samples could not be written: {}", done.error());
+  const std::lock_guard lock(mutex_);
+  dirty_ = !pending_.empty() || drop_before_.has_value();
+  return done;
+}
+
+std::expected<void, std::string> Engine::write(const std::vector<Pending>& pending,
+                                               std::optional<Time> drop) {
   auto done = store::execute(writer_.get(), "BEGIN IMMEDIATE");
   for (const auto& item : pending) {
     if (!done) break;
@@ -93,10 +102,7 @@ std::expected<void, std::string> Engine::commit() {
     done = old.bind(1, seconds(*drop)).run();
   }
   if (done) done = store::execute(writer_.get(), "COMMIT");
-  if (!done) {
-    (void)store::execute(writer_.get(), "ROLLBACK");
-    log::error("metric samples could not be written: {}", done.error());
-  }
+  if (!done) (void)store::execute(writer_.get(), "ROLLBACK");
   return done;
 }
 

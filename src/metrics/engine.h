@@ -79,6 +79,8 @@ class Engine final : public store::Participant {
   };
 
   Engine(store::Database writer, store::Database reader);
+  std::expected<void, std::string> write(const std::vector<Pending>& pending,
+                                         std::optional<Time> drop);
   std::expected<void, std::string> insert(const Pending& pending);
 
   store::Database writer_, reader_;
