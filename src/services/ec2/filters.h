@@ -1,0 +1,55 @@
+// Filters and pages, alike for all Describe operations.
+//
+// Each resource says which filter names it knows and what values it has for a name; one matcher
+// serves all: filters are joined by and, a filter's values by or, * and ? are wildcards.
+#pragma once
+#include <algorithm>
+#include <functional>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/encoding.h"
+#include "model/aws_error.h"
+#include "services/ec2/store.h"
+
+namespace seatrial::services::ec2 {
+
+using Filters = model::List<api::Filter>;
+using Values = std::vector<std::string>;
+using ValuesOf = std::function<Values(std::string_view filter)>;
+
+constexpr int kMaxPage = 1000;
+
+// InvalidParameterValue for a name that is neither in `known` nor, where it is, under "tag:".
+model::Outcome<void> check_filters(const Filters& filters, std::span<const std::string_view> known);
+// `tags` are asked for "tag:key" and "tag-key", `values_of` for everything else.
+bool matches(const Filters& filters, const std::vector<api::Tag>& tags, const ValuesOf& values_of);
+bool wildcard_match(std::string_view text, std::string_view pattern);
+
+inline std::string text_of(bool b) { return b ? "true" : "false"; }
+
+// Puts one page of `items` into `out`, a list of the reply; the items are in order of `id_of`.
+template <class Request, class Reply, class Item, class IdOf>
+model::Outcome<Reply> page(const Request& request, Reply reply, model::List<Item> Reply::* out,
+                           std::vector<Item> items, IdOf id_of) {
+  if (request.NextToken) {
+    const auto last = base64_decode(*request.NextToken);
+    if (!last)
+      return model::fail("InvalidNextToken", "The token '" + *request.NextToken + "' is invalid");
+    std::erase_if(items, [&](const Item& item) { return id_of(item) <= *last; });
+  }
+  const auto limit =
+      static_cast<std::size_t>(std::clamp(request.MaxResults.value_or(kMaxPage), 1, kMaxPage));
+  if (items.size() > limit) {
+    items.resize(limit);
+    reply.NextToken = base64_encode(id_of(items.back()));
+  }
+  reply.*out = model::List<Item>(std::move(items));
+  return reply;
+}
+
+}  // namespace seatrial::services::ec2
