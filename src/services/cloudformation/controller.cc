@@ -306,7 +306,6 @@ Controller::Progress Controller::settle(StackRecord& stack, ResourceRecord& r, B
     if (!settled)
       return fail_resource(stack, r, settled.error().reason(r.token)), Progress::kFinished;
     if (!*settled && env_.clock.now() - r.step_since > kSettleTimeout) {
-      const Failure late{"", "NotStabilized", "", 400, ""};
       const std::string reason = fmt::format(
           "Resource handler returned message: \"Exceeded attempts to wait\" "
           "(RequestToken: {}, HandlerErrorCode: NotStabilized)",

@@ -143,6 +143,8 @@ Controller::Progress Controller::remove_finished(StackRecord& stack) {
     sets.push_back(key);
   for (const std::string& key : sets) store_.change_sets.erase(key);
   end_operation(stack, "DELETE_COMPLETE");
+  store_.forget_deleted(stack.region);
+  env_.store.commit(nullptr);
   return Progress::kFinished;
 }
 

@@ -71,6 +71,8 @@ Outcome<api::CreateChangeSetOutput> CloudFormation::create_change_set(
                    in.Parameters, in.Capabilities, in.Tags, in.NotificationARNs},
                   type == "UPDATE" ? existing : nullptr);
   if (!wanted) return std::unexpected(wanted.error());
+  if (existing == nullptr && store_.live_stacks(context.region) >= kMaxStacks)
+    return model::fail("LimitExceededException", "Limit on the number of stacks has been exceeded");
   StackRecord stack = existing != nullptr ? *existing : new_stack(context, in.StackName);
   if (auto loaded = check_wanted(stack, *wanted); !loaded) return std::unexpected(loaded.error());
   const std::string key = stack.key() + "/" + in.ChangeSetName;

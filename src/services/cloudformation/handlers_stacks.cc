@@ -172,6 +172,8 @@ Outcome<api::CreateStackOutput> CloudFormation::create_stack(Context& context,
                              in.Tags, in.NotificationARNs},
                             nullptr);
   if (!wanted) return std::unexpected(wanted.error());
+  if (store_.live_stacks(context.region) >= kMaxStacks)
+    return model::fail("LimitExceededException", "Limit on the number of stacks has been exceeded");
   StackRecord stack = new_stack(context, in.StackName);
   auto loaded = check_wanted(stack, *wanted);
   if (!loaded) return std::unexpected(loaded.error());

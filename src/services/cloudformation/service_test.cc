@@ -311,6 +311,23 @@ TEST(CloudFormationDelete, GoesBackwardsAndReportsWhatStays) {
   cloud.must("DeleteStack", Object{{"StackName", "web"}});  // no such stack: as AWS, no error
 }
 
+TEST(CloudFormationDelete, DeletedStacksAreForgottenInTheEnd) {
+  FakeCloud cloud;
+  const std::string body = "Resources: {A: {Type: 'AWS::Logs::LogGroup'}}";
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < kMaxDeletedStacks + 2; ++i) {
+    ids.push_back(text_of(cloud.must("CreateStack", request("s", body)), "StackId"));
+    cloud.run(std::chrono::seconds{1});
+    cloud.must("DeleteStack", Object{{"StackName", "s"}});
+    cloud.run(std::chrono::seconds{1});
+  }
+  EXPECT_THAT(cloud.error("DescribeStacks", Object{{"StackName", ids[1]}}),
+              HasSubstr("does not exist"));
+  EXPECT_EQ(cloud.status(ids[2]), "DELETE_COMPLETE");
+  EXPECT_EQ(cloud.status(ids.back()), "DELETE_COMPLETE");
+  EXPECT_THAT(cloud.groups, IsEmpty());
+}
+
 TEST(CloudFormationDelete, ImportsAndProtectionHold) {
   FakeCloud cloud;
   cloud.must("CreateStack", request("web", kSystem));

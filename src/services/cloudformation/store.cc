@@ -77,6 +77,33 @@ std::vector<std::pair<std::string, ResourceRecord>> StackStore::garbage_of(
   return out;
 }
 
+std::size_t StackStore::live_stacks(const std::string& region) const {
+  std::size_t count = 0;
+  for (const auto& [key, stack] : stacks.with_prefix(region + "/"))
+    if (stack.shape.StackStatus != "DELETE_COMPLETE") ++count;
+  return count;
+}
+
+void StackStore::forget_deleted(const std::string& region) {
+  std::vector<std::pair<Time, std::string>> deleted;
+  for (const auto& [key, stack] : stacks.with_prefix(region + "/"))
+    if (stack.shape.StackStatus == "DELETE_COMPLETE")
+      deleted.emplace_back(stack.shape.DeletionTime.value_or(Time{}), key);
+  std::sort(deleted.rbegin(), deleted.rend());
+  for (std::size_t i = kMaxDeletedStacks; i < deleted.size(); ++i) {
+    const std::string prefix = stacks.find(deleted[i].second)->uuid + "/";
+    const auto erase_all = [&](auto& table) {
+      std::vector<std::string> keys;
+      for (const auto& [key, row] : table.with_prefix(prefix)) keys.push_back(key);
+      for (const std::string& key : keys) table.erase(key);
+    };
+    erase_all(resources);
+    erase_all(garbage);
+    erase_all(events);
+    stacks.erase(deleted[i].second);
+  }
+}
+
 void StackStore::add_event(StackRecord& stack, api::StackEvent event) {
   event.StackId = stack.id;
   event.StackName = stack.name;

@@ -180,6 +180,8 @@ struct ChangeSetRecord {
 };
 
 inline constexpr std::int64_t kMaxEventsPerStack = 5000;
+inline constexpr std::size_t kMaxStacks = 2000;        // live ones of a region
+inline constexpr std::size_t kMaxDeletedStacks = 200;  // remembered of a region (AWS: for 90 days)
 
 class StackStore {
  public:
@@ -197,6 +199,10 @@ class StackStore {
   // What an update left over, to be deleted in its cleanup.
   void put_garbage(StackRecord& stack, const ResourceRecord& resource);
   std::vector<std::pair<std::string, ResourceRecord>> garbage_of(const StackRecord& stack) const;
+
+  // Forgets the deleted stacks of a region beyond the newest kMaxDeletedStacks.
+  void forget_deleted(const std::string& region);
+  std::size_t live_stacks(const std::string& region) const;
 
   void stack_event(StackRecord& stack, std::string_view status, std::string_view reason = "");
   void resource_event(StackRecord& stack, const ResourceRecord& resource, std::string_view status,
