@@ -136,7 +136,7 @@ TEST_F(EcsTest, AnUnhealthyTaskIsReplacedFirstThenStopped) {
   w.targets.set("ap-southeast-2", testing::kTargetGroup, ip, "unhealthy");
   w.advance(10);
   EXPECT_THAT(w.task_arns(), SizeIs(1));  // still within the grace period
-  w.advance(25);
+  w.advance(22);
   EXPECT_THAT(w.task_arns(), SizeIs(2));
   w.advance(30);
   ASSERT_THAT(w.task_arns(), SizeIs(1));

@@ -314,7 +314,8 @@ class EcsWorld {
   // Texts of the service's events, oldest first, ids of tasks and deployments left out.
   std::vector<std::string> events() {
     std::vector<std::string> texts;
-    for (const auto& event : service().at("events").as_array()) {
+    const Value shown = service();
+    for (const auto& event : shown.at("events").as_array()) {
       texts.insert(texts.begin(), without_ids(std::string(text_member(event, "message"))));
     }
     return texts;
