@@ -29,8 +29,9 @@ struct ProxyPool {  // one target group
 
 struct ProxyCondition {  // all of a rule's conditions must hold; any value of one suffices
   enum class Kind { kHost, kPath, kMethod, kHeader, kQuery, kSourceIp } kind = Kind::kPath;
-  std::string name;                 // header or query key
-  std::vector<std::string> values;  // '*' and '?' wildcards as ELB's; host is case-insensitive
+  std::string name;                 // of the header
+  std::vector<std::string> values;  // '*' and '?' wildcards as ELB's; host is case-insensitive;
+                                    // kQuery: "key=value", "*=value" for any key
   bool operator==(const ProxyCondition&) const = default;
 };
 

@@ -305,12 +305,15 @@ std::string Renderer::condition(const ProxyCondition& c) {
   return regexes(fmt::format("req.fhdr({}) -m reg -i", c.name).c_str());
 }
 
-// "key=value" anywhere in the query; without a key any key's value may match.
+// "key=value" anywhere in the query.
 std::string Renderer::query_condition(const ProxyCondition& c) {
-  const auto key = c.name.empty() ? std::string("[^=&]*") : wildcard_regex(c.name, "[^=&]");
   std::string values;
-  for (const auto& value : c.values) {
-    values += fmt::format(" '(^|&){}={}(&|$)'", key, wildcard_regex(value, "[^&]"));
+  for (const auto& pair : c.values) {
+    const auto equals = pair.find('=');
+    if (equals == pair.npos) refuse(fmt::format("a rule's condition has query value '{}'", pair));
+    values +=
+        fmt::format(" '(^|&){}={}(&|$)'", wildcard_regex(pair.substr(0, equals), "[^=&]"),
+                    equals == pair.npos ? "" : wildcard_regex(pair.substr(equals + 1), "[^&]"));
   }
   return fmt::format("{{ query -m reg -i{} }}", values);
 }

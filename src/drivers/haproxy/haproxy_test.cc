@@ -257,7 +257,7 @@ TEST_F(Haproxy, RulesInOrderByPathHostMethodHeaderAndQuery) {
   add_rule({Kind::kHost, "", {"*.Shop.example"}}, fixed(202, "shop"));
   add_rule({Kind::kMethod, "", {"DELETE"}}, fixed(203, "delete"));
   add_rule({Kind::kHeader, "X-Canary", {"yes*"}}, fixed(205, "canary"));
-  add_rule({Kind::kQuery, "version", {"2"}}, fixed(206, "query"));
+  add_rule({Kind::kQuery, "", {"version=2", "*=any*"}}, fixed(206, "query"));
   add_rule({Kind::kPath, "", {"/a'b\"c$(d)#%[e]\\ "}}, fixed(207, "it's 100%[src]\n#"));
   add_rule({Kind::kSourceIp, "", {"10.0.0.0/8"}}, fixed(208, "source"));
   listener().default_action = fixed(404, "");
@@ -273,6 +273,7 @@ TEST_F(Haproxy, RulesInOrderByPathHostMethodHeaderAndQuery) {
   EXPECT_EQ(body_of(Client("127.0.0.1", port_).request("DELETE /")), "delete");
   EXPECT_EQ(body_of(get("/", "X-Canary: YES please\r\n")), "canary");
   EXPECT_EQ(body_of(get("/?a=1&version=2")), "query");
+  EXPECT_EQ(body_of(get("/?b=anything")), "query");
   EXPECT_EQ(status_of(get("/?version=22")), 404);
   EXPECT_EQ(status_of(get("/zzz")), 404);
 }

@@ -32,7 +32,8 @@ class TargetGroups {
   virtual std::optional<TargetState> target_state(const std::string& region, const std::string& arn,
                                                   const std::string& ip, int port) = 0;
   // `changed` is called on the control thread after any target of the group changed its state.
-  virtual void on_change(std::function<void(const std::string& region, const std::string& arn)> changed) = 0;
+  virtual void on_change(
+      std::function<void(const std::string& region, const std::string& arn)> changed) = 0;
 };
 
 }  // namespace seatrial::services::elbv2
