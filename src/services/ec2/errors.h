@@ -26,6 +26,10 @@ inline auto rule_not_found(std::string_view id) {
   return model::fail("InvalidSecurityGroupRuleId.NotFound",
                      "The security group rule ID '" + std::string(id) + "' does not exist");
 }
+inline auto rule_id_malformed(std::string_view id) {
+  return model::fail("InvalidSecurityGroupRuleId.Malformed",
+                     "Invalid id: \"" + std::string(id) + "\" (expecting \"sgr-...\")");
+}
 inline auto endpoint_not_found(std::string_view id) {
   return model::fail("InvalidVpcEndpointId.NotFound",
                      "The Vpc Endpoint Id '" + std::string(id) + "' does not exist");

@@ -1,7 +1,8 @@
 // Filters and pages, alike for all Describe operations.
 //
 // Each resource says which filter names it knows and what values it has for a name; one matcher
-// serves all: filters are joined by and, a filter's values by or, * and ? are wildcards.
+// serves all: filters are joined by and, a filter's values by or, * and ? are wildcards unless
+// after a backslash.
 #pragma once
 #include <algorithm>
 #include <functional>
@@ -14,6 +15,7 @@
 
 #include "base/encoding.h"
 #include "model/aws_error.h"
+#include "services/ec2/errors.h"
 #include "services/ec2/store.h"
 
 namespace seatrial::services::ec2 {
@@ -22,7 +24,9 @@ using Filters = model::List<api::Filter>;
 using Values = std::vector<std::string>;
 using ValuesOf = std::function<Values(std::string_view filter)>;
 
+constexpr int kMinPage = 5;
 constexpr int kMaxPage = 1000;
+constexpr std::size_t kFilterValuesPerCall = 200;
 
 // InvalidParameterValue for a name that is neither in `known` nor, where it is, under "tag:".
 model::Outcome<void> check_filters(const Filters& filters, std::span<const std::string_view> known);
@@ -36,14 +40,18 @@ inline std::string text_of(bool b) { return b ? "true" : "false"; }
 template <class Request, class Reply, class Item, class IdOf>
 model::Outcome<Reply> page(const Request& request, Reply reply, model::List<Item> Reply::* out,
                            std::vector<Item> items, IdOf id_of) {
+  const int most = request.MaxResults.value_or(kMaxPage);
+  if (most < kMinPage || most > kMaxPage) {
+    return invalid_parameter("Value ( " + std::to_string(most) +
+                             " ) for parameter maxResults is invalid. Expecting a value between " +
+                             std::to_string(kMinPage) + " and " + std::to_string(kMaxPage) + ".");
+  }
   if (request.NextToken) {
     const auto last = base64_decode(*request.NextToken);
-    if (!last)
-      return model::fail("InvalidNextToken", "The token '" + *request.NextToken + "' is invalid");
+    if (!last) return invalid_parameter("Unable to parse pagination token");
     std::erase_if(items, [&](const Item& item) { return id_of(item) <= *last; });
   }
-  const auto limit =
-      static_cast<std::size_t>(std::clamp(request.MaxResults.value_or(kMaxPage), 1, kMaxPage));
+  const auto limit = static_cast<std::size_t>(most);
   if (items.size() > limit) {
     items.resize(limit);
     reply.NextToken = base64_encode(id_of(items.back()));

@@ -13,7 +13,8 @@ constexpr std::string_view kFilters[] = {"group-id", "security-group-rule-id", "
 // The parameters from before IpPermissions; they say one permission.
 template <class Request>
 std::optional<api::IpPermission> older_form(const Request& request) {
-  if (!request.IpProtocol && !request.CidrIp && !request.SourceSecurityGroupName) {
+  if (!request.IpProtocol && !request.CidrIp && !request.SourceSecurityGroupName &&
+      !request.SourceSecurityGroupOwnerId && !request.FromPort && !request.ToPort) {
     return std::nullopt;
   }
   api::IpPermission permission;
@@ -80,6 +81,16 @@ room::Outcome<std::vector<RuleSpec>> Ec2::requested_rules(const Context& context
                                                           bool egress) const {
   std::vector<api::IpPermission> permissions = request.IpPermissions;
   if (const auto older = older_form(request)) {
+    if (egress) {
+      return model::fail("InvalidParameterCombination",
+                         "Outbound rules are named by ipPermissions only, not by ipProtocol, "
+                         "fromPort, toPort, cidrIp or sourceSecurityGroupName");
+    }
+    if (request.CidrIp && request.SourceSecurityGroupName) {
+      return model::fail("InvalidParameterCombination",
+                         "The parameters cidrIp and sourceSecurityGroupName may not be used "
+                         "together");
+    }
     if (!permissions.empty()) {
       return model::fail("InvalidParameterCombination",
                          "The parameter ipPermissions may not be used together with ipProtocol, "
@@ -93,7 +104,12 @@ room::Outcome<std::vector<RuleSpec>> Ec2::requested_rules(const Context& context
     if (!resolved) return std::unexpected(resolved.error());
     auto specs = specs_of(*resolved, egress);
     if (!specs) return std::unexpected(specs.error());
-    all.insert(all.end(), specs->begin(), specs->end());
+    for (auto& spec : *specs) {
+      if (std::ranges::any_of(all, [&](const RuleSpec& other) { return other.same_as(spec); })) {
+        return invalid_parameter("The same permission must not appear multiple times");
+      }
+      all.push_back(std::move(spec));
+    }
   }
   return all;
 }
@@ -137,6 +153,11 @@ room::Outcome<Result> Ec2::revoke(Context& context, const Request& request, Grou
   if (specs->empty() && request.SecurityGroupRuleIds.empty()) {
     return missing_parameter("ipPermissions or securityGroupRuleIds");
   }
+  if (!specs->empty() && !request.SecurityGroupRuleIds.empty()) {
+    return model::fail("InvalidParameterCombination",
+                       "The parameters ipPermissions and securityGroupRuleIds may not be used "
+                       "together");
+  }
   Result reply;
   reply.Return = true;
   reply.UnknownIpPermissions.given = true;
@@ -146,6 +167,7 @@ room::Outcome<Result> Ec2::revoke(Context& context, const Request& request, Grou
     group.rules.erase(rule);
   };
   for (const auto& id : request.SecurityGroupRuleIds) {
+    if (!id.starts_with("sgr-")) return rule_id_malformed(id);
     const auto rule =
         std::ranges::find(group.rules, id, &api::SecurityGroupRule::SecurityGroupRuleId);
     if (rule == group.rules.end() || rule->IsEgress != egress) return rule_not_found(id);
@@ -195,6 +217,7 @@ room::Outcome<api::DescribeSecurityGroupRulesResult> Ec2::describe_security_grou
     Context& context, const api::DescribeSecurityGroupRulesRequest& request) {
   if (auto ok = check_filters(request.Filters, kFilters); !ok) return std::unexpected(ok.error());
   for (const auto& id : request.SecurityGroupRuleIds) {
+    if (!id.starts_with("sgr-")) return rule_id_malformed(id);
     if (type_of(context.region, id) != "security-group-rule") return rule_not_found(id);
   }
   std::vector<api::SecurityGroupRule> found;

@@ -1,5 +1,6 @@
 // Tags of all resources, in one table by "region/id".
 #include <algorithm>
+#include <set>
 
 #include "services/ec2/errors.h"
 #include "services/ec2/layout.h"
@@ -8,19 +9,35 @@
 namespace seatrial::services::ec2 {
 namespace {
 
-constexpr std::string_view kFilters[] = {"key", "resource-id", "resource-type", "tag:", "value"};
+constexpr std::string_view kFilters[] = {"key",  "resource-id", "resource-type",
+                                         "tag:", "tag-key",     "value"};
 
 model::Outcome<void> check_tags(const std::vector<api::Tag>& tags) {
+  std::set<std::string> seen;
   for (const auto& tag : tags) {
     if (tag.Key.value_or("").empty()) return invalid_parameter("Tag key cannot be empty");
     if (tag.Key->starts_with("aws:")) {
       return invalid_parameter("Tag keys starting with 'aws:' are reserved for internal use");
     }
+    if (tag.Key->size() > kTagKeyLength || tag.Value.value_or("").size() > kTagValueLength) {
+      return invalid_parameter("Tag key or value exceeds the maximum length of " +
+                               std::to_string(kTagKeyLength) + " and " +
+                               std::to_string(kTagValueLength) + " characters");
+    }
+    if (!seen.insert(*tag.Key).second) {
+      return invalid_parameter("Duplicate tag key '" + *tag.Key + "' specified.");
+    }
   }
   return {};
 }
 
-auto invalid_id(const std::string& id) {
+// Why a resource that is not there cannot be tagged.
+std::unexpected<model::AwsError> invalid_id(const std::string& id) {
+  if (id.starts_with("vpc-")) return vpc_not_found(id);
+  if (id.starts_with("subnet-")) return subnet_not_found(id);
+  if (id.starts_with("sg-")) return group_not_found(id);
+  if (id.starts_with("sgr-")) return rule_not_found(id);
+  if (id.starts_with("vpce-")) return endpoint_not_found(id);
   return model::fail("InvalidID", "The ID '" + id + "' is not valid");
 }
 
@@ -78,6 +95,8 @@ room::Outcome<std::vector<api::Tag>> Ec2::tags_for(const TagSpecs& specs,
 
 room::Outcome<model::Empty> Ec2::create_tags(Context& context,
                                              const api::CreateTagsRequest& request) {
+  if (request.Resources.empty()) return missing_parameter("resourceIdSet");
+  if (request.Tags.empty()) return missing_parameter("tagSet");
   if (auto ok = check_tags(request.Tags); !ok) return std::unexpected(ok.error());
   for (const auto& id : request.Resources) {
     if (type_of(context.region, id).empty()) return invalid_id(id);
@@ -90,6 +109,7 @@ room::Outcome<model::Empty> Ec2::create_tags(Context& context,
 
 room::Outcome<model::Empty> Ec2::delete_tags(Context& context,
                                              const api::DeleteTagsRequest& request) {
+  if (request.Resources.empty()) return missing_parameter("resourceIdSet");
   for (const auto& id : request.Resources) {
     if (type_of(context.region, id).empty()) return invalid_id(id);
     TagsRecord record{tags_of(context.region, id)};

@@ -175,7 +175,9 @@ room::Outcome<api::DescribeRegionsResult> Ec2::describe_regions(
   }
   api::DescribeRegionsResult reply;
   reply.Regions.given = true;
+  const bool disabled_too = request.AllRegions.value_or(false) || !request.RegionNames.empty();
   for (const auto& region : all) {
+    if (region.OptInStatus == "not-opted-in" && !disabled_too) continue;
     if (!asked_for(request.RegionNames, *region.RegionName)) continue;
     if (!matches(request.Filters, {}, [&](auto filter) { return region_values(region, filter); })) {
       continue;

@@ -1,6 +1,7 @@
 // VPC endpoints: gateway endpoints are recorded; nothing runs behind them.
 #include <algorithm>
 
+#include "base/encoding.h"
 #include "base/value.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/layout.h"
@@ -15,6 +16,13 @@ constexpr std::string_view kFilters[] = {
 constexpr const char* kFullAccess =
     R"({"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*",)"
     R"("Resource":"*"}]})";
+
+// Tells the same request from another under one client token.
+std::string digest_of(api::CreateVpcEndpointRequest request) {
+  request.ClientToken.reset();
+  request.DryRun.reset();
+  return hex_encode(sha256(to_json(to_value(request))));
+}
 
 auto unsupported(std::string message) {
   return model::fail("UnsupportedOperation", std::move(message));
@@ -36,6 +44,10 @@ model::Outcome<void> check_request(const std::string& region,
     return model::fail("InvalidServiceName",
                        "The Vpc Endpoint Service '" + *request.ServiceName + "' does not exist");
   }
+  if (request.IpAddressType.value_or("ipv4") != "ipv4") {
+    return unsupported("Endpoints of the address type " + *request.IpAddressType +
+                       " are not served here, only ipv4.");
+  }
   if (!request.SubnetIds.empty() || !request.SecurityGroupIds.empty() ||
       !request.SubnetConfigurations.empty() || request.PrivateDnsEnabled.value_or(false) ||
       request.DnsOptions) {
@@ -45,7 +57,8 @@ model::Outcome<void> check_request(const std::string& region,
   }
   if (!request.RouteTableIds.empty()) {
     return model::fail("InvalidRouteTableId.NotFound",
-                       "The routeTable ID '" + request.RouteTableIds.front() + "' does not exist");
+                       "The routeTable ID '" + request.RouteTableIds.front() +
+                           "' does not exist: route tables are not served here");
   }
   if (request.PolicyDocument && !parse_json(*request.PolicyDocument)) {
     return model::fail("InvalidPolicyDocument", "The policy document is not valid JSON");
@@ -75,6 +88,11 @@ room::Outcome<api::CreateVpcEndpointResult> Ec2::create_vpc_endpoint(
   for (const auto& [key, record] : tables_.endpoints.with_prefix(context.region + "/")) {
     ++count;
     if (!request.ClientToken || record.client_token != *request.ClientToken) continue;
+    if (record.request != digest_of(request)) {
+      return model::fail(
+          "IdempotentParameterMismatch",
+          "The client token '" + *request.ClientToken + "' was used before with other parameters");
+    }
     reply.VpcEndpoint = record.shape;
     reply.VpcEndpoint->Tags = tags_of(context.region, *record.shape.VpcEndpointId);
     return reply;
@@ -99,7 +117,8 @@ room::Outcome<api::CreateVpcEndpointResult> Ec2::create_vpc_endpoint(
   endpoint.ServiceRegion = context.region;
   const std::string id = *endpoint.VpcEndpointId;
   if (auto ok = add_tags(context.region, id, *tags); !ok) return std::unexpected(ok.error());
-  tables_.endpoints.put(context.key(id), {endpoint, request.ClientToken.value_or("")});
+  tables_.endpoints.put(context.key(id),
+                        {endpoint, request.ClientToken.value_or(""), digest_of(request)});
   endpoint.Tags = *tags;
   reply.VpcEndpoint = std::move(endpoint);
   return reply;
@@ -128,6 +147,7 @@ room::Outcome<api::DescribeVpcEndpointsResult> Ec2::describe_vpc_endpoints(
 
 room::Outcome<api::DeleteVpcEndpointsResult> Ec2::delete_vpc_endpoints(
     Context& context, const api::DeleteVpcEndpointsRequest& request) {
+  if (request.VpcEndpointIds.empty()) return missing_parameter("VpcEndpointId");
   api::DeleteVpcEndpointsResult reply;
   reply.Unsuccessful.given = true;
   for (const auto& id : request.VpcEndpointIds) {

@@ -24,6 +24,12 @@ constexpr std::array<const char*, 17> kRegions = {
     "eu-west-2",      "eu-west-3",      "sa-east-1",      "us-east-1",  "us-east-2",
     "us-west-1",      "us-west-2"};
 
+constexpr std::array<const char*, 17> kOptInRegions = {
+    "af-south-1",     "ap-east-1",      "ap-east-2",      "ap-south-2",     "ap-southeast-3",
+    "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-west-1",
+    "eu-central-2",   "eu-south-1",     "eu-south-2",     "il-central-1",   "me-central-1",
+    "me-south-1",     "mx-central-1"};
+
 std::string zone_id(const std::string& region, int number) {
   return short_region(region) + "-az" + std::to_string(number);
 }
@@ -143,8 +149,8 @@ std::vector<api::AvailabilityZone> zones(const std::string& region) {
 std::vector<api::Region> regions(const std::string& here) {
   std::vector<api::Region> all;
   for (const char* name : kRegions) all.push_back(region_shape(name, "opt-in-not-required"));
-  if (std::ranges::find(kRegions, here) == kRegions.end()) {
-    all.push_back(region_shape(here, "opted-in"));
+  for (const char* name : kOptInRegions) {
+    all.push_back(region_shape(name, name == here ? "opted-in" : "not-opted-in"));
   }
   return all;
 }

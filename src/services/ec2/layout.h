@@ -19,7 +19,7 @@ std::vector<api::Subnet> subnet_shapes(const std::string& region, const std::str
 GroupRecord default_group(const std::string& region, const std::string& account);
 std::vector<api::AvailabilityZone> zones(const std::string& region);
 
-// The regions an account has without opting in, and `here` if it is none of them.
+// AWS's public regions; those to opt in to count as opted in only where it is `here`.
 std::vector<api::Region> regions(const std::string& here);
 
 // "ap-southeast-2" -> "apse2", as zone ids begin.

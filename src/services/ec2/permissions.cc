@@ -160,7 +160,7 @@ model::Outcome<std::vector<RuleSpec>> specs_of(const api::IpPermission& permissi
     return model::fail("InvalidPrefixListID.NotFound",
                        "The prefix list ID '" +
                            permission.PrefixListIds.front().PrefixListId.value_or("") +
-                           "' does not exist");
+                           "' does not exist: prefix lists are not served here");
   }
   std::vector<RuleSpec> specs;
   if (auto ok = add_ranges(permission, base, specs); !ok) return std::unexpected(ok.error());
@@ -171,9 +171,8 @@ model::Outcome<std::vector<RuleSpec>> specs_of(const api::IpPermission& permissi
     specs.push_back(std::move(spec));
   }
   if (specs.empty()) {
-    return invalid_parameter(
-        "Invalid value '' for ipPermissions: a permission needs a CIDR block or "
-        "a security group.");
+    return model::fail("InvalidPermission.Malformed",  // guess: the code and its text
+                       "A permission needs a CIDR block or a security group.");
   }
   return specs;
 }

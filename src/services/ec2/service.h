@@ -15,6 +15,8 @@ namespace seatrial::services::ec2 {
 constexpr std::size_t kGroupsPerRegion = 2500;
 constexpr std::size_t kRulesPerDirection = 60;
 constexpr std::size_t kTagsPerResource = 50;
+constexpr std::size_t kTagKeyLength = 128;
+constexpr std::size_t kTagValueLength = 256;
 constexpr std::size_t kEndpointsPerRegion = 20;
 
 class Ec2 final : public room::Room, public Vpcs {
@@ -101,7 +103,7 @@ class Ec2 final : public room::Room, public Vpcs {
   api::SecurityGroup shown(const std::string& region, const GroupRecord& record) const;
 
   // The rules that an authorize or revoke request means, from IpPermissions or the older
-  // parameters.
+  // parameters; none of them twice.
   template <class Request>
   Reply<std::vector<RuleSpec>> requested_rules(const Context& context, const Request& request,
                                                bool egress) const;

@@ -24,10 +24,12 @@ struct GroupRecord {
 struct EndpointRecord {
   api::VpcEndpoint shape;
   std::string client_token;
+  std::string request;  // digest of what the token was first used for
   template <class F>
   static void fields(F&& f) {
     f("endpoint", &EndpointRecord::shape);
     f("client_token", &EndpointRecord::client_token);
+    f("request", &EndpointRecord::request);
   }
 };
 
