@@ -40,7 +40,7 @@ void ServiceController::look(const std::string& key) {
   Draft draft{key, *found, tasks_of(state_, *found, key)};
   count_failures(draft);
   tell_notes(draft);
-  tell_unhealthy(draft);
+  note_target_health(draft);
   const auto decision = rules::decide(observe(draft), env_.clock.now());
   apply_stops(draft, decision);
   apply_starts(draft, decision);
@@ -80,6 +80,8 @@ void ServiceController::count_failures(Draft& draft) {
   }
 }
 
+// A target that was healthy and is being checked from the beginning (its balancer was started anew)
+// keeps the benefit of the doubt: else a restart in a deployment would end all old tasks at once.
 rules::Health ServiceController::health(const TaskRecord& task) const {
   if (!is_running(task)) return rules::Health::kUnknown;
   auto result = rules::Health::kHealthy;
@@ -87,7 +89,9 @@ rules::Health ServiceController::health(const TaskRecord& task) const {
     const auto state =
         parts_.targets.target_state(task.region, target.arn, task.address, target.port);
     if (state && state->state == "unhealthy") return rules::Health::kUnhealthy;
-    if (!state || state->state != "healthy") result = rules::Health::kUnknown;
+    const bool healthy =
+        state && (state->state == "healthy" || (state->state == "initial" && target.seen_healthy));
+    if (!healthy) result = rules::Health::kUnknown;
   }
   return result;
 }
@@ -129,12 +133,18 @@ rules::Service ServiceController::observe(const Draft& draft) const {
   return seen;
 }
 
-bool ServiceController::tell_unhealthy_target(const Draft& draft, const TaskRecord& task,
-                                              TargetRecord& target) {
+// Remembers that a target was healthy, and tells once that it is unhealthy when that counts. True
+// when the record changed.
+bool ServiceController::note_target_health(const Draft& draft, const TaskRecord& task,
+                                           TargetRecord& target) {
   const auto state =
       parts_.targets.target_state(task.region, target.arn, task.address, target.port);
+  const bool first_healthy = state && state->state == "healthy" && !target.seen_healthy;
+  if (first_healthy) target.seen_healthy = true;
+  const Millis grace{1'000LL * draft.record.service.healthCheckGracePeriodSeconds.value_or(0)};
+  if (env_.clock.now() < *task.task.startedAt + grace) return first_healthy;
   const bool unhealthy = state && state->state == "unhealthy";
-  if (unhealthy == target.unhealthy_told) return false;
+  if (unhealthy == target.unhealthy_told) return first_healthy;
   target.unhealthy_told = unhealthy;
   if (unhealthy) {
     event(draft, fmt::format("(port {}) is unhealthy in (target-group {}) due to (reason {}).",
@@ -143,16 +153,14 @@ bool ServiceController::tell_unhealthy_target(const Draft& draft, const TaskReco
   return true;
 }
 
-void ServiceController::tell_unhealthy(Draft& draft) {
-  const Millis grace{1'000LL * draft.record.service.healthCheckGracePeriodSeconds.value_or(0)};
+void ServiceController::note_target_health(Draft& draft) {
   for (const TaskRecord* task : draft.tasks) {
     if (!is_running(*task) || task->stop_wanted()) continue;
-    if (env_.clock.now() < *task->task.startedAt + grace) continue;
     auto targets = task->targets;
-    bool told = false;
-    for (TargetRecord& target : targets) told |= tell_unhealthy_target(draft, *task, target);
-    if (!told) continue;
-    state_.tasks.update(task_key(*task), [&](TaskRecord& changed) { changed.targets = targets; });
+    bool changed = false;
+    for (TargetRecord& target : targets) changed |= note_target_health(draft, *task, target);
+    if (!changed) continue;
+    state_.tasks.update(task_key(*task), [&](TaskRecord& record) { record.targets = targets; });
   }
 }
 

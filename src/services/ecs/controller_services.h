@@ -40,8 +40,8 @@ class ServiceController {
   decide::ecs_deployment::Service observe(const Draft& draft) const;
   decide::ecs_deployment::Task observe(const TaskRecord& task) const;
   decide::ecs_deployment::Health health(const TaskRecord& task) const;
-  void tell_unhealthy(Draft& draft);
-  bool tell_unhealthy_target(const Draft& draft, const TaskRecord& task, TargetRecord& target);
+  void note_target_health(Draft& draft);
+  bool note_target_health(const Draft& draft, const TaskRecord& task, TargetRecord& target);
   void apply_stops(Draft& draft, const decide::ecs_deployment::Decision& decision);
   std::string stop_reason(const TaskRecord& task, const decide::ecs_deployment::Stop& stop) const;
   void apply_starts(Draft& draft, const decide::ecs_deployment::Decision& decision);

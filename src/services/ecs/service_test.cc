@@ -360,6 +360,24 @@ TEST_F(EcsTest, AfterAKillTasksAreAdoptedReplacedAndOrphansSwept) {
   EXPECT_THAT(w.network.attached, SizeIs(3));
 }
 
+TEST_F(EcsTest, ARestartAmidADeploymentKeepsTheOldTasks) {
+  w.make_cluster();
+  w.define();
+  w.make_service(2, EcsWorld::behind_balancer());
+  w.advance(30);
+  const auto old = w.task_arns();
+  w.targets.settle = Millis{1'000'000};  // the new tasks never turn healthy
+  w.define("web:2");
+  w.ok("UpdateService", R"({"cluster":"c","service":"s","taskDefinition":"web:2"})");
+  w.advance(5);
+  w.close();
+  for (auto& [ip, state] : w.targets.states.at(testing::kTargetGroup)) state.state = "initial";
+  w.open();
+  w.advance(10);
+  EXPECT_THAT(w.task_arns(), SizeIs(4));
+  for (const auto& arn : old) EXPECT_EQ(w.task(arn).at("desiredStatus"), "RUNNING");
+}
+
 TEST_F(EcsTest, UsageIsPublishedPerTaskAndMinute) {
   w.make_cluster();
   w.define();

@@ -90,7 +90,8 @@ struct ServiceRecord {
 struct TargetRecord {
   std::string arn;
   int port = 0;
-  bool registered = false, deregistered = false, unhealthy_told = false;
+  bool registered = false, deregistered = false;
+  bool seen_healthy = false, unhealthy_told = false;
 
   template <class F>
   static void fields(F&& f) {
@@ -98,6 +99,7 @@ struct TargetRecord {
     f("port", &TargetRecord::port);
     f("registered", &TargetRecord::registered);
     f("deregistered", &TargetRecord::deregistered);
+    f("seen_healthy", &TargetRecord::seen_healthy);
     f("unhealthy_told", &TargetRecord::unhealthy_told);
   }
 };
