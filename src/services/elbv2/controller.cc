@@ -99,7 +99,7 @@ void Controller::settle_targets() {
       if (left.count() <= 0)
         drained.push_back(key);
       else
-        post_guarded(left, [this] { changed(); });
+        wake_at(target.drained_at);
       continue;
     }
     const decide::TargetHealth health{target.target_state(), target.reason, target.description};
@@ -111,6 +111,13 @@ void Controller::settle_targets() {
     changed_groups_.insert(tables_.targets.find(key)->group);
     tables_.targets.erase(key);
   }
+}
+
+// One timer for all that drain; the pass it starts sets the next.
+void Controller::wake_at(Time when) {
+  if (wake_ && *wake_ > env_.clock.now() && *wake_ <= when) return;
+  wake_ = when;
+  post_guarded(when - env_.clock.now(), [this] { changed(); });
 }
 
 void Controller::settle_balancers() {

@@ -55,6 +55,7 @@ class Controller {  // control thread, all of it
   void reconcile();
   void settle_targets();
   void settle_balancers();
+  void wake_at(Time when);
   void start_probing();
   void probe(const std::string& key, std::uint64_t ticket);
   void probed(const std::string& key, std::uint64_t ticket, const drivers::ProbeResult& result);
@@ -77,6 +78,7 @@ class Controller {  // control thread, all of it
   std::shared_ptr<bool> running_ = std::make_shared<bool>(false);
   bool reconcile_posted_ = false, names_known_ = false;
   std::uint64_t tickets_ = 0;
+  std::optional<Time> wake_;                // the next look at draining targets
   std::map<std::string, Probing> probing_;  // by target key
   std::optional<drivers::ProxyConfig> applied_;
   std::string proxy_error_;
