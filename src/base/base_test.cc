@@ -39,7 +39,8 @@ TEST(Encoding, RoundTrips) {
     EXPECT_EQ(base64_decode(base64_encode(bytes)), bytes);
     EXPECT_EQ(percent_decode(percent_encode(bytes)), bytes);
   }
-  EXPECT_EQ(hex_encode(sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(hex_encode(sha256("")),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   EXPECT_FALSE(base64_decode("abc"));
   EXPECT_FALSE(base64_decode("ab!="));
 }
@@ -47,7 +48,9 @@ TEST(Encoding, RoundTrips) {
 struct Inner {
   std::string name;
   template <class F>
-  static void fields(F&& f) { f("name", &Inner::name); }
+  static void fields(F&& f) {
+    f("name", &Inner::name);
+  }
 };
 
 struct Outer {

@@ -6,7 +6,8 @@
 namespace seatrial {
 
 void fail_bug(const char* file, int line, std::string_view what) {
-  std::fprintf(stderr, "BUG: %s:%d: %.*s\n", file, line, static_cast<int>(what.size()), what.data());
+  std::fprintf(stderr, "BUG: %s:%d: %.*s\n", file, line, static_cast<int>(what.size()),
+               what.data());
   std::abort();
 }
 

@@ -13,7 +13,7 @@ namespace seatrial {
 
 }  // namespace seatrial
 
-#define ST_CHECK(condition, what) \
-  do {                            \
+#define ST_CHECK(condition, what)                                       \
+  do {                                                                  \
     if (!(condition)) ::seatrial::fail_bug(__FILE__, __LINE__, (what)); \
   } while (false)

@@ -14,6 +14,8 @@ Time SystemClock::now() const {
   return world_origin_ + std::chrono::duration_cast<Millis>(scaled);
 }
 
+Time WallClock::now() const { return std::chrono::floor<Millis>(std::chrono::system_clock::now()); }
+
 std::chrono::nanoseconds SystemClock::wall(Millis span) const {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
       std::chrono::duration<double, std::milli>(span) / speed_);

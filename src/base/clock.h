@@ -30,6 +30,13 @@ class SystemClock final : public Clock {
   Time world_origin_;
 };
 
+// The machine's clock as it is, steps and all: for what is dated by the machine, not the world.
+class WallClock final : public Clock {
+ public:
+  Time now() const override;
+  std::chrono::nanoseconds wall(Millis span) const override { return span; }
+};
+
 // Stands still until told to move: for tests and simulation.
 class ManualClock final : public Clock {
  public:

@@ -21,7 +21,8 @@ int hex_digit(char c) {
 std::array<signed char, 256> base64_table() {
   std::array<signed char, 256> table{};
   table.fill(-1);
-  for (int i = 0; i < 64; ++i) table[static_cast<unsigned char>(kBase64[i])] = static_cast<signed char>(i);
+  for (int i = 0; i < 64; ++i)
+    table[static_cast<unsigned char>(kBase64[i])] = static_cast<signed char>(i);
   return table;
 }
 

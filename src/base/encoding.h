@@ -12,7 +12,7 @@ std::optional<std::string> base64_decode(std::string_view text);  // strict RFC 
 // RFC 3986: all but unreserved characters as %XX; '/' is kept when keep_slash.
 std::string percent_encode(std::string_view text, bool keep_slash = false);
 std::string percent_decode(std::string_view text, bool plus_is_space = false);
-std::string sha256(std::string_view bytes);                          // 32 raw bytes
+std::string sha256(std::string_view bytes);                             // 32 raw bytes
 std::string hmac_sha256(std::string_view key, std::string_view bytes);  // 32 raw bytes
 
 }  // namespace seatrial

@@ -4,12 +4,14 @@ namespace seatrial {
 
 void Loop::post(std::function<void()> work) {
   const std::lock_guard lock(mutex_);
+  if (stopping_) return;
   queue_.push_back(std::move(work));
   if (queue_.size() == 1) wake_.notify_one();
 }
 
 void Loop::post_after(Millis delay, std::function<void()> work) {
   const std::lock_guard lock(mutex_);
+  if (stopping_) return;
   timers_.emplace(clock_.now() + delay, std::move(work));
   wake_.notify_one();
 }
@@ -25,6 +27,14 @@ void Loop::stop() {
     wake_.notify_one();
   }
   if (thread_.joinable()) thread_.join();
+  // What is dropped may own replies and connections: it goes here, unlocked, not with the Loop.
+  decltype(queue_) dropped;
+  decltype(timers_) dropped_timers;
+  {
+    const std::lock_guard lock(mutex_);
+    dropped.swap(queue_);
+    dropped_timers.swap(timers_);
+  }
 }
 
 void Loop::collect_due_timers() {

@@ -23,8 +23,8 @@ class Loop final : public Executor {
   void post(std::function<void()> work) override;
   void post_after(Millis delay, std::function<void()> work) override;
 
-  void start();        // runs the loop on a thread of its own
-  void stop();         // finishes the work at hand, drops the rest, joins
+  void start();  // runs the loop on a thread of its own
+  void stop();   // finishes the work at hand, drops the rest, joins
   bool on_thread() const { return std::this_thread::get_id() == thread_.get_id(); }
 
  private:

@@ -37,10 +37,14 @@ inline Value to_value(Time t) { return Value(to_ms(t)); }
 inline Value to_value(const Value& v) { return v; }
 template <std::integral T>
   requires(!std::same_as<T, bool>)
-Value to_value(T i) { return Value(static_cast<std::int64_t>(i)); }
+Value to_value(T i) {
+  return Value(static_cast<std::int64_t>(i));
+}
 template <class T>
   requires std::is_enum_v<T>
-Value to_value(T e) { return Value(static_cast<std::int64_t>(e)); }
+Value to_value(T e) {
+  return Value(static_cast<std::int64_t>(e));
+}
 template <Record T>
 Value to_value(const T& record);
 template <class T, class A>
@@ -64,8 +68,10 @@ inline void from_value(const Value& v, Value& out) { out = v; }
 template <std::integral T>
   requires(!std::same_as<T, bool>)
 void from_value(const Value& v, T& out) {
-  if (v.is_int64()) out = static_cast<T>(v.get_int64());
-  else if (v.is_uint64()) out = static_cast<T>(v.get_uint64());
+  if (v.is_int64())
+    out = static_cast<T>(v.get_int64());
+  else if (v.is_uint64())
+    out = static_cast<T>(v.get_uint64());
 }
 template <class T>
   requires std::is_enum_v<T>
@@ -97,9 +103,12 @@ Value to_value(const std::map<std::string, T>& map) {
 template <Record T>
 Value to_value(const T& record) {
   Object object;
-  T::fields([&]<class M>(const char* name, M T::*member) {
+  T::fields([&]<class M>(const char* name, M T::* member) {
     const M& value = record.*member;
-    if constexpr (requires { value.has_value(); *value; }) {
+    if constexpr (requires {
+                    value.has_value();
+                    *value;
+                  }) {
       if (value.has_value()) object[name] = to_value(*value);
     } else {
       object[name] = to_value(value);
@@ -128,11 +137,14 @@ void from_value(const Value& v, std::map<std::string, T>& map) {
 
 template <Record T>
 void from_value(const Value& v, T& record) {
-  T::fields([&]<class M>(const char* name, M T::*member) {
+  T::fields([&]<class M>(const char* name, M T::* member) {
     const Value* found = find_member(v, name);
     if (found == nullptr) return;
     M& target = record.*member;
-    if constexpr (requires { target.has_value(); target.emplace(); }) {
+    if constexpr (requires {
+                    target.has_value();
+                    target.emplace();
+                  }) {
       from_value(*found, target.emplace());
     } else {
       from_value(*found, target);

@@ -13,9 +13,8 @@ using room::Outcome;
 // What a client sees when an operation has no handler. The code is the one its protocol has for an
 // operation the service does not know, so that no client retries it; the message says what is so.
 AwsError not_served(const wire::Route& route) {
-  const std::string message =
-      fmt::format("Seatrial does not serve {} {} yet; nothing was done.", route.service.name(),
-                  route.operation.name());
+  const std::string message = fmt::format("Seatrial does not serve {} {} yet; nothing was done.",
+                                          route.service.name(), route.operation.name());
   switch (route.protocol) {
     case model::Protocol::kQuery:
     case model::Protocol::kEc2:
@@ -25,6 +24,15 @@ AwsError not_served(const wire::Route& route) {
     default:
       return {"UnknownOperationException", message, 400, false, Object{}};
   }
+}
+
+// AWS names operations by what they do; the ones that only look need not wait for the disk.
+store::Store::Kind kind_of(const model::Operation& operation) {
+  for (const std::string_view verb :
+       {"Describe", "List", "Get", "BatchGet", "Filter", "Validate"}) {
+    if (operation.name().starts_with(verb)) return store::Store::Kind::kReads;
+  }
+  return store::Store::Kind::kChanges;
 }
 
 AwsError too_large() {
@@ -48,12 +56,17 @@ struct Gateway::Call {
   std::string region;
   std::string request_id;
   const room::Room::Handler* handler;
+  store::Store::Kind kind;
   http::Responder respond;
 };
 
 Gateway::Gateway(Options options, const Clock& clock, const Clock& wall, Rng& rng,
                  const room::Credentials& credentials)
-    : options_(std::move(options)), clock_(clock), wall_(wall), rng_(rng), credentials_(credentials) {}
+    : options_(std::move(options)),
+      clock_(clock),
+      wall_(wall),
+      rng_(rng),
+      credentials_(credentials) {}
 
 void Gateway::add(room::Room& room) {
   const auto service = model::find_service(room.service());
@@ -101,6 +114,9 @@ void Gateway::handle(wire::HttpRequest request, http::Responder respond) {
   const auto signature = wire::parse_signature(request);
   const std::string signing_name = signature ? signature->service : "";
   auto route = wire::route(request, signing_name);
+  if (!route && request.body_too_large) {
+    return respond(wire::encode_unrouted_error(request, signing_name, too_large(), request_id));
+  }
   if (!route) {
     return respond(wire::encode_unrouted_error(request, signing_name, route.error(), request_id));
   }
@@ -115,10 +131,12 @@ void Gateway::handle(wire::HttpRequest request, http::Responder respond) {
   if (handler == nullptr) return refuse(not_served(*route));
   auto input = wire::decode_request(*route, request);
   if (!input) return refuse(input.error());
-  if (auto valid = wire::validate(*route, *input, rng_.uuid()); !valid) return refuse(valid.error());
-  auto call = std::make_shared<Call>(Call{std::move(*route), std::move(*input), std::move(*identity),
-                                          std::move(region), request_id, handler,
-                                          std::move(respond)});
+  if (auto valid = wire::validate(*route, *input, rng_.uuid()); !valid)
+    return refuse(valid.error());
+  const auto kind = kind_of(route->operation);
+  auto call = std::make_shared<Call>(Call{std::move(*route), std::move(*input),
+                                          std::move(*identity), std::move(region), request_id,
+                                          handler, kind, std::move(respond)});
   env_->control.post([this, call = std::move(call)]() mutable { run(std::move(call)); });
 }
 
@@ -126,20 +144,35 @@ room::Context Gateway::context_of(const Call& call) const {
   return {*env_, call.region, options_.account, call.identity, call.request_id, clock_.now()};
 }
 
+// An exception in a handler is our bug; it costs its caller an error, not everyone the daemon.
+Outcome<Value> Gateway::handle_call(const Call& call) {
+  try {
+    auto context = context_of(call);
+    return (*call.handler)(context, call.input);
+  } catch (const std::exception& e) {
+    log::error("BUG: {} {}: {}", call.route.service.name(), call.route.operation.name(), e.what());
+    return model::fail("InternalFailure",
+                       "The request failed inside Seatrial; nothing was done. See seatrial.log.",
+                       500);
+  }
+}
+
 void Gateway::run(std::shared_ptr<Call> call) {
-  auto context = context_of(*call);
-  auto reply = (*call->handler)(context, call->input);
+  auto reply = handle_call(*call);
   if (!reply) {
     env_->store.rollback();
     return call->respond(wire::encode_error(call->route, reply.error(), call->request_id));
   }
   auto output = std::make_shared<Value>(std::move(*reply));
-  env_->store.commit([call, output](const std::string& error) {
-    if (!error.empty()) {
-      return call->respond(wire::encode_error(call->route, not_durable(error), call->request_id));
-    }
-    call->respond(wire::encode_response(call->route, *output, call->request_id));
-  });
+  env_->store.commit(
+      [call, output](const std::string& error) {
+        if (!error.empty()) {
+          return call->respond(
+              wire::encode_error(call->route, not_durable(error), call->request_id));
+        }
+        call->respond(wire::encode_response(call->route, *output, call->request_id));
+      },
+      call->kind);
 }
 
 Outcome<Value> Gateway::call(const room::Context& as, std::string_view service,
@@ -148,7 +181,8 @@ Outcome<Value> Gateway::call(const room::Context& as, std::string_view service,
   ST_CHECK(found.has_value(), "a call to a service that no model describes");
   const auto op = found->find_operation(operation);
   ST_CHECK(op.has_value(), "a call of an operation that no model describes");
-  const wire::Route route{*found, *op, found->protocol(), std::string(found->json_version()), false};
+  const wire::Route route{*found, *op, found->protocol(), std::string(found->json_version()),
+                          false};
   const auto* handler = find_handler(*op);
   if (handler == nullptr) return std::unexpected(not_served(route));
   if (auto valid = wire::validate(route, input, rng_.uuid()); !valid) {

@@ -40,7 +40,7 @@ class Gateway final : public room::Dispatcher {
   void handle(wire::HttpRequest request, http::Responder respond);  // any thread
 
   room::Outcome<Value> call(const room::Context& as, std::string_view service,
-                      std::string_view operation, Value input) override;
+                            std::string_view operation, Value input) override;
 
  private:
   struct Call;
@@ -48,6 +48,7 @@ class Gateway final : public room::Dispatcher {
   room::Outcome<room::Identity> authenticate(const wire::HttpRequest& request,
                                              std::string& region) const;
   const room::Room::Handler* find_handler(const model::Operation& operation) const;
+  room::Outcome<Value> handle_call(const Call& call);
   void run(std::shared_ptr<Call> call);
   room::Context context_of(const Call& call) const;
 

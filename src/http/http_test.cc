@@ -38,11 +38,13 @@ class HttpTest : public testing::Test {
     to.sin_port = htons(server_->port());
     inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
     EXPECT_EQ(connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to), 0);
-    EXPECT_EQ(send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
+    EXPECT_EQ(send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(bytes.size()));
     shutdown(fd, SHUT_WR);
     std::string all;
     char chunk[4096];
-    for (ssize_t n; (n = recv(fd, chunk, sizeof chunk, 0)) > 0;) all.append(chunk, static_cast<std::size_t>(n));
+    for (ssize_t n; (n = recv(fd, chunk, sizeof chunk, 0)) > 0;)
+      all.append(chunk, static_cast<std::size_t>(n));
     close(fd);
     return all;
   }
@@ -59,21 +61,25 @@ TEST_F(HttpTest, AnswersFromAnotherThread) {
 }
 
 TEST_F(HttpTest, ContinuesWhenExpected) {
-  const auto all = raw("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\nhi");
+  const auto all =
+      raw("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\nhi");
   EXPECT_EQ(all.find("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK"), 0u) << all;
 }
 
 TEST_F(HttpTest, RefusesBodiesOverTheLimit) {
   const auto all = raw("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n");
   EXPECT_EQ(all.find("HTTP/1.1 413"), 0u) << all;
-  const auto chunked = raw("PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" +
-                           std::string(2000, 'x') + "\r\n0\r\n\r\n");
+  const auto chunked =
+      raw("PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" +
+          std::string(2000, 'x') + "\r\n0\r\n\r\n");
   EXPECT_EQ(chunked.find("HTTP/1.1 413"), 0u) << chunked;
 }
 
 TEST_F(HttpTest, RefusesWhatIsNotHttp) {
   EXPECT_EQ(raw("\x16\x03\x01 hello\r\n\r\n").find("HTTP/1.1 400"), 0u);
-  EXPECT_EQ(raw("GET / HTTP/1.1\r\nX: " + std::string(70'000, 'a') + "\r\n\r\n").find("HTTP/1.1 400"), 0u);
+  EXPECT_EQ(
+      raw("GET / HTTP/1.1\r\nX: " + std::string(70'000, 'a') + "\r\n\r\n").find("HTTP/1.1 400"),
+      0u);
   EXPECT_EQ(raw(""), "");
 }
 

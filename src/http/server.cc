@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
@@ -19,6 +20,10 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace bhttp = boost::beast::http;
 using tcp = asio::ip::tcp;
+
+constexpr int kDrainSeconds = 2;
+constexpr std::size_t kDrainChunk = 64 * 1024, kDrainLimit = 256u << 20;
+constexpr std::chrono::milliseconds kAcceptRetry{50};
 
 std::string text_of(boost::core::string_view s) { return {s.data(), s.size()}; }
 
@@ -67,6 +72,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void read_body() {
     if (parser_->is_done()) return hand_over(false);
+    stream_.expires_after(std::chrono::seconds(options_.idle_timeout_s));
     bhttp::async_read(stream_, buffer_, *parser_,
                       [self = shared_from_this()](beast::error_code error, std::size_t) {
                         if (error == bhttp::error::body_limit) return self->hand_over(true);
@@ -76,6 +82,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void hand_over(bool too_large) {
+    stream_.expires_never();
     auto& message = parser_->get();
     wire::HttpRequest request;
     request.method = text_of(message.method_string());
@@ -95,6 +102,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void write(wire::HttpResponse response) {
+    stream_.expires_after(std::chrono::seconds(options_.idle_timeout_s));
     reply_.emplace(static_cast<bhttp::status>(response.status), 11);
     for (auto& [name, value] : response.headers.all()) reply_->insert(name, value);
     reply_->body() = std::move(response.body);
@@ -117,8 +125,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   // A request that is no HTTP gets a plain 400; a vanished or idle client gets nothing.
   void refuse(beast::error_code error) {
-    const bool malformed = error.category() == make_error_code(bhttp::error::bad_method).category() &&
-                           error != bhttp::error::end_of_stream;
+    const bool malformed =
+        error.category() == make_error_code(bhttp::error::bad_method).category() &&
+        error != bhttp::error::end_of_stream;
     if (!malformed) return close();
     keep_alive_ = false;
     head_ = false;
@@ -127,9 +136,21 @@ class Connection : public std::enable_shared_from_this<Connection> {
     write(std::move(response));
   }
 
+  // What the client still sends is read for a moment: closing over unread bytes would reset the
+  // connection and take our last answer with it.
   void close() {
     beast::error_code ignored;
     stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    stream_.expires_after(std::chrono::seconds(kDrainSeconds));
+    drain();
+  }
+
+  void drain() {
+    stream_.async_read_some(buffer_.prepare(kDrainChunk),
+                            [self = shared_from_this()](beast::error_code error, std::size_t n) {
+                              self->drained_ += n;
+                              if (!error && self->drained_ < kDrainLimit) self->drain();
+                            });
   }
 
   beast::tcp_stream stream_;
@@ -139,11 +160,46 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<Parser> parser_;
   std::optional<bhttp::response<bhttp::string_body>> reply_;
   bool keep_alive_ = true, head_ = false;
+  std::size_t drained_ = 0;
 };
+
+std::expected<std::unique_ptr<tcp::acceptor>, std::string> listen_on(asio::io_context& context,
+                                                                     const std::string& text,
+                                                                     std::uint16_t port) {
+  beast::error_code error;
+  const auto address = asio::ip::make_address(text, error);
+  if (error) return std::unexpected("not an address: " + text);
+  auto acceptor = std::make_unique<tcp::acceptor>(context);
+  const tcp::endpoint endpoint(address, port);
+  acceptor->open(endpoint.protocol(), error);
+  if (!error) acceptor->set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor->bind(endpoint, error);
+  if (!error) acceptor->listen(asio::socket_base::max_listen_connections, error);
+  if (!error) return acceptor;
+  return std::unexpected(
+      fmt::format("cannot listen on {}:{}: {}; choose another with --port, or "
+                  "--port 0 for any that is free",
+                  text, port, error.message()));
+}
 
 }  // namespace
 
+std::expected<void, std::string> can_listen(const std::string& address, std::uint16_t port) {
+  asio::io_context context(1);
+  auto acceptor = listen_on(context, address, port);
+  if (!acceptor) return std::unexpected(acceptor.error());
+  return {};
+}
+
 struct Server::Impl {
+  // Out of descriptors, say: try again after a moment, not at once and for ever.
+  void accept_later(tcp::acceptor& acceptor) {
+    auto timer = std::make_shared<asio::steady_timer>(*contexts.front(), kAcceptRetry);
+    timer->async_wait([this, timer, &acceptor](beast::error_code error) {
+      if (!error) accept(acceptor);
+    });
+  }
+
   ServerOptions options;
   RequestHandler handler;
   std::vector<std::unique_ptr<asio::io_context>> contexts;
@@ -157,7 +213,8 @@ struct Server::Impl {
     auto& context = *contexts[next++ % contexts.size()];
     acceptor.async_accept(context, [this, &acceptor](beast::error_code error, tcp::socket socket) {
       if (error == asio::error::operation_aborted) return;
-      if (!error) {
+      if (error) return accept_later(acceptor);
+      {
         beast::error_code ignored;
         socket.set_option(tcp::no_delay(true), ignored);
         auto executor = socket.get_executor();
@@ -178,22 +235,10 @@ std::expected<std::unique_ptr<Server>, std::string> Server::start(ServerOptions 
     impl->contexts.push_back(std::make_unique<asio::io_context>(1));
     impl->guards.push_back(asio::make_work_guard(*impl->contexts.back()));
   }
-  beast::error_code error;
-  const auto address = asio::ip::make_address(impl->options.address, error);
-  if (error) return std::unexpected("not an address: " + impl->options.address);
-  auto acceptor = std::make_unique<tcp::acceptor>(*impl->contexts.front());
-  const tcp::endpoint endpoint(address, impl->options.port);
-  acceptor->open(endpoint.protocol(), error);
-  if (!error) acceptor->set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor->bind(endpoint, error);
-  if (!error) acceptor->listen(asio::socket_base::max_listen_connections, error);
-  if (error) {
-    return std::unexpected(fmt::format("cannot listen on {}:{}: {}; choose another with --port, or "
-                                       "--port 0 for any that is free",
-                                       impl->options.address, impl->options.port, error.message()));
-  }
-  impl->port = acceptor->local_endpoint().port();
-  impl->acceptors.push_back(std::move(acceptor));
+  auto acceptor = listen_on(*impl->contexts.front(), impl->options.address, impl->options.port);
+  if (!acceptor) return std::unexpected(acceptor.error());
+  impl->port = (*acceptor)->local_endpoint().port();
+  impl->acceptors.push_back(std::move(*acceptor));
   impl->accept(*impl->acceptors.back());
   for (auto& context : impl->contexts) {
     impl->threads.emplace_back([&context] { context->run(); });

@@ -33,6 +33,9 @@ using Responder = std::function<void(wire::HttpResponse)>;
 // and without its body; the connection is closed after the answer.
 using RequestHandler = std::function<void(wire::HttpRequest, Responder)>;
 
+// Whether the port can be bound now; the error is the one start() would give.
+std::expected<void, std::string> can_listen(const std::string& address, std::uint16_t port);
+
 class Server {
  public:
   // The error names the address and port and what to do about it.
@@ -40,7 +43,8 @@ class Server {
                                                                    RequestHandler handler);
   ~Server();  // stops
   std::uint16_t port() const;
-  // Serves connections of a listening TCP socket made elsewhere (another network namespace); owns it.
+  // Serves connections of a listening TCP socket made elsewhere (another network namespace); owns
+  // it.
   void serve_socket(int listening_fd);
   void stop();  // no new connections; requests under way are dropped
 

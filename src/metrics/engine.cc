@@ -7,8 +7,10 @@ namespace seatrial::metrics {
 namespace {
 
 constexpr const char* kSchema =
-    "CREATE TABLE IF NOT EXISTS series (id INTEGER PRIMARY KEY, region TEXT NOT NULL, ns TEXT NOT NULL,"
-    " name TEXT NOT NULL, dims TEXT NOT NULL, unit TEXT NOT NULL, UNIQUE (region, ns, name, dims, unit));"
+    "CREATE TABLE IF NOT EXISTS series (id INTEGER PRIMARY KEY, region TEXT NOT NULL, ns TEXT NOT "
+    "NULL,"
+    " name TEXT NOT NULL, dims TEXT NOT NULL, unit TEXT NOT NULL, UNIQUE (region, ns, name, dims, "
+    "unit));"
     "CREATE TABLE IF NOT EXISTS bucket (series INTEGER NOT NULL, at INTEGER NOT NULL,"
     " resolution INTEGER NOT NULL, n REAL NOT NULL, sum REAL NOT NULL, min REAL NOT NULL,"
     " max REAL NOT NULL, PRIMARY KEY (series, at, resolution)) WITHOUT ROWID;";
@@ -51,7 +53,8 @@ void bind_series(store::Statement& statement, const SeriesId& series) {
 
 }  // namespace
 
-std::expected<std::unique_ptr<Engine>, std::string> Engine::open(const std::filesystem::path& file) {
+std::expected<std::unique_ptr<Engine>, std::string> Engine::open(
+    const std::filesystem::path& file) {
   auto writer = store::open_database(file, kSchema);
   if (!writer) return std::unexpected(writer.error());
   auto reader = store::open_database(file, "PRAGMA query_only=1");
@@ -84,7 +87,10 @@ std::expected<void, std::string> Engine::commit() {
     drop.swap(drop_before_);
   }
   auto done = write(pending, drop);
-  if (!done) log::error("metric samples could not be written: {}", done.error());
+  if (!done) {
+    log::error("metric samples could not be written: {}", done.error());
+    return done;  // still dirty: whoever waits on these samples is refused by the next commit
+  }
   const std::lock_guard lock(mutex_);
   dirty_ = !pending_.empty() || drop_before_.has_value();
   return done;
@@ -114,12 +120,11 @@ std::expected<void, std::string> Engine::insert(const Pending& pending) {
   if (auto done = series.run(); !done) return done;
   const auto& sample = pending.sample;
   const std::int64_t at = seconds(sample.at) - seconds(sample.at) % sample.resolution_s;
-  store::Statement bucket(
-      writer_.get(),
-      "INSERT INTO bucket SELECT id, ?6, ?7, ?8, ?9, ?10, ?11 FROM series"
-      " WHERE region = ?1 AND ns = ?2 AND name = ?3 AND dims = ?4 AND unit = ?5"
-      " ON CONFLICT DO UPDATE SET n = n + excluded.n, sum = sum + excluded.sum,"
-      " min = MIN(min, excluded.min), max = MAX(max, excluded.max)");
+  store::Statement bucket(writer_.get(),
+                          "INSERT INTO bucket SELECT id, ?6, ?7, ?8, ?9, ?10, ?11 FROM series"
+                          " WHERE region = ?1 AND ns = ?2 AND name = ?3 AND dims = ?4 AND unit = ?5"
+                          " ON CONFLICT DO UPDATE SET n = n + excluded.n, sum = sum + excluded.sum,"
+                          " min = MIN(min, excluded.min), max = MAX(max, excluded.max)");
   bind_series(bucket, pending.series);
   bucket.bind(6, at).bind(7, std::int64_t{sample.resolution_s}).bind(8, sample.count);
   bucket.bind(9, sample.sum).bind(10, sample.min).bind(11, sample.max);
@@ -132,7 +137,8 @@ std::vector<Aggregate> Engine::read(const SeriesId& series, Time start, Time end
       "SELECT (b.at - b.at % ?8) AS period, s.unit, SUM(b.n), SUM(b.sum), MIN(b.min), MAX(b.max)"
       " FROM series s JOIN bucket b ON b.series = s.id"
       " WHERE s.region = ?1 AND s.ns = ?2 AND s.name = ?3 AND s.dims = ?4"
-      " AND (?5 = '' OR s.unit = ?5) AND b.at >= ?6 AND b.at < ?7 GROUP BY period, s.unit ORDER BY 1");
+      " AND (?5 = '' OR s.unit = ?5) AND b.at >= ?6 AND b.at < ?7 GROUP BY period, s.unit ORDER BY "
+      "1");
   bind_series(select, series);
   select.bind(6, seconds(start)).bind(7, seconds(end)).bind(8, std::int64_t{period_s});
   std::vector<Aggregate> result;
@@ -161,7 +167,10 @@ std::vector<MetricName> Engine::list(const ListQuery& query) {
       " AND (?2 = '' OR s.ns = ?2) AND (?3 = '' OR s.name = ?3)"
       " AND EXISTS (SELECT 1 FROM bucket b WHERE b.series = s.id AND b.at >= ?4)"
       " ORDER BY s.ns, s.name, s.dims");
-  select.bind(1, query.region).bind(2, query.name_space).bind(3, query.name).bind(4, seconds(query.since));
+  select.bind(1, query.region)
+      .bind(2, query.name_space)
+      .bind(3, query.name)
+      .bind(4, seconds(query.since));
   std::vector<MetricName> names;
   while (select.row()) {
     MetricName name{select.text(0), select.text(1), dimensions_of(select.text(2))};

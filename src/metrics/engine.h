@@ -51,19 +51,20 @@ struct MetricName {
 
 struct ListQuery {
   std::string region;
-  std::string name_space, name;  // empty: any
+  std::string name_space, name;                                                // empty: any
   std::vector<std::pair<std::string, std::optional<std::string>>> dimensions;  // each must be there
-  Time since{};                  // only metrics with samples at or after
+  Time since{};  // only metrics with samples at or after
 };
 
 class Engine final : public store::Participant {
  public:
-  static std::expected<std::unique_ptr<Engine>, std::string> open(const std::filesystem::path& file);
+  static std::expected<std::unique_ptr<Engine>, std::string> open(
+      const std::filesystem::path& file);
 
   void put(const SeriesId& series, Sample sample);  // any thread; dimensions in any order
 
-  // Control thread. Periods are aligned to `start` floored to the period's grid; window [start, end).
-  // An empty unit reads all units, one aggregate per period and unit.
+  // Control thread. Periods are aligned to `start` floored to the period's grid; window [start,
+  // end). An empty unit reads all units, one aggregate per period and unit.
   std::vector<Aggregate> read(const SeriesId& series, Time start, Time end, int period_s);
   std::vector<MetricName> list(const ListQuery& query);  // sorted by namespace, name, dimensions
   bool has_high_resolution(const SeriesId& series, Time start, Time end);

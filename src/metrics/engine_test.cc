@@ -21,9 +21,12 @@ class MetricsEngineTest : public testing::Test {
     ASSERT_TRUE(opened) << opened.error();
     engine_ = std::move(*opened);
   }
-  static Time minute(int m, int s = 0) { return from_ms(1'767'225'600'000LL + (m * 60 + s) * 1000LL); }
+  static Time minute(int m, int s = 0) {
+    return from_ms(1'767'225'600'000LL + (m * 60 + s) * 1000LL);
+  }
 
-  SeriesId cpu_{"r", "AWS/ECS", "CPUUtilization", {{"ServiceName", "s"}, {"ClusterName", "c"}}, "Percent"};
+  SeriesId cpu_{
+      "r", "AWS/ECS", "CPUUtilization", {{"ServiceName", "s"}, {"ClusterName", "c"}}, "Percent"};
   std::filesystem::path folder_;
   std::unique_ptr<Engine> engine_;
 };

@@ -35,7 +35,7 @@ using model::Outcome;
 
 struct Identity {
   std::string access_key;
-  std::string arn;      // who signed
+  std::string arn;  // who signed
   std::string user_id;
 };
 
@@ -89,9 +89,11 @@ class Room {
  protected:
   // In a room's constructor: serve<aws::ecs::CreateClusterOp>(&Ecs::create_cluster);
   template <class Op, class Self>
-  void serve(Outcome<typename Op::Response> (Self::*handler)(Context&, const typename Op::Request&)) {
+  void serve(Outcome<typename Op::Response> (Self::*handler)(Context&,
+                                                             const typename Op::Request&)) {
     handlers_[std::string(Op::kName)] = [self = static_cast<Self*>(this), handler](
-                                            Context& context, const Value& input) -> Outcome<Value> {
+                                            Context& context,
+                                            const Value& input) -> Outcome<Value> {
       typename Op::Request request;
       from_value(input, request);
       auto reply = (self->*handler)(context, request);
@@ -120,8 +122,8 @@ class Dispatcher {
  public:
   virtual ~Dispatcher() = default;
   // `input` in canonical form; it is validated from the model. The reply is canonical.
-  virtual Outcome<Value> call(const Context& as, std::string_view service, std::string_view operation,
-                              Value input) = 0;
+  virtual Outcome<Value> call(const Context& as, std::string_view service,
+                              std::string_view operation, Value input) = 0;
 };
 
 }  // namespace seatrial::room

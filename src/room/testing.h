@@ -79,7 +79,8 @@ class TestWorld : public Dispatcher {
     auto vault_opened = Vault::open(folder / "key", rng);
     ST_CHECK(vault_opened.has_value(), "the test's vault does not open");
     vault = std::make_unique<Vault>(std::move(*vault_opened));
-    env = std::make_unique<Env>(Env{clock, rng, *store, control, *vault, *this, "123456789012", folder});
+    env = std::make_unique<Env>(
+        Env{clock, rng, *store, control, *vault, *this, "123456789012", folder});
   }
   ~TestWorld() override {
     store->flush();
@@ -90,8 +91,9 @@ class TestWorld : public Dispatcher {
   void add(Room& room) { rooms[room.service()] = &room; }
 
   Context context(std::string region = "ap-southeast-2") {
-    return {*env, std::move(region), env->account,
-            {"AKIATEST", "arn:aws:iam::123456789012:root", "123456789012"}, rng.uuid(), clock.now()};
+    return {*env,         std::move(region),
+            env->account, {"AKIATEST", "arn:aws:iam::123456789012:root", "123456789012"},
+            rng.uuid(),   clock.now()};
   }
 
   // One call as the gateway would make it, without validation from the model.

@@ -24,16 +24,26 @@ const unsigned char* bytes_of(std::string_view s) {
 }
 unsigned char* bytes_of(std::string& s) { return reinterpret_cast<unsigned char*>(s.data()); }
 
-std::expected<void, std::string> write_key(const std::filesystem::path& file, const std::string& key) {
-  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0) return std::unexpected("cannot create " + file.string() + ": " + std::strerror(errno));
-  const bool written = ::write(fd, key.data(), key.size()) == static_cast<ssize_t>(key.size()) &&
-                       ::fsync(fd) == 0;
+// Written aside, synced and renamed, the folder synced too: a key that was used is never lost, and
+// a crash leaves either no key or a whole one.
+std::expected<void, std::string> write_key(const std::filesystem::path& file,
+                                           const std::string& key) {
+  const std::string temporary = file.string() + ".new";
+  const auto failed = [&](int error) -> std::expected<void, std::string> {
+    return std::unexpected("cannot write " + file.string() + ": " + std::strerror(error));
+  };
+  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0) return failed(errno);
+  const bool written =
+      ::write(fd, key.data(), key.size()) == static_cast<ssize_t>(key.size()) && ::fsync(fd) == 0;
+  const int error = errno;
   ::close(fd);
-  if (!written) {
-    ::unlink(file.c_str());
-    return std::unexpected("cannot write " + file.string() + ": " + std::strerror(errno));
-  }
+  if (!written) return failed(error);
+  if (::rename(temporary.c_str(), file.c_str()) != 0) return failed(errno);
+  const int folder = ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = folder >= 0 && ::fsync(folder) == 0;
+  if (folder >= 0) ::close(folder);
+  if (!synced) return failed(errno);
   return {};
 }
 
@@ -43,7 +53,8 @@ std::expected<Vault, std::string> Vault::open(const std::filesystem::path& key_f
   std::ifstream in(key_file, std::ios::binary);
   if (in) {
     std::string key{std::istreambuf_iterator<char>(in), {}};
-    if (key.size() != kKeyBytes) return std::unexpected(key_file.string() + " is not a world's key");
+    if (key.size() != kKeyBytes)
+      return std::unexpected(key_file.string() + " is not a world's key");
     return Vault(std::move(key), rng);
   }
   std::string key = rng.bytes(kKeyBytes);
@@ -56,8 +67,9 @@ std::string Vault::seal(std::string_view plain, std::string_view purpose) {
   std::string sealed(plain.size(), '\0'), tag(kTagBytes, '\0');
   const Cipher cipher(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
   int length = 0;
-  bool ok = EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytes_of(std::string_view(key_)),
-                               bytes_of(std::string_view(nonce))) == 1;
+  bool ok =
+      EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytes_of(std::string_view(key_)),
+                         bytes_of(std::string_view(nonce))) == 1;
   ok = ok && EVP_EncryptUpdate(cipher.get(), nullptr, &length, bytes_of(purpose),
                                static_cast<int>(purpose.size())) == 1;
   ok = ok && EVP_EncryptUpdate(cipher.get(), bytes_of(sealed), &length, bytes_of(plain),
@@ -70,14 +82,15 @@ std::string Vault::seal(std::string_view plain, std::string_view purpose) {
 
 std::string Vault::open_sealed(std::string_view text, std::string_view purpose) const {
   const auto raw = base64_decode(text);
-  if (!raw || raw->size() < kNonceBytes + kTagBytes) fail_corrupt(purpose, "the sealed value is damaged");
+  if (!raw || raw->size() < kNonceBytes + kTagBytes)
+    fail_corrupt(purpose, "the sealed value is damaged");
   const std::string_view all = *raw;
   const auto sealed = all.substr(kNonceBytes, all.size() - kNonceBytes - kTagBytes);
   std::string tag(all.substr(all.size() - kTagBytes)), plain(sealed.size(), '\0');
   const Cipher cipher(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
   int length = 0;
-  bool ok = EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytes_of(std::string_view(key_)),
-                               bytes_of(all)) == 1;
+  bool ok = EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr,
+                               bytes_of(std::string_view(key_)), bytes_of(all)) == 1;
   ok = ok && EVP_DecryptUpdate(cipher.get(), nullptr, &length, bytes_of(purpose),
                                static_cast<int>(purpose.size())) == 1;
   ok = ok && EVP_DecryptUpdate(cipher.get(), bytes_of(plain), &length, bytes_of(sealed),

@@ -1,11 +1,14 @@
 #include "store/sqlite.h"
 
+#include <sys/stat.h>
+
 #include "base/check.h"
 
 namespace seatrial::store {
 
 Statement::Statement(sqlite3* db, const char* sql) : db_(db) {
-  const int state = sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement_, nullptr);
+  const int state =
+      sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement_, nullptr);
   ST_CHECK(state == SQLITE_OK, sqlite3_errmsg(db));
 }
 
@@ -20,11 +23,17 @@ Statement& Statement::bind(int index, double value) {
 }
 
 Statement& Statement::bind(int index, std::string_view text) {
-  sqlite3_bind_text(statement_, index, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
+  sqlite3_bind_text(statement_, index, text.data(), static_cast<int>(text.size()),
+                    SQLITE_TRANSIENT);
   return *this;
 }
 
-bool Statement::row() { return sqlite3_step(statement_) == SQLITE_ROW; }
+bool Statement::row() {
+  const int state = sqlite3_step(statement_);
+  if (state != SQLITE_ROW && state != SQLITE_DONE)
+    fail_corrupt(sqlite3_db_filename(db_, "main"), sqlite3_errmsg(db_));
+  return state == SQLITE_ROW;
+}
 
 std::expected<void, std::string> Statement::run() {
   int state;
@@ -43,8 +52,10 @@ void Statement::reset() {
 
 std::string Statement::text(int column) const {
   const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
-  return bytes == nullptr ? std::string()
-                          : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+  return bytes == nullptr
+             ? std::string()
+             : std::string(bytes,
+                           static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
 }
 
 std::expected<void, std::string> execute(sqlite3* db, const char* sql) {
@@ -64,6 +75,7 @@ std::expected<Database, std::string> open_database(const std::filesystem::path& 
   if (state != SQLITE_OK) {
     return std::unexpected("cannot open " + file.string() + ": " + sqlite3_errmsg(raw));
   }
+  ::chmod(file.c_str(), 0600);  // before the WAL, which inherits it: state holds what users typed
   sqlite3_busy_timeout(raw, 2000);
   for (const char* sql : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
                           "PRAGMA cache_size=-2000", "PRAGMA temp_store=MEMORY", schema}) {

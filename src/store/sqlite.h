@@ -22,8 +22,8 @@ class Statement {
   Statement& bind(int index, std::int64_t value);
   Statement& bind(int index, double value);
   Statement& bind(int index, std::string_view text);
-  bool row();                               // the next row; false at the end or on an error
-  std::expected<void, std::string> run();   // executes to its end and resets
+  bool row();                              // the next row; false at the end; a failed read is FATAL
+  std::expected<void, std::string> run();  // executes to its end and resets
   void reset();
   std::int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
   double real(int column) const { return sqlite3_column_double(statement_, column); }
@@ -39,7 +39,8 @@ struct CloseDatabase {
 };
 using Database = std::unique_ptr<sqlite3, CloseDatabase>;
 
-// Opens (or creates) a database in WAL mode with synchronous=FULL and runs `schema` (idempotent DDL).
+// Opens (or creates) a database in WAL mode with synchronous=FULL and runs `schema` (idempotent
+// DDL).
 std::expected<Database, std::string> open_database(const std::filesystem::path& file,
                                                    const char* schema);
 std::expected<void, std::string> execute(sqlite3* db, const char* sql);

@@ -31,7 +31,8 @@ std::expected<void, std::string> migrate(sqlite3* db) {
     return std::unexpected("the world was made by a newer Seatrial; use that one");
   }
   for (int step = std::max(version, 0); step < static_cast<int>(kMigrations.size()); ++step) {
-    const std::string sql = std::string("BEGIN IMMEDIATE;") + kMigrations[static_cast<std::size_t>(step)] +
+    const std::string sql = std::string("BEGIN IMMEDIATE;") +
+                            kMigrations[static_cast<std::size_t>(step)] +
                             ";PRAGMA user_version=" + std::to_string(step + 1) + ";COMMIT";
     if (auto done = execute(db, sql.c_str()); !done) return done;
   }
@@ -106,14 +107,17 @@ void Store::erase(std::string_view table, std::string key, std::function<void()>
   current_.push_back({std::string(table), std::move(key), {}, true, std::move(undo)});
 }
 
-void Store::commit(Done done) {
+void Store::commit(Done done, Kind kind) {
   const bool engines_dirty = std::any_of(participants_.begin(), participants_.end(),
                                          [](const auto* p) { return p->dirty(); });
-  if (current_.empty() && !engines_dirty) {
+  const bool nothing = current_.empty() && !engines_dirty;
+  std::unique_lock lock(mutex_);
+  const bool settled = pending_.empty() && !busy_ && !recovering_;
+  if (current_.empty() && (kind == Kind::kReads || (nothing && settled))) {
+    lock.unlock();
     if (done) done({});
     return;
   }
-  const std::lock_guard lock(mutex_);
   pending_.push_back({std::move(current_), std::move(done)});
   current_.clear();
   wake_.notify_one();
@@ -163,8 +167,8 @@ std::expected<void, std::string> Store::write(const std::vector<Transaction>& ba
     if (!participant->dirty()) continue;
     if (auto committed = participant->commit(); !committed) return committed;
   }
-  const bool any = std::any_of(batch.begin(), batch.end(),
-                               [](const auto& t) { return !t.changes.empty(); });
+  const bool any =
+      std::any_of(batch.begin(), batch.end(), [](const auto& t) { return !t.changes.empty(); });
   if (!any) return {};
   if (auto begun = execute(db_, "BEGIN IMMEDIATE"); !begun) return begun;
   auto written = write_changes(batch);
@@ -198,7 +202,8 @@ std::expected<void, std::string> Store::write_change(const Change& change) {
   return {};
 }
 
-// On the control thread: no transaction is open, so everything in pending_ was built on what failed.
+// On the control thread: no transaction is open, so everything in pending_ was built on what
+// failed.
 void Store::recover(std::vector<Transaction> failed, std::string error) {
   log::error("state could not be written to {}: {}", path_, error);
   {

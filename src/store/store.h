@@ -57,12 +57,16 @@ class Store {
   void erase(std::string_view table, std::string key, std::function<void()> undo);
 
   // Ends the current transaction. commit: `done` is called once, on the committer's thread, or at
-  // once when nothing was changed and no participant is dirty. rollback: memory is as before.
-  void commit(Done done);
+  // once for a read (kReads) and when nothing was changed and nothing is under way. A call that
+  // changed nothing because "it is already so" waits for what made it so. rollback: memory is as
+  // before.
+  enum class Kind { kReads, kChanges };
+  void commit(Done done, Kind kind = Kind::kChanges);
   void rollback();
   bool changed() const { return !current_.empty(); }
 
-  // Waits until all that was committed is durable or failed. Any thread but the committer's.
+  // Waits until all that was committed is written or has failed to be. Any thread but the
+  // committer's; undoing what failed happens on the control thread afterwards.
   void flush();
 
  private:

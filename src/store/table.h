@@ -47,15 +47,17 @@ class Table {
     return std::ranges::subrange(rows_.lower_bound(prefix), end_of_prefix(prefix));
   }
 
-  const T& put(const std::string& key, T value) {
+  const T& put(const std::string& name, T value) {
+    const std::string key = name;  // a copy: it may be part of the record that is replaced
     std::string body = to_json(to_value(value));
     auto row = rows_.find(key);
     if (row == rows_.end()) {
       row = rows_.emplace(key, std::move(value)).first;
       store_.put(name_, key, std::move(body), [this, key] { rows_.erase(key); });
     } else {
-      store_.put(name_, key, std::move(body),
-                 [this, key, old = std::move(row->second)]() mutable { rows_[key] = std::move(old); });
+      store_.put(name_, key, std::move(body), [this, key, old = std::move(row->second)]() mutable {
+        rows_[key] = std::move(old);
+      });
       row->second = std::move(value);
     }
     return row->second;
@@ -76,8 +78,9 @@ class Table {
     const auto row = rows_.find(key);
     if (row == rows_.end()) return false;
     const std::string name = row->first;
-    store_.erase(name_, name,
-                 [this, name, old = std::move(row->second)]() mutable { rows_[name] = std::move(old); });
+    store_.erase(name_, name, [this, name, old = std::move(row->second)]() mutable {
+      rows_[name] = std::move(old);
+    });
     rows_.erase(row);
     return true;
   }

@@ -33,7 +33,8 @@ int fail_with(const std::string& message) {
   return 1;
 }
 
-// The region of a world: given, else the first template's, else what it had, else the environment's.
+// The region of a world: given, else the first template's, else what it had, else the
+// environment's.
 std::string choose_region(const std::string& given, const std::vector<TemplateFile>& templates,
                           const Paths& paths) {
   if (!given.empty()) return given;
@@ -62,22 +63,28 @@ runbook::WorldEndpoint endpoint_of(const World& world, const WorldOptions& optio
 }
 
 // Written whole and renamed, readable by the owner only: it holds the world's secret key.
-std::expected<void, std::string> publish(const runbook::WorldEndpoint& endpoint, const Paths& paths) {
-  const auto temporary = paths.endpoint().string() + ".new";
+std::expected<void, std::string> publish(const runbook::WorldEndpoint& endpoint,
+                                         const Paths& paths) {
+  namespace fs = std::filesystem;
+  const fs::path temporary = paths.endpoint().string() + ".new";
+  std::error_code error;
   {
     std::ofstream out(temporary, std::ios::trunc);
-    std::filesystem::permissions(temporary, std::filesystem::perms::owner_read |
-                                                std::filesystem::perms::owner_write);
+    fs::permissions(temporary, fs::perms::owner_read | fs::perms::owner_write, error);
     out << to_pretty_json(to_value(endpoint)) << "\n";
-    if (!out.flush()) return std::unexpected("cannot write " + temporary);
+    if (!out.flush() || error) return std::unexpected("cannot write " + temporary.string());
   }
-  std::filesystem::rename(temporary, paths.endpoint());
+  fs::rename(temporary, paths.endpoint(), error);
+  if (error)
+    return std::unexpected("cannot write " + paths.endpoint().string() + ": " + error.message());
   std::ofstream(paths.folder / "region", std::ios::trunc) << endpoint.region << "\n";
-  if (auto why = runbook::write_environment_files(endpoint); !why.empty()) return std::unexpected(why);
+  if (auto why = runbook::write_environment_files(endpoint); !why.empty())
+    return std::unexpected(why);
   return {};
 }
 
-std::expected<void, std::string> deploy_all(World& world, const UpOptions& options, const Report& report) {
+std::expected<void, std::string> deploy_all(World& world, const UpOptions& options,
+                                            const Report& report) {
   for (const auto& file : options.templates) {
     const auto region = file.region.empty() ? options.world.region : file.region;
     auto done = deploy_template(world.env(), world.root_context(region), file, report);
@@ -115,11 +122,13 @@ int serve(const UpOptions& options, const Report& report, const std::function<vo
     report("seatrial: " + deployed.error());
   }
   (*world)->stop();
-  std::filesystem::remove(paths.endpoint());
+  std::error_code ignored;
+  std::filesystem::remove(paths.endpoint(), ignored);
   return deployed ? 0 : 1;
 }
 
-std::expected<void, std::string> read_templates(const std::vector<std::string>& names, UpOptions& options) {
+std::expected<void, std::string> read_templates(const std::vector<std::string>& names,
+                                                UpOptions& options) {
   for (const auto& name : names) {
     auto file = read_template(name);
     if (!file) return std::unexpected(file.error());
@@ -140,25 +149,32 @@ std::optional<int> parse(CLI::App& app, int argc, char** argv) {
 
 std::string uptime_text(const Value& status) {
   const Value* seconds = find_member(status, "uptime_s");
-  return seconds != nullptr && seconds->is_int64() ? std::to_string(seconds->get_int64()) + " s" : "?";
+  return seconds != nullptr && seconds->is_int64() ? std::to_string(seconds->get_int64()) + " s"
+                                                   : "?";
 }
 
 }  // namespace
 
 int up_command(int argc, char** argv) {
-  CLI::App app{"Starts a world and, on it, the systems that the templates describe.", "seatrial up"};
+  CLI::App app{"Starts a world and, on it, the systems that the templates describe.",
+               "seatrial up"};
   UpOptions options;
   std::string folder, region, auth = "on";
   std::vector<std::string> templates;
   bool no_namespaces = false, no_hosts = false;
   app.add_option("--world", folder, "The world's folder (default: $SEATRIAL_WORLD, ./.seatrial)");
-  app.add_option("--port", options.world.port, "Port on loopback; 0 picks one")->capture_default_str();
+  app.add_option("--port", options.world.port, "Port on loopback; 0 picks one")
+      ->capture_default_str();
   app.add_option("--region", region, "The world's default region");
-  app.add_option("--auth", auth, "off: accept any credentials")->check(CLI::IsMember({"on", "off"}));
-  app.add_option("--speed", options.world.speed, "How fast world time runs")->check(CLI::PositiveNumber);
+  app.add_option("--auth", auth, "off: accept any credentials")
+      ->check(CLI::IsMember({"on", "off"}));
+  app.add_option("--speed", options.world.speed, "How fast world time runs")
+      ->check(CLI::PositiveNumber);
   app.add_flag("--detach,-d", options.detach, "Return once the templates are deployed and stable");
-  app.add_flag("--no-namespaces", no_namespaces, "Give tasks loopback addresses instead of networks");
-  app.add_flag("--no-hosts", no_hosts, "Leave /etc/hosts alone: load balancers are named by address");
+  app.add_flag("--no-namespaces", no_namespaces,
+               "Give tasks loopback addresses instead of networks");
+  app.add_flag("--no-hosts", no_hosts,
+               "Leave /etc/hosts alone: load balancers are named by address");
   app.add_option("templates", templates, "CloudFormation templates");
   if (const auto code = parse(app, argc, argv)) return *code;
   options.world.paths.folder = find_world(folder);
@@ -172,7 +188,9 @@ int up_command(int argc, char** argv) {
       return serve(options, detached.report, detached.ready);
     });
   }
-  const Report to_stderr = [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); };
+  const Report to_stderr = [](const std::string& line) {
+    std::fprintf(stderr, "%s\n", line.c_str());
+  };
   return serve(options, to_stderr, [] {});
 }
 
@@ -186,7 +204,8 @@ int down_command(int argc, char** argv) {
     std::fprintf(stderr, "the world %s is not up\n", paths.folder.c_str());
     return 0;
   }
-  if (auto stopped = stop_daemon(paths, kStopTimeoutSeconds); !stopped) return fail_with(stopped.error());
+  if (auto stopped = stop_daemon(paths, kStopTimeoutSeconds); !stopped)
+    return fail_with(stopped.error());
   return 0;
 }
 

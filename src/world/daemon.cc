@@ -20,6 +20,7 @@ namespace seatrial::world {
 namespace {
 
 constexpr std::string_view kReady = "\x01ready";
+constexpr int kLockAttempts = 20;
 
 int lock_owner(int fd) {
   char text[32] = {};
@@ -51,6 +52,11 @@ int run_detached(const Paths& paths, int pipe_fd, const std::function<int(Detach
   std::signal(SIGPIPE, SIG_IGN);
   const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   const int log = ::open(paths.log().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (null < 0 || log < 0) {
+    write_line(pipe_fd,
+               "seatrial: cannot open " + paths.log().string() + ": " + std::strerror(errno));
+    return 1;
+  }
   dup2(null, STDIN_FILENO);
   dup2(log, STDOUT_FILENO);
   dup2(log, STDERR_FILENO);
@@ -71,14 +77,17 @@ int relay(int fd, pid_t child) {
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) break;
     buffer.append(chunk, static_cast<std::size_t>(n));
-    for (std::size_t end; (end = buffer.find('\n')) != std::string::npos; buffer.erase(0, end + 1)) {
+    for (std::size_t end; (end = buffer.find('\n')) != std::string::npos;
+         buffer.erase(0, end + 1)) {
       const std::string line = buffer.substr(0, end);
       if (line == kReady) return 0;
       std::fprintf(stderr, "%s\n", line.c_str());
     }
   }
   int status = 0;
-  waitpid(child, &status, 0);
+  while (waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) return 1;
+  }
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -89,15 +98,24 @@ std::expected<WorldLock, std::string> WorldLock::take(const Paths& paths) {
   std::filesystem::create_directories(paths.run(), error);
   const int fd = ::open(paths.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) {
-    return std::unexpected(fmt::format("cannot use the world's folder {}: {}", paths.folder.string(),
-                                       std::strerror(errno)));
+    return std::unexpected(fmt::format("cannot use the world's folder {}: {}",
+                                       paths.folder.string(), std::strerror(errno)));
   }
-  if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    const int owner = lock_owner(fd);
+  // A look at the lock (`status`, `down`) holds it for a moment without owning the world.
+  bool taken = false;
+  int owner = 0;
+  for (int attempt = 0; attempt < kLockAttempts && !taken; ++attempt) {
+    taken = flock(fd, LOCK_EX | LOCK_NB) == 0;
+    owner = taken ? 0 : lock_owner(fd);
+    if (taken || owner != 0) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  if (!taken) {
     ::close(fd);
-    return std::unexpected(fmt::format("the world {} is already up (process {}); stop it with "
-                                       "`seatrial down --world {}`",
-                                       paths.folder.string(), owner, paths.folder.string()));
+    return std::unexpected(
+        fmt::format("the world {} is already up (process {}); stop it with "
+                    "`seatrial down --world {}`",
+                    paths.folder.string(), owner, paths.folder.string()));
   }
   const std::string pid = std::to_string(getpid()) + "\n";
   if (ftruncate(fd, 0) != 0 || pwrite(fd, pid.data(), pid.size(), 0) < 0) {
@@ -131,6 +149,10 @@ int detach(const Paths& paths, const std::function<int(Detached)>& body) {
     return 1;
   }
   const pid_t child = fork();
+  if (child < 0) {
+    std::perror("seatrial: fork");
+    return 1;
+  }
   if (child == 0) {
     ::close(fds[0]);
     std::_Exit(run_detached(paths, fds[1], body));
@@ -143,6 +165,12 @@ void block_stop_signals() {
   const sigset_t set = stop_signals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+}
+
+bool stop_requested(std::chrono::milliseconds wait) {
+  const sigset_t set = stop_signals();
+  const timespec timeout{wait.count() / 1000, wait.count() % 1000 * 1'000'000};
+  return sigtimedwait(&set, nullptr, &timeout) > 0;
 }
 
 int await_stop_signal() {

@@ -1,6 +1,7 @@
 // The daemon's life as a process: one per world (a lock file), in the foreground or detached, told
 // to stop by a signal, its readiness reported to whoever started it.
 #pragma once
+#include <chrono>
 #include <expected>
 #include <functional>
 #include <string>
@@ -41,6 +42,8 @@ int detach(const Paths& paths, const std::function<int(Detached)>& body);
 // one that came.
 void block_stop_signals();
 int await_stop_signal();
+// Whether one comes within `wait` of wall time; it is then taken.
+bool stop_requested(std::chrono::milliseconds wait);
 
 // Sends SIGTERM to the world's daemon and waits until it has gone; the error says what to do.
 std::expected<void, std::string> stop_daemon(const Paths& paths, int timeout_s);

@@ -1,5 +1,7 @@
 #include "world/deploy.h"
 
+#include "world/daemon.h"
+
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
@@ -11,11 +13,12 @@
 namespace seatrial::world {
 namespace {
 
+constexpr int kStackTimeoutMinutes = 10;  // of world time; AWS would wait hours for a service
 constexpr auto kPollInterval = std::chrono::milliseconds(50);
 
 std::string default_stack_name(const std::filesystem::path& path) {
-  std::string name = path.stem() == "template" ? path.parent_path().filename().string()
-                                               : path.stem().string();
+  std::string name =
+      path.stem() == "template" ? path.parent_path().filename().string() : path.stem().string();
   for (auto& c : name) {
     if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '-';
   }
@@ -23,28 +26,34 @@ std::string default_stack_name(const std::filesystem::path& path) {
 }
 
 // One API call made on the control thread, waited for.
-room::Outcome<Value> call(room::Env& env, const room::Context& as, const char* operation, Value input) {
+room::Outcome<Value> call(room::Env& env, const room::Context& as, const char* operation,
+                          Value input) {
   std::promise<room::Outcome<Value>> promise;
   auto future = promise.get_future();
-  env.control.post([&] {
-    promise.set_value(env.api.call(as, "cloudformation", operation, std::move(input)));
-  });
+  env.control.post(
+      [&] { promise.set_value(env.api.call(as, "cloudformation", operation, std::move(input))); });
   return future.get();
 }
 
 Value stack_request(const TemplateFile& file) {
-  return Object{{"StackName", file.stack_name},
-                {"TemplateBody", file.body},
-                {"Capabilities", Array{"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"}}};
+  return Object{
+      {"StackName", file.stack_name},
+      {"TemplateBody", file.body},
+      {"Capabilities", Array{"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"}}};
 }
 
-std::expected<bool, std::string> begin(room::Env& env, const room::Context& as, const TemplateFile& file) {
-  auto created = call(env, as, "CreateStack", stack_request(file));
+std::expected<bool, std::string> begin(room::Env& env, const room::Context& as,
+                                       const TemplateFile& file) {
+  Value request = stack_request(file);
+  request.as_object()["TimeoutInMinutes"] = kStackTimeoutMinutes;
+  auto created = call(env, as, "CreateStack", std::move(request));
   if (created) return true;
-  if (created.error().code != "AlreadyExistsException") return std::unexpected(created.error().message);
+  if (created.error().code != "AlreadyExistsException")
+    return std::unexpected(created.error().message);
   auto updated = call(env, as, "UpdateStack", stack_request(file));
   if (updated) return true;
-  if (updated.error().message.find("No updates are to be performed") != std::string::npos) return false;
+  if (updated.error().message.find("No updates are to be performed") != std::string::npos)
+    return false;
   return std::unexpected(updated.error().message);
 }
 
@@ -76,7 +85,8 @@ class Progress {
     const auto status = text_member(event, "ResourceStatus");
     const auto reason = text_member(event, "ResourceStatusReason");
     const auto name = text_member(event, "LogicalResourceId");
-    if (status.ends_with("_FAILED") && failure_.empty()) failure_ = fmt::format("{}: {}", name, reason);
+    if (status.ends_with("_FAILED") && failure_.empty())
+      failure_ = fmt::format("{}: {}", name, reason);
     if (status.ends_with("IN_PROGRESS") && reason.empty()) return;
     report_(fmt::format("  {:<28} {:<32} {}", status, name, reason));
   }
@@ -106,8 +116,8 @@ std::expected<TemplateFile, std::string> read_template(const std::filesystem::pa
     if (ours && ours["StackName"]) file.stack_name = ours["StackName"].as<std::string>();
     if (ours && ours["Region"]) file.region = ours["Region"].as<std::string>();
   } catch (const YAML::Exception& e) {
-    return std::unexpected(fmt::format("{}:{}:{}: {}", path.string(), e.mark.line + 1,
-                                       e.mark.column + 1, e.msg));
+    return std::unexpected(
+        fmt::format("{}:{}:{}: {}", path.string(), e.mark.line + 1, e.mark.column + 1, e.msg));
   }
   return file;
 }
@@ -123,7 +133,8 @@ std::expected<void, std::string> deploy_template(room::Env& env, const room::Con
   if (!begun) return std::unexpected(file.path.string() + ": " + begun.error());
   std::string status;
   do {
-    std::this_thread::sleep_for(kPollInterval);
+    if (stop_requested(kPollInterval))
+      return std::unexpected("stopped while the stack was being deployed");
     if (auto events = call(env, as, "DescribeStackEvents", name)) progress.see(*events);
     auto stacks = call(env, as, "DescribeStacks", name);
     if (!stacks) return std::unexpected(stacks.error().message);
@@ -131,8 +142,8 @@ std::expected<void, std::string> deploy_template(room::Env& env, const room::Con
   } while (status.ends_with("_IN_PROGRESS"));
   if (auto events = call(env, as, "DescribeStackEvents", name)) progress.see(*events);
   if (status == "CREATE_COMPLETE" || status == "UPDATE_COMPLETE") return {};
-  return std::unexpected(fmt::format("{}: stack {} ended {}: {}", file.path.string(), file.stack_name,
-                                     status, progress.failure()));
+  return std::unexpected(fmt::format("{}: stack {} ended {}: {}", file.path.string(),
+                                     file.stack_name, status, progress.failure()));
 }
 
 }  // namespace seatrial::world

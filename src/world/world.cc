@@ -5,7 +5,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <condition_variable>
 #include <future>
+#include <set>
 
 #include "base/encoding.h"
 #include "base/log.h"
@@ -42,6 +44,8 @@ std::string machine_name(const Paths& paths) {
   return "seatrial-" + hex_encode(sha256(paths.folder.string())).substr(0, 8);
 }
 
+constexpr std::chrono::seconds kStopGrace{10};  // SIGTERM to SIGKILL at `down`
+
 // A listening socket inside the VPC, where tasks reach the API; -1 when it cannot be made.
 int listen_in_vpc(drivers::NetworkDriver& network, int port) {
   std::promise<int> made;
@@ -53,7 +57,8 @@ int listen_in_vpc(drivers::NetworkDriver& network, int port) {
     at.sin_family = AF_INET;
     at.sin_port = htons(static_cast<std::uint16_t>(port));
     inet_pton(AF_INET, network.api_address().c_str(), &at.sin_addr);
-    const bool ok = bind(fd, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0 && listen(fd, 128) == 0;
+    const bool ok =
+        bind(fd, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0 && listen(fd, 128) == 0;
     if (!ok) ::close(fd);
     made.set_value(ok ? fd : -1);
   });
@@ -64,18 +69,21 @@ int listen_in_vpc(drivers::NetworkDriver& network, int port) {
 
 // Members in the order in which they need each other; destroyed in reverse.
 struct World::Parts {
-  explicit Parts(WorldOptions given) : options(std::move(given)), clock(options.speed), control(clock) {}
+  explicit Parts(WorldOptions given)
+      : options(std::move(given)), clock(options.speed), control(clock) {}
 
   Result<void> open_state();
   Result<void> open_drivers();
   void make_rooms();
   Result<void> serve();
+  drivers::ProcessDriverOptions process_options() const;
+  void stop_containers();
   Value status() const;
   void on_control(const std::function<void()>& work);
 
   WorldOptions options;
   SystemClock clock;
-  SystemClock wall;  // signatures are dated by the clients' clock, whatever the world's speed
+  WallClock wall;  // signatures are dated by the clients' clock, whatever the world's speed
   SystemRng rng;
   Loop control;
   std::unique_ptr<logs::Engine> log_engine;
@@ -108,6 +116,8 @@ struct World::Parts {
   std::vector<room::Room*> rooms;  // in the order of starting
 
   std::unique_ptr<http::Server> server;
+  std::atomic<int> port = 0;
+  bool stopped = false;
 };
 
 Result<void> World::Parts::open_state() {
@@ -132,6 +142,13 @@ Result<void> World::Parts::open_state() {
   return {};
 }
 
+drivers::ProcessDriverOptions World::Parts::process_options() const {
+  drivers::ProcessDriverOptions process;
+  process.containers_dir = options.paths.containers();
+  process.cgroup_parent = machine_name(options.paths);
+  return process;
+}
+
 Result<void> World::Parts::open_drivers() {
   const Paths& paths = options.paths;
   const auto mode = options.network_namespaces ? drivers::NetworkMode::kAutomatic
@@ -142,51 +159,52 @@ Result<void> World::Parts::open_drivers() {
   auto store_of_images = drivers::ImageStore::open(paths.images());
   if (!store_of_images) return std::unexpected(store_of_images.error());
   images = std::make_unique<drivers::ImageStore>(std::move(*store_of_images));
-  drivers::ProcessDriverOptions process;
-  process.containers_dir = paths.containers();
-  process.cgroup_parent = machine_name(paths);
-  containers = std::make_unique<drivers::ProcessDriver>(std::move(process), *images, clock);
+  containers = std::make_unique<drivers::ProcessDriver>(process_options(), *images, clock);
   drivers::HaproxyOptions haproxy;
   haproxy.folder = paths.haproxy().string();
   haproxy.server_namespace = network->vpc_namespace();
   proxy = std::make_unique<drivers::HaproxyDriver>(std::move(haproxy));
   prober = std::make_unique<drivers::Prober>(*network);
+  auto file = std::make_unique<drivers::HostsFile>(paths.folder.string());
+  if (options.hosts_file && file->writable()) hosts = std::move(file);
   return {};
 }
 
 void World::Parts::make_rooms() {
-  using namespace services;
   gateway::Options gateway_options{options.verify_signatures, options.region, "123456789012"};
   gateway = std::make_unique<gateway::Gateway>(gateway_options, clock, wall, rng, credentials);
   env = std::make_unique<room::Env>(room::Env{clock, rng, *store, control, *vault, *gateway,
                                               gateway_options.account, options.paths.folder});
-  sts = std::make_unique<sts::Sts>(*env);
-  iam = std::make_unique<iam::Iam>(*env, credentials);
-  ssm = std::make_unique<ssm::Ssm>(*env);
-  secretsmanager = std::make_unique<secretsmanager::SecretsManager>(*env);
-  ec2 = std::make_unique<ec2::Ec2>(*env);
-  logs = std::make_unique<logs::Logs>(*env, *log_engine);
-  cloudwatch = std::make_unique<cloudwatch::CloudWatch>(*env, *metric_engine);
-  elbv2 = std::make_unique<elbv2::Elbv2>(*env, elbv2::Parts{*proxy, *prober, *network, *ec2, *cloudwatch, hosts.get()});
-  ecs = std::make_unique<ecs::Ecs>(
-      *env, ecs::Parts{*containers, *network, *elbv2, *logs, *ssm, *secretsmanager, *ec2, *cloudwatch,
-                       [this] { return server ? static_cast<int>(server->port()) : 0; }, nullptr});
-  cloudformation = std::make_unique<cloudformation::CloudFormation>(*env, *ssm);
-  rooms = {sts.get(),  iam.get(),        ssm.get(),   secretsmanager.get(), ec2.get(),
-           logs.get(), cloudwatch.get(), elbv2.get(), ecs.get(),            cloudformation.get()};
+  sts = std::make_unique<services::sts::Sts>(*env);
+  iam = std::make_unique<services::iam::Iam>(*env, credentials);
+  ssm = std::make_unique<services::ssm::Ssm>(*env);
+  secretsmanager = std::make_unique<services::secretsmanager::SecretsManager>(*env);
+  ec2 = std::make_unique<services::ec2::Ec2>(*env);
+  logs = std::make_unique<services::logs::Logs>(*env, *log_engine);
+  cloudwatch = std::make_unique<services::cloudwatch::CloudWatch>(*env, *metric_engine);
+  elbv2 = std::make_unique<services::elbv2::Elbv2>(
+      *env, services::elbv2::Parts{*proxy, *prober, *network, *ec2, *cloudwatch, hosts.get()});
+  ecs = std::make_unique<services::ecs::Ecs>(
+      *env, services::ecs::Parts{*containers, *network, *elbv2, *logs, *ssm, *secretsmanager, *ec2,
+                                 *cloudwatch, [this] { return port.load(); }, nullptr});
+  cloudformation = std::make_unique<services::cloudformation::CloudFormation>(*env, *ssm);
+  rooms = {sts.get(),        iam.get(),   ssm.get(), secretsmanager.get(), ec2.get(), logs.get(),
+           cloudwatch.get(), elbv2.get(), ecs.get(), cloudformation.get()};
   for (auto* room : rooms) gateway->add(*room);
 }
 
 Value World::Parts::status() const {
-  return Object{{"account", env->account},
-                {"uptime_s", std::chrono::floor<std::chrono::seconds>(clock.now() - started).count()}};
+  return Object{
+      {"account", env->account},
+      {"uptime_s", std::chrono::floor<std::chrono::seconds>(clock.now() - started).count()}};
 }
 
 Result<void> World::Parts::serve() {
   gateway->open(*env, [this](const wire::HttpRequest& request) {
     wire::HttpResponse response;
     response.headers.add("Content-Type", "application/json");
-    const bool known = request.raw_path() == "/_seatrial/status" || request.raw_path() == "/_seatrial/health";
+    const bool known =
+        request.raw_path() == "/_seatrial/status" || request.raw_path() == "/_seatrial/health";
     response.status = known ? 200 : 404;
     response.body = to_json(known ? status() : Value(Object{{"message", "no such page"}}));
     return response;
@@ -194,15 +212,19 @@ Result<void> World::Parts::serve() {
   http::ServerOptions http;
   http.address = options.address;
   http.port = options.port;
-  auto started_server = http::Server::start(http, [this](wire::HttpRequest request, http::Responder respond) {
-    gateway->handle(std::move(request), std::move(respond));
-  });
+  auto started_server =
+      http::Server::start(http, [this](wire::HttpRequest request, http::Responder respond) {
+        gateway->handle(std::move(request), std::move(respond));
+      });
   if (!started_server) return std::unexpected(started_server.error());
   server = std::move(*started_server);
+  port = server->port();
   if (!network->vpc_namespace().empty()) {
     const int fd = listen_in_vpc(*network, server->port());
-    if (fd >= 0) server->serve_socket(fd);
-    else log::warning("tasks cannot reach the API: no socket inside the VPC");
+    if (fd >= 0)
+      server->serve_socket(fd);
+    else
+      log::warning("tasks cannot reach the API: no socket inside the VPC");
   }
   return {};
 }
@@ -217,7 +239,56 @@ void World::Parts::on_control(const std::function<void()>& work) {
   done.get_future().get();
 }
 
+// Waits until the containers that `down` stops have ended.
+class ExitWaiter final : public drivers::ContainerEvents {
+ public:
+  void expect(std::set<std::string> running) { left_ = std::move(running); }
+  void container_started(const std::string&) override {}
+  void container_start_failed(const std::string& id, const drivers::StartError&) override {
+    gone(id);
+  }
+  void container_exited(const drivers::ContainerExit& exit) override { gone(exit.id); }
+  void container_output(const std::string&, std::vector<drivers::OutputLine>,
+                        std::uint64_t) override {}
+
+  void wait(std::chrono::seconds limit) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, limit, [&] { return left_.empty(); });
+  }
+
+ private:
+  void gone(const std::string& id) {
+    const std::lock_guard lock(mutex_);
+    left_.erase(id);
+    changed_.notify_all();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::set<std::string> left_;
+};
+
+// The rooms' driver goes first, so that no event reaches a room any more. Ended containers are
+// kept: the next `up` reads how they ended and the rest of their output.
+void World::Parts::stop_containers() {
+  containers.reset();
+  ExitWaiter waiter;  // outlives the driver that calls it
+  drivers::ProcessDriver sweeper(process_options(), *images, clock);
+  std::set<std::string> running;
+  for (const auto& status : sweeper.list()) {
+    if (status.running) running.insert(status.id);
+  }
+  waiter.expect(running);
+  sweeper.attach(waiter);
+  for (const auto& id : running) sweeper.stop(id, kStopGrace);
+  waiter.wait(2 * kStopGrace);
+}
+
 std::expected<std::unique_ptr<World>, std::string> World::open(WorldOptions options) {
+  // Before anything is made: a port in use must leave a killed daemon's tasks as they are.
+  if (auto free = http::can_listen(options.address, options.port); !free) {
+    return std::unexpected(free.error());
+  }
   auto parts = std::make_unique<Parts>(std::move(options));
   if (auto state = parts->open_state(); !state) return std::unexpected(state.error());
   if (auto made = parts->open_drivers(); !made) return std::unexpected(made.error());
@@ -228,20 +299,24 @@ std::expected<std::unique_ptr<World>, std::string> World::open(WorldOptions opti
     const auto key = parts->iam->ensure_root_key();
     parts->root = {key.access_key_id, key.secret_access_key};
   });
-  if (auto serving = parts->serve(); !serving) {
-    parts->control.stop();
-    parts->network->destroy();
-    return std::unexpected(serving.error());
-  }
-  parts->control.post([raw = parts.get()] {
+  // Requests queue on the control thread behind this, so none is handled before the rooms adopted.
+  std::promise<bool> gate;
+  parts->control.post([raw = parts.get(), ready = gate.get_future().share()] {
+    if (!ready.get()) return;
     for (auto* room : raw->rooms) room->start();
   });
+  const auto serving = parts->serve();
+  gate.set_value(serving.has_value());
+  if (!serving) {
+    parts->control.stop();
+    return std::unexpected(serving.error());
+  }
   return std::unique_ptr<World>(new World(std::move(parts)));
 }
 
 World::World(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
-World::~World() = default;
+World::~World() { stop(); }
 
 std::uint16_t World::port() const { return parts_->server->port(); }
 const std::string& World::account() const { return parts_->env->account; }
@@ -250,18 +325,29 @@ room::Env& World::env() { return *parts_->env; }
 
 room::Context World::root_context(const std::string& region) {
   const auto& account = parts_->env->account;
-  return {*parts_->env, region, account, {parts_->root.access_key_id, "arn:aws:iam::" + account + ":root", account},
-          parts_->rng.uuid(), parts_->clock.now()};
+  return {*parts_->env,
+          region,
+          account,
+          {parts_->root.access_key_id, "arn:aws:iam::" + account + ":root", account},
+          parts_->rng.uuid(),
+          parts_->clock.now()};
 }
 
+// Nothing new comes in; the rooms finish what is queued; then what they drive, network last.
 void World::stop() {
+  if (std::exchange(parts_->stopped, true)) return;
+  parts_->server->stop();
   parts_->on_control([this] {
     for (auto room = parts_->rooms.rbegin(); room != parts_->rooms.rend(); ++room) (*room)->stop();
   });
-  parts_->server->stop();
-  parts_->store->flush();
   parts_->control.stop();
+  parts_->store->flush();
+  parts_->prober.reset();
+  parts_->stop_containers();
   parts_->proxy->stop();
+  if (parts_->hosts) {
+    if (auto done = parts_->hosts->set({}); !done) log::warning("{}", done.error());
+  }
   parts_->network->destroy();
 }
 

@@ -12,7 +12,7 @@ namespace seatrial::world {
 
 struct WorldOptions {
   Paths paths;
-  std::string region;              // default region of the world
+  std::string region;  // default region of the world
   std::string address = "127.0.0.1";
   std::uint16_t port = 4566;
   bool verify_signatures = true;
