@@ -2,6 +2,8 @@
 import datetime
 import json
 import socket
+import unittest.mock
+import urllib.error
 import urllib.request
 
 import boto3
@@ -21,7 +23,7 @@ UNSERVED = {
     "autoscaling": ("describe_auto_scaling_groups", {}),
     "cloudwatch": ("describe_alarms", {}),
     "rds": ("describe_db_instances", {}),
-    "rds-data": ("execute_statement", {"resourceArn": "arn:aws:rds:x", "secretArn": "arn:aws:x", "sql": "x"}),
+    "rds-data": ("execute_statement", {"resourceArn": "arn:aws:rds:x:1:cluster:x", "secretArn": "arn:aws:secretsmanager:x", "sql": "x"}),
     "pi": ("get_resource_metrics", {"ServiceType": "RDS", "Identifier": "db-X", "MetricQueries": [{"Metric": "x"}],
                                     "StartTime": 0, "EndTime": 1}),
     "elasticache": ("describe_cache_clusters", {}),
@@ -91,37 +93,17 @@ def test_wrong_keys_are_refused(world, service, call, codes):
     assert codes is None or tuple(seen) == codes
 
 
-def signed(world, when=None, **more):
+def signed(world, when=None, body=b"{}"):
+    """A ListClusters request, signed as of `when`."""
     endpoint = world.endpoint()
     request = botocore.awsrequest.AWSRequest(
-        method="POST", url=endpoint["endpoint"] + "/",
-        data=more.get("body", "{}"),
+        method="POST", url=endpoint["endpoint"] + "/", data=body,
         headers={"Content-Type": "application/x-amz-json-1.1",
                  "X-Amz-Target": "AmazonEC2ContainerServiceV20141113.ListClusters"})
     credentials = botocore.credentials.Credentials(endpoint["access_key_id"], endpoint["secret_access_key"])
-    auth = botocore.auth.SigV4Auth(credentials, "ecs", REGION)
-    if when:
-        class At(datetime.datetime):
-            @classmethod
-            def utcnow(cls):
-                return when
-            @classmethod
-            def now(cls, tz=None):
-                return when.replace(tzinfo=tz)
-        original = botocore.auth.get_current_datetime if hasattr(botocore.auth, "get_current_datetime") else None
-        if original:
-            botocore.auth.get_current_datetime = lambda *a, **k: when
-        else:
-            saved, botocore.auth.datetime.datetime = botocore.auth.datetime.datetime, At
-        try:
-            auth.add_auth(request)
-        finally:
-            if original:
-                botocore.auth.get_current_datetime = original
-            else:
-                botocore.auth.datetime.datetime = saved
-    else:
-        auth.add_auth(request)
+    now = botocore.auth.get_current_datetime
+    with unittest.mock.patch.object(botocore.auth, "get_current_datetime", lambda: when or now()):
+        botocore.auth.SigV4Auth(credentials, "ecs", REGION).add_auth(request)
     return request.prepare()
 
 
@@ -137,9 +119,10 @@ def send(prepared):
 def test_a_skewed_clock_is_refused(world):
     status, _ = send(signed(world))
     assert status == 200
-    past = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None) - datetime.timedelta(minutes=20)
-    status, body = send(signed(world, when=past))
-    assert status in (400, 403) and "Signature expired" in body
+    now = datetime.datetime.now(datetime.timezone.utc)
+    for skew_min, words in ((-20, "Signature expired"), (20, "Signature not yet current")):
+        status, body = send(signed(world, when=now + datetime.timedelta(minutes=skew_min)))
+        assert status == 400 and "InvalidSignatureException" in body and words in body
 
 
 def test_a_changed_body_is_refused(world):
