@@ -235,6 +235,13 @@ class Doctor {
     const auto* curl = command_named(commands, "curl");
     if (curl == nullptr) return false;
     const auto url = url_of(*curl, evidence_.text);
+    if (https_to_load_balancer(*curl, url)) {
+      return say("document",
+                 fmt::format("curl could not fetch {}: https by a load balancer's own name, for which "
+                             "no certificate is issued; use http, or the domain its certificate names "
+                             "(curl exit {}{})",
+                             url, evidence_.exit_code, said()));
+    }
     for (const auto& exit : kCurlExits) {
       if (exit.code != evidence_.exit_code) continue;
       return say(exit.cause,
@@ -242,6 +249,18 @@ class Doctor {
                              exit.code == 7 ? port_hint(url) : "", exit.code, said()));
     }
     return false;
+  }
+
+  // Nobody can get a public certificate for *.elb.amazonaws.com, so on AWS this fails whatever
+  // listens: the handshake or the name check, unless told not to look (-k).
+  bool https_to_load_balancer(const ShellCommand& curl, std::string_view url) const {
+    if (!url.starts_with("https://")) return false;
+    if (!evidence_.load_balancer_name && !url.contains(".elb.amazonaws.com")) return false;
+    const bool insecure = std::ranges::any_of(curl.words, [](const auto& word) {
+      return word.text == "-k" || word.text == "--insecure";
+    });
+    constexpr std::array kTlsExits{7, 28, 35, 51, 60};
+    return !insecure && std::ranges::find(kTlsExits, evidence_.exit_code) != kTlsExits.end();
   }
 
   std::string said() const {

@@ -30,6 +30,7 @@ struct Evidence {
   bool timed_out = false;
   std::string failed_member;  // of a pipeline whose last command went well
   std::string stand_in;       // says which value the document itself calls not the real one
+  bool load_balancer_name = false;  // a variable of it holds a load balancer's own DNS name
 };
 
 struct Diagnosis {

@@ -56,6 +56,19 @@ TEST(Diagnose, UsageUnsetAndMissing) {
       "document");
 }
 
+TEST(Diagnose, HttpsByALoadBalancersOwnNameIsTheDocumentsFault) {
+  Evidence evidence{.text = "curl -s https://$ALB_DNS/health | jq", .exit_code = 7};
+  EXPECT_EQ(diagnose(evidence).cause, "system");
+  evidence.load_balancer_name = true;
+  EXPECT_EQ(diagnose(evidence).cause, "document");
+  EXPECT_THAT(diagnose(evidence).reason, HasSubstr("no certificate is issued"));
+  evidence.exit_code = 22;
+  EXPECT_EQ(diagnose(evidence).cause, "system");
+  evidence.exit_code = 7;
+  evidence.text = "curl -k https://$ALB_DNS/health";
+  EXPECT_EQ(diagnose(evidence).cause, "system");
+}
+
 TEST(Diagnose, CurlExitsAreExplained) {
   const auto d = diagnose({.text = "curl -f https://h:1/health", .exit_code = 7});
   EXPECT_EQ(d.cause, "system");

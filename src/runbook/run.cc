@@ -136,6 +136,19 @@ class Runner {
     return {};
   }
 
+  // Whether a variable of this step was last set from a load balancer's DNSName.
+  bool uses_load_balancer_name(std::size_t index) const {
+    for (const auto& name : used_variables(plan_.steps[index].text)) {
+      for (std::size_t i = index; i-- > 0;) {
+        const auto names = assigned_variables(plan_.steps[i].text);
+        if (std::ranges::find(names, name) == names.end()) continue;
+        if (plan_.steps[i].text.contains("DNSName")) return true;
+        break;
+      }
+    }
+    return false;
+  }
+
   UnsetVariable origin_of(const std::string& name, std::size_t before) const {
     for (std::size_t i = before; i-- > 0;) {
       const auto names = assigned_variables(plan_.steps[i].text);
@@ -177,7 +190,8 @@ class Runner {
     record.status = bad ? "failed" : "ok";
     if (!bad) return;
     record.diagnosis = diagnose({step.text, code_of(output, hidden), record.out, record.err, unset,
-                                 output.timed_out, member, stand_in_of(index)});
+                                 output.timed_out, member, stand_in_of(index),
+                                 uses_load_balancer_name(index)});
     record.diagnosis.reason = masker_.mask(record.diagnosis.reason);
   }
 

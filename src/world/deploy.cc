@@ -87,7 +87,8 @@ class Progress {
     const auto name = text_member(event, "LogicalResourceId");
     if (status.ends_with("_FAILED") && failure_.empty())
       failure_ = fmt::format("{}: {}", name, reason);
-    if (status.ends_with("IN_PROGRESS") && reason.empty()) return;
+    const bool begins = status.ends_with("_IN_PROGRESS") && !status.contains("ROLLBACK");
+    if (begins) return;
     report_(fmt::format("  {:<28} {:<32} {}", status, name, reason));
   }
 
@@ -102,6 +103,11 @@ std::string stack_status(const Value& reply) {
   return std::string(text_member(stacks->get_array().front(), "StackStatus"));
 }
 
+// A node that is not there may be asked whether it is, and nothing else: the rest throws.
+YAML::Node member(const YAML::Node& node, const char* name) {
+  return node && node.IsMap() ? node[name] : YAML::Node(YAML::NodeType::Undefined);
+}
+
 }  // namespace
 
 std::expected<TemplateFile, std::string> read_template(const std::filesystem::path& path) {
@@ -112,9 +118,10 @@ std::expected<TemplateFile, std::string> read_template(const std::filesystem::pa
   TemplateFile file{path, text.str(), default_stack_name(std::filesystem::absolute(path)), ""};
   try {
     const YAML::Node root = YAML::Load(file.body);
-    const YAML::Node ours = root["Metadata"]["Seatrial"];
-    if (ours && ours["StackName"]) file.stack_name = ours["StackName"].as<std::string>();
-    if (ours && ours["Region"]) file.region = ours["Region"].as<std::string>();
+    if (!root.IsMap()) return std::unexpected(path.string() + ": not a CloudFormation template");
+    const YAML::Node ours = member(member(root, "Metadata"), "Seatrial");
+    if (const auto name = member(ours, "StackName")) file.stack_name = name.as<std::string>();
+    if (const auto region = member(ours, "Region")) file.region = region.as<std::string>();
   } catch (const YAML::Exception& e) {
     return std::unexpected(
         fmt::format("{}:{}:{}: {}", path.string(), e.mark.line + 1, e.mark.column + 1, e.msg));
