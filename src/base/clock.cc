@@ -3,10 +3,11 @@
 namespace seatrial {
 
 // A speed other than 1 starts at the wall's present and departs from it at that rate.
-SystemClock::SystemClock(double speed)
+SystemClock::SystemClock(double speed, Time not_before)
     : speed_(speed),
       wall_origin_(std::chrono::steady_clock::now()),
-      world_origin_(std::chrono::floor<Millis>(std::chrono::system_clock::now())) {}
+      world_origin_(
+          std::max(std::chrono::floor<Millis>(std::chrono::system_clock::now()), not_before)) {}
 
 Time SystemClock::now() const {
   const auto elapsed = std::chrono::steady_clock::now() - wall_origin_;

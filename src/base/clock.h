@@ -17,10 +17,11 @@ class Clock {
   virtual std::chrono::nanoseconds wall(Millis span) const = 0;
 };
 
-// World time = wall time, running `speed` times as fast from `origin` on.
+// World time = wall time, running `speed` times as fast from now on; it begins no earlier than
+// `not_before`, where a faster world left off.
 class SystemClock final : public Clock {
  public:
-  explicit SystemClock(double speed = 1.0);
+  explicit SystemClock(double speed = 1.0, Time not_before = Time{});
   Time now() const override;
   std::chrono::nanoseconds wall(Millis span) const override;
 

@@ -101,13 +101,14 @@ std::expected<WorldLock, std::string> WorldLock::take(const Paths& paths) {
     return std::unexpected(fmt::format("cannot use the world's folder {}: {}",
                                        paths.folder.string(), std::strerror(errno)));
   }
-  // A look at the lock (`status`, `down`) holds it for a moment without owning the world.
+  // A look at the lock (`status`, `down`) holds it for a moment without owning the world, and so
+  // does a daemon that was killed and is not gone yet.
   bool taken = false;
   int owner = 0;
   for (int attempt = 0; attempt < kLockAttempts && !taken; ++attempt) {
     taken = flock(fd, LOCK_EX | LOCK_NB) == 0;
     owner = taken ? 0 : lock_owner(fd);
-    if (taken || owner != 0) break;
+    if (taken) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   if (!taken) {

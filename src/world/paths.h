@@ -11,6 +11,7 @@ struct Paths {
   std::filesystem::path state() const { return folder / "state.db"; }
   std::filesystem::path key() const { return folder / "key"; }
   std::filesystem::path images() const { return folder / "images"; }
+  std::filesystem::path clock() const { return folder / "clock"; }  // how far world time has come
   std::filesystem::path log() const { return folder / "seatrial.log"; }
   std::filesystem::path run() const { return folder / "run"; }  // of the running daemon
   std::filesystem::path lock() const { return run() / "lock"; }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <condition_variable>
+#include <fstream>
 #include <future>
 #include <set>
 
@@ -44,7 +45,15 @@ std::string machine_name(const Paths& paths) {
   return "seatrial-" + hex_encode(sha256(paths.folder.string())).substr(0, 8);
 }
 
+constexpr std::chrono::duration<double> kClockTick{1.0};  // of wall time
 constexpr std::chrono::seconds kStopGrace{10};  // SIGTERM to SIGKILL at `down`
+
+// Where an earlier daemon's clock had come to: a world that ran faster than the wall must not go back.
+Time left_off(const Paths& paths) {
+  std::int64_t ms = 0;
+  std::ifstream(paths.clock()) >> ms;
+  return from_ms(ms);
+}
 
 // A listening socket inside the VPC, where tasks reach the API; -1 when it cannot be made.
 int listen_in_vpc(drivers::NetworkDriver& network, int port) {
@@ -70,7 +79,7 @@ int listen_in_vpc(drivers::NetworkDriver& network, int port) {
 // Members in the order in which they need each other; destroyed in reverse.
 struct World::Parts {
   explicit Parts(WorldOptions given)
-      : options(std::move(given)), clock(options.speed), control(clock) {}
+      : options(std::move(given)), clock(options.speed, left_off(options.paths)), control(clock) {}
 
   Result<void> open_state();
   Result<void> open_drivers();
@@ -78,6 +87,7 @@ struct World::Parts {
   Result<void> serve();
   drivers::ProcessDriverOptions process_options() const;
   void stop_containers();
+  void keep_clock();
   Value status() const;
   void on_control(const std::function<void()>& work);
 
@@ -239,6 +249,14 @@ void World::Parts::on_control(const std::function<void()>& work) {
   done.get_future().get();
 }
 
+// Written a tick ahead, so that a killed daemon's successor starts no earlier than it had come.
+void World::Parts::keep_clock() {
+  if (options.speed == 1.0) return;
+  const auto tick = std::chrono::floor<Millis>(kClockTick * options.speed);
+  std::ofstream(options.paths.clock(), std::ios::trunc) << to_ms(clock.now() + tick) << "\n";
+  control.post_after(tick, [this] { keep_clock(); });
+}
+
 // Waits until the containers that `down` stops have ended.
 class ExitWaiter final : public drivers::ContainerEvents {
  public:
@@ -304,6 +322,7 @@ std::expected<std::unique_ptr<World>, std::string> World::open(WorldOptions opti
   parts->control.post([raw = parts.get(), ready = gate.get_future().share()] {
     if (!ready.get()) return;
     for (auto* room : raw->rooms) room->start();
+    raw->keep_clock();
   });
   const auto serving = parts->serve();
   gate.set_value(serving.has_value());

@@ -31,6 +31,26 @@ std::string execution_status(const ChangeSetRecord& set, const StackRecord& stac
   return stack.failed ? "EXECUTE_FAILED" : "EXECUTE_COMPLETE";
 }
 
+// Whether a change set of this type fits the stack as it is.
+Outcome<void> check_type(const api::CreateChangeSetInput& in, std::string_view type,
+                         const StackRecord* existing) {
+  const bool reviewing = existing != nullptr && existing->shape.StackStatus == "REVIEW_IN_PROGRESS";
+  if (type == "UPDATE" && existing == nullptr)
+    return validation_error(fmt::format("Stack [{}] does not exist", in.StackName));
+  if (type == "CREATE" && existing != nullptr && !reviewing)
+    return validation_error(fmt::format(
+        "Stack [{}] already exists and cannot be created again with the changeSet [{}].",
+        existing->name, in.ChangeSetName));
+  if (type == "UPDATE" && (reviewing || in_progress(existing->shape.StackStatus) ||
+                           existing->shape.StackStatus == "ROLLBACK_COMPLETE"))
+    return validation_error(fmt::format("Stack:{} is in {} state and can not be updated.",
+                                        existing->id, existing->shape.StackStatus));
+  if (in.OnStackFailure == "DELETE" && type == "UPDATE")
+    return validation_error(
+        "OnStackFailure=DELETE can only be specified for change sets of type CREATE.");
+  return {};
+}
+
 }  // namespace
 
 const ChangeSetRecord* CloudFormation::find_change_set(
@@ -52,20 +72,7 @@ Outcome<api::CreateChangeSetOutput> CloudFormation::create_change_set(
   const std::string type = in.ChangeSetType.value_or("UPDATE");
   const StackRecord* existing = store_.find(context.region, in.StackName);
   if (existing != nullptr && existing->shape.StackStatus == "DELETE_COMPLETE") existing = nullptr;
-  const bool reviewing = existing != nullptr && existing->shape.StackStatus == "REVIEW_IN_PROGRESS";
-  if (type == "UPDATE" && existing == nullptr)
-    return validation_error(fmt::format("Stack [{}] does not exist", in.StackName));
-  if (type == "CREATE" && existing != nullptr && !reviewing)
-    return validation_error(fmt::format(
-        "Stack [{}] already exists and cannot be created again with the changeSet [{}].",
-        existing->name, in.ChangeSetName));
-  if (type == "UPDATE" && (reviewing || in_progress(existing->shape.StackStatus) ||
-                           existing->shape.StackStatus == "ROLLBACK_COMPLETE"))
-    return validation_error(fmt::format("Stack:{} is in {} state and can not be updated.",
-                                        existing->id, existing->shape.StackStatus));
-  if (in.OnStackFailure == "DELETE" && type == "UPDATE")
-    return validation_error(
-        "OnStackFailure=DELETE can only be specified for change sets of type CREATE.");
+  if (auto fits = check_type(in, type, existing); !fits) return std::unexpected(fits.error());
   auto wanted =
       wanted_from({in.TemplateBody, in.TemplateURL, in.UsePreviousTemplate.value_or(false),
                    in.Parameters, in.Capabilities, in.Tags, in.NotificationARNs},

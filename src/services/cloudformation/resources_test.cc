@@ -89,6 +89,7 @@ struct Case {
   std::string id;
 };
 
+// The table of all types: properties, their update, and what the API answers.
 const std::vector<Case>& cases() {
   static const std::vector<Case> kCases = {
       {"AWS::ECS::Cluster",
