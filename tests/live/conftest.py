@@ -32,6 +32,14 @@ def await_true(condition, timeout_s=60, what="the condition"):
         time.sleep(0.05)
 
 
+def alive(pid):
+    """Whether the process still runs; a zombie that nobody reaps does not."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 class World:
     def __init__(self, folder, *options):
         self.folder = pathlib.Path(folder)
@@ -55,7 +63,9 @@ class World:
         return self.seatrial("down", "--world", self.folder)
 
     def kill(self):
-        os.kill(self.endpoint()["pid"], signal.SIGKILL)
+        pid = self.endpoint()["pid"]
+        os.kill(pid, signal.SIGKILL)
+        await_true(lambda: not alive(pid), 10, f"the end of process {pid}")
 
     def endpoint(self):
         return json.loads((self.folder / "run" / "endpoint.json").read_text())

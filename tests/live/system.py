@@ -1,4 +1,5 @@
 """A small system for tests: one cluster, one load balancer, a frontend service behind it."""
+import json
 import uuid
 
 from conftest import await_true
@@ -6,6 +7,8 @@ from conftest import await_true
 SUBNETS = ["subnet-0a0000000000000a1", "subnet-0b0000000000000b1", "subnet-0c0000000000000c1"]
 VPC = "vpc-0d0000000000000d1"
 PORT = 3000
+TRUST_TASKS = {"Version": "2012-10-17", "Statement": [{
+    "Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
 
 
 class System:
@@ -17,6 +20,8 @@ class System:
         self.logs = world.client("logs")
         self.group = f"/ecs/{name}"
         self.logs.create_log_group(logGroupName=self.group)
+        self.role_arn = world.client("iam").create_role(
+            RoleName=f"{name}-execution", AssumeRolePolicyDocument=json.dumps(TRUST_TASKS))["Role"]["Arn"]
         self.ecs.create_cluster(clusterName=name)
         lb = self.elb.create_load_balancer(Name=name, Subnets=SUBNETS)["LoadBalancers"][0]
         self.lb_arn, self.dns = lb["LoadBalancerArn"], lb["DNSName"]
@@ -38,7 +43,7 @@ class System:
         environment = {"VERSION": version, **environment}
         definition = self.ecs.register_task_definition(
             family=self.name, requiresCompatibilities=["FARGATE"], networkMode="awsvpc", cpu="256", memory=memory,
-            containerDefinitions=[{
+            executionRoleArn=self.role_arn, containerDefinitions=[{
                 "name": "web", "image": "omc-frontend:1.0.0", "essential": True,
                 "portMappings": [{"containerPort": PORT}],
                 "environment": [{"name": k, "value": v} for k, v in environment.items()],

@@ -1,5 +1,6 @@
 """ECS over real processes: replacement, rolling deployment under traffic, memory limit, waiters."""
 import json
+import re
 import threading
 import time
 import urllib.error
@@ -79,8 +80,14 @@ def test_a_dead_task_is_replaced_and_says_why(system):
     assert stopped[0]["containers"][0]["exitCode"] == 1
 
 
+def told(messages, pattern):
+    """The sum of the numbers that the events told, however many things each told at once."""
+    return sum(int(number) for message in messages for number in re.findall(pattern, message))
+
+
 def test_a_rolling_deployment_drops_no_request(system):
     new = system.register("1.1.0")
+    known = {event["id"] for event in system.service()["events"]}
     with Traffic(system) as traffic:
         system.ecs.update_service(cluster=system.name, service="web", taskDefinition=new)
         several = await_true(lambda: (s := system.service()) and len(s["deployments"]) == 2 and s["deployments"])
@@ -90,10 +97,10 @@ def test_a_rolling_deployment_drops_no_request(system):
     assert {t["taskDefinitionArn"] for t in system.tasks()} == {new}
     service = system.service()
     assert service["deployments"][0]["rolloutState"] == "COMPLETED"
-    messages = [event["message"] for event in service["events"]]
+    messages = [event["message"] for event in service["events"] if event["id"] not in known]
     assert any("has reached a steady state." in m for m in messages)
-    assert any("registered 1 targets in (target-group" in m for m in messages)
-    assert any("has begun draining connections on 1 tasks." in m for m in messages)
+    assert told(messages, r"\) registered (\d+) targets in \(target-group arn:") == 2
+    assert told(messages, r"has begun draining connections on (\d+) tasks\.") == 2
     assert any("deployment completed." in m for m in messages)
 
 
@@ -182,7 +189,8 @@ def test_an_image_that_does_not_exist(world):
 
 
 def test_output_arrives_in_the_log_and_metrics_are_measured(system, world):
-    get(system, "/seen-in-the-log")
+    with pytest.raises(urllib.error.HTTPError):
+        get(system, "/seen-in-the-log")  # no such page; the program logs it all the same
     await_true(lambda: system.messages('"/seen-in-the-log"'), 10, "a log line")
     cloudwatch = world.client("cloudwatch")
     names = await_true(lambda: {m["MetricName"] for m in cloudwatch.list_metrics()["Metrics"]} >= {
