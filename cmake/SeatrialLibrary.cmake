@@ -22,11 +22,12 @@ function(layer_of library out)
   set(${out} ${layer} PARENT_SCOPE)
 endfunction()
 
+# SEPARATE keeps a library's files out of joined compilation (SEATRIAL_UNITY), where they share names.
 # seatrial_library([LINKS <our libraries>] [EXTERNAL <imported targets>] [GENERATED <sources>])
 # in src/a/b/CMakeLists.txt declares library a_b of every *.cc there, and its unit tests a_b_tests
 # of every *_test.cc. Rooms see each other's api.h only: that arrow is checked by tools/tidy.
 function(seatrial_library)
-  cmake_parse_arguments(L "" "" "LINKS;EXTERNAL;GENERATED;TEST_LINKS" ${ARGN})
+  cmake_parse_arguments(L "SEPARATE" "" "LINKS;EXTERNAL;GENERATED;TEST_LINKS" ${ARGN})
   file(RELATIVE_PATH name ${CMAKE_SOURCE_DIR}/src ${CMAKE_CURRENT_SOURCE_DIR})
   string(REPLACE "/" "_" name ${name})
   layer_of(${name} layer)
@@ -44,6 +45,9 @@ function(seatrial_library)
     add_library(${name} STATIC ${sources} ${L_GENERATED})
     target_link_libraries(${name} PUBLIC seatrial_flags ${L_LINKS} ${L_EXTERNAL})
     seatrial_precompile(${name})
+    if(SEATRIAL_UNITY AND NOT L_SEPARATE)
+      set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+    endif()
   else()
     add_library(${name} INTERFACE)
     target_link_libraries(${name} INTERFACE seatrial_flags ${L_LINKS} ${L_EXTERNAL})

@@ -8,6 +8,7 @@ if(CCACHE)
 endif()
 
 set(SEATRIAL_SANITIZE "" CACHE STRING "Sanitizers: empty, address,undefined or thread")
+option(SEATRIAL_UNITY "Compile the files of a library several at a time: a fresh build in half the time" OFF)
 option(SEATRIAL_PCH "Precompile the standard headers" ON)
 
 add_library(seatrial_flags INTERFACE)

@@ -2,6 +2,7 @@
 // lists the properties whose update replaces; any other property is updated in place.
 // Source: "Update requires" of each property in the CloudFormation resource reference.
 #include "decide/template/references.h"
+#include "decide/template/scalars.h"
 #include "decide/template/template.h"
 
 namespace seatrial::decide {
@@ -50,10 +51,6 @@ const EvaluatedResource* find(const std::vector<EvaluatedResource>& list,
   for (const EvaluatedResource& r : list)
     if (r.logical_id == logical_id) return &r;
   return nullptr;
-}
-
-std::string_view name_of(const boost::json::key_value_pair& member) {
-  return {member.key().data(), member.key().size()};
 }
 
 }  // namespace

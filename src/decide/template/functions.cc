@@ -5,6 +5,7 @@
 #include "base/encoding.h"
 #include "decide/template/cidr.h"
 #include "decide/template/references.h"
+#include "decide/template/scalars.h"
 #include "decide/template/template.h"
 
 namespace seatrial::decide {
@@ -13,18 +14,6 @@ namespace {
 using Evaluated = Outcome<std::optional<Value>>;
 
 constexpr std::string_view kUnknownPrefix = "{{known after apply: ";
-
-std::string_view name_of(const boost::json::key_value_pair& member) {
-  return {member.key().data(), member.key().size()};
-}
-
-std::optional<std::string> scalar_text(const Value& v) {
-  if (v.is_string()) return std::string(as_view(v.get_string()));
-  if (v.is_bool()) return v.get_bool() ? "true" : "false";
-  if (v.is_int64()) return std::to_string(v.get_int64());
-  if (v.is_double()) return fmt::format("{}", v.get_double());
-  return std::nullopt;
-}
 
 class Evaluator {
  public:

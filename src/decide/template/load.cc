@@ -5,6 +5,7 @@
 #include <array>
 
 #include "decide/template/references.h"
+#include "decide/template/scalars.h"
 #include "decide/template/template.h"
 
 namespace seatrial::decide {
@@ -20,23 +21,10 @@ std::string join(const std::vector<std::string>& names) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-std::string_view name_of(const boost::json::key_value_pair& member) {
-  return {member.key().data(), member.key().size()};
-}
-
 bool alphanumeric(std::string_view name) {
   return !name.empty() && name.size() <= 255 &&
          std::all_of(name.begin(), name.end(),
                      [](unsigned char c) { return std::isalnum(c) != 0; });
-}
-
-// Scalars of any kind as the text AWS would make of them.
-std::optional<std::string> scalar_text(const Value& v) {
-  if (v.is_string()) return std::string(as_view(v.get_string()));
-  if (v.is_bool()) return v.get_bool() ? "true" : "false";
-  if (v.is_int64()) return std::to_string(v.get_int64());
-  if (v.is_double()) return fmt::format("{}", v.get_double());
-  return std::nullopt;
 }
 
 const Object& section(const Value& raw, std::string_view name) {

@@ -9,8 +9,8 @@
 namespace seatrial::services::ecs {
 namespace {
 
-constexpr std::size_t kMaxDescribed = 10;
-constexpr std::size_t kMaxDescribedDeployments = 20;
+constexpr std::size_t kMaxServicesDescribed = 10;
+constexpr std::size_t kMaxDeploymentsDescribed = 20;
 constexpr int kServicesPage = 10;
 
 shape::Service new_service(const room::Context& context, const shape::CreateServiceRequest& request,
@@ -233,7 +233,7 @@ Outcome<shape::DescribeServicesResponse> Ecs::describe_services(
   const auto cluster = cluster_named(context, request.cluster);
   if (!cluster) return std::unexpected(cluster.error());
   if (request.services.empty()) return invalid_parameter("Services cannot be empty.");
-  if (request.services.size() > kMaxDescribed) {
+  if (request.services.size() > kMaxServicesDescribed) {
     return invalid_parameter("Services can have at most 10 items.");
   }
   const bool tags = std::ranges::find(request.include, "TAGS") != request.include.end();
@@ -299,7 +299,7 @@ Outcome<shape::ListServiceDeploymentsResponse> Ecs::list_service_deployments(
 
 Outcome<shape::DescribeServiceDeploymentsResponse> Ecs::describe_service_deployments(
     room::Context& context, const shape::DescribeServiceDeploymentsRequest& request) {
-  if (request.serviceDeploymentArns.size() > kMaxDescribedDeployments) {
+  if (request.serviceDeploymentArns.size() > kMaxDeploymentsDescribed) {
     return invalid_parameter("serviceDeploymentArns can have at most 20 items.");
   }
   shape::DescribeServiceDeploymentsResponse response;

@@ -6,7 +6,7 @@
 namespace seatrial::services::ecs {
 namespace {
 
-constexpr int kMaxTags = 50;
+constexpr int kMaxDefinitionTags = 50;
 
 // The record that a caller's "family", "family:revision" or ARN means; null when there is none.
 const TaskDefinitionRecord* latest_active(const State& state, const std::string& region,
@@ -54,7 +54,7 @@ Outcome<const TaskDefinitionRecord*> Ecs::definition_for_use(const room::Context
 
 Outcome<shape::RegisterTaskDefinitionResponse> Ecs::register_task_definition(
     room::Context& context, const shape::RegisterTaskDefinitionRequest& request) {
-  if (request.tags.size() > kMaxTags) return invalid_parameter("Too many tags.");
+  if (request.tags.size() > kMaxDefinitionTags) return invalid_parameter("Too many tags.");
   auto definition = checked_definition(request);
   if (!definition) return std::unexpected(std::move(definition.error()));
   const std::string family_key = context.region + "/" + request.family;

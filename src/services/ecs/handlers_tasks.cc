@@ -10,7 +10,7 @@ namespace seatrial::services::ecs {
 namespace {
 
 constexpr int kMaxRunCount = 10;
-constexpr std::size_t kMaxDescribed = 100;
+constexpr std::size_t kMaxTasksDescribed = 100;
 
 room::Outcome<void> check_features(const shape::RunTaskRequest& r) {
   if (!r.placementConstraints.empty()) return unsupported("'placementConstraints'");
@@ -178,7 +178,7 @@ Outcome<shape::DescribeTasksResponse> Ecs::describe_tasks(
   const auto cluster = cluster_named(context, request.cluster);
   if (!cluster) return std::unexpected(cluster.error());
   if (request.tasks.empty()) return invalid_parameter("Tasks cannot be empty.");
-  if (request.tasks.size() > kMaxDescribed) return invalid_parameter("Too many tasks.");
+  if (request.tasks.size() > kMaxTasksDescribed) return invalid_parameter("Too many tasks.");
   const bool tags = std::ranges::find(request.include, "TAGS") != request.include.end();
   shape::DescribeTasksResponse response;
   response.tasks.given = response.failures.given = true;
