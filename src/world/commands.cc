@@ -10,6 +10,7 @@
 #include "runbook/environment.h"
 #include "world/daemon.h"
 #include "world/deploy.h"
+#include "world/leftovers.h"
 #include "world/world.h"
 
 namespace seatrial::world {
@@ -153,6 +154,22 @@ std::string uptime_text(const Value& status) {
                                                    : "?";
 }
 
+// A killed daemon leaves its tasks and proxies running for the next `up`; whoever takes the world
+// down wants none of it.
+int down_without_daemon(const Paths& paths) {
+  if (!std::filesystem::exists(paths.run())) {
+    std::fprintf(stderr, "the world %s is not up\n", paths.folder.c_str());
+    return 0;
+  }
+  auto lock = WorldLock::take(paths);
+  if (!lock) return fail_with(lock.error());
+  const auto ended = end_leftovers(paths);
+  if (!ended) return fail_with(ended.error());
+  std::fprintf(stderr, "the world %s is not up%s\n", paths.folder.c_str(),
+               *ended ? "; what its killed daemon had left running is ended" : "");
+  return 0;
+}
+
 }  // namespace
 
 int up_command(int argc, char** argv) {
@@ -200,10 +217,7 @@ int down_command(int argc, char** argv) {
   app.add_option("--world", folder, "The world's folder");
   if (const auto code = parse(app, argc, argv)) return *code;
   const Paths paths{find_world(folder)};
-  if (running_daemon(paths) == 0) {
-    std::fprintf(stderr, "the world %s is not up\n", paths.folder.c_str());
-    return 0;
-  }
+  if (running_daemon(paths) == 0) return down_without_daemon(paths);
   if (auto stopped = stop_daemon(paths, kStopTimeoutSeconds); !stopped)
     return fail_with(stopped.error());
   return 0;

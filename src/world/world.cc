@@ -5,10 +5,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <condition_variable>
 #include <fstream>
 #include <future>
-#include <set>
 
 #include "base/encoding.h"
 #include "base/log.h"
@@ -33,6 +31,7 @@
 #include "services/secretsmanager/service.h"
 #include "services/ssm/service.h"
 #include "services/sts/service.h"
+#include "world/leftovers.h"
 
 namespace seatrial::world {
 namespace {
@@ -40,15 +39,10 @@ namespace {
 template <class T>
 using Result = std::expected<T, std::string>;
 
-// A short name of the world for what must be unique on the machine (cgroups).
-std::string machine_name(const Paths& paths) {
-  return "seatrial-" + hex_encode(sha256(paths.folder.string())).substr(0, 8);
-}
-
 constexpr std::chrono::duration<double> kClockTick{1.0};  // of wall time
-constexpr std::chrono::seconds kStopGrace{10};  // SIGTERM to SIGKILL at `down`
 
-// Where an earlier daemon's clock had come to: a world that ran faster than the wall must not go back.
+// Where an earlier daemon's clock had come to: a world that ran faster than the wall must not go
+// back.
 Time left_off(const Paths& paths) {
   std::int64_t ms = 0;
   std::ifstream(paths.clock()) >> ms;
@@ -85,8 +79,6 @@ struct World::Parts {
   Result<void> open_drivers();
   void make_rooms();
   Result<void> serve();
-  drivers::ProcessDriverOptions process_options() const;
-  void stop_containers();
   void keep_clock();
   Value status() const;
   void on_control(const std::function<void()>& work);
@@ -152,13 +144,6 @@ Result<void> World::Parts::open_state() {
   return {};
 }
 
-drivers::ProcessDriverOptions World::Parts::process_options() const {
-  drivers::ProcessDriverOptions process;
-  process.containers_dir = options.paths.containers();
-  process.cgroup_parent = machine_name(options.paths);
-  return process;
-}
-
 Result<void> World::Parts::open_drivers() {
   const Paths& paths = options.paths;
   const auto mode = options.network_namespaces ? drivers::NetworkMode::kAutomatic
@@ -169,7 +154,7 @@ Result<void> World::Parts::open_drivers() {
   auto store_of_images = drivers::ImageStore::open(paths.images());
   if (!store_of_images) return std::unexpected(store_of_images.error());
   images = std::make_unique<drivers::ImageStore>(std::move(*store_of_images));
-  containers = std::make_unique<drivers::ProcessDriver>(process_options(), *images, clock);
+  containers = std::make_unique<drivers::ProcessDriver>(process_options(paths), *images, clock);
   drivers::HaproxyOptions haproxy;
   haproxy.folder = paths.haproxy().string();
   haproxy.server_namespace = network->vpc_namespace();
@@ -257,51 +242,6 @@ void World::Parts::keep_clock() {
   control.post_after(tick, [this] { keep_clock(); });
 }
 
-// Waits until the containers that `down` stops have ended.
-class ExitWaiter final : public drivers::ContainerEvents {
- public:
-  void expect(std::set<std::string> running) { left_ = std::move(running); }
-  void container_started(const std::string&) override {}
-  void container_start_failed(const std::string& id, const drivers::StartError&) override {
-    gone(id);
-  }
-  void container_exited(const drivers::ContainerExit& exit) override { gone(exit.id); }
-  void container_output(const std::string&, std::vector<drivers::OutputLine>,
-                        std::uint64_t) override {}
-
-  void wait(std::chrono::seconds limit) {
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, limit, [&] { return left_.empty(); });
-  }
-
- private:
-  void gone(const std::string& id) {
-    const std::lock_guard lock(mutex_);
-    left_.erase(id);
-    changed_.notify_all();
-  }
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::set<std::string> left_;
-};
-
-// The rooms' driver goes first, so that no event reaches a room any more. Ended containers are
-// kept: the next `up` reads how they ended and the rest of their output.
-void World::Parts::stop_containers() {
-  containers.reset();
-  ExitWaiter waiter;  // outlives the driver that calls it
-  drivers::ProcessDriver sweeper(process_options(), *images, clock);
-  std::set<std::string> running;
-  for (const auto& status : sweeper.list()) {
-    if (status.running) running.insert(status.id);
-  }
-  waiter.expect(running);
-  sweeper.attach(waiter);
-  for (const auto& id : running) sweeper.stop(id, kStopGrace);
-  waiter.wait(2 * kStopGrace);
-}
-
 std::expected<std::unique_ptr<World>, std::string> World::open(WorldOptions options) {
   // Before anything is made: a port in use must leave a killed daemon's tasks as they are.
   if (auto free = http::can_listen(options.address, options.port); !free) {
@@ -362,12 +302,9 @@ void World::stop() {
   parts_->control.stop();
   parts_->store->flush();
   parts_->prober.reset();
-  parts_->stop_containers();
-  parts_->proxy->stop();
-  if (parts_->hosts) {
-    if (auto done = parts_->hosts->set({}); !done) log::warning("{}", done.error());
-  }
-  parts_->network->destroy();
+  parts_->containers.reset();  // so that no event reaches a room any more
+  end_all(parts_->options.paths, *parts_->images, parts_->clock, *parts_->proxy,
+          parts_->hosts.get(), *parts_->network);
 }
 
 }  // namespace seatrial::world

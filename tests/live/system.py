@@ -39,6 +39,13 @@ class System:
             loadBalancers=[{"targetGroupArn": self.tg_arn, "containerName": "web", "containerPort": PORT}],
             networkConfiguration={"awsvpcConfiguration": {"subnets": SUBNETS}})
 
+    def reconnected(self):
+        """The same system through clients of the daemon's new address."""
+        again = object.__new__(System)
+        again.__dict__.update(self.__dict__)
+        again.ecs, again.elb, again.logs = (self.world.client(name) for name in ("ecs", "elbv2", "logs"))
+        return again
+
     def register(self, version, memory="512", **environment):
         environment = {"VERSION": version, **environment}
         definition = self.ecs.register_task_definition(

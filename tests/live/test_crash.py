@@ -79,19 +79,11 @@ def test_nothing_acknowledged_is_lost(fresh_world):
         for writer in writers:
             writer.join()
         world.up()
-        system = reconnect(world, system)
+        system = system.reconnected()
         check(world, writers)
         system.steady()
         after = {t["taskArn"] for t in system.tasks()}
         assert len(after) == 2, (round_number, before, after)
-
-
-def reconnect(world, system):
-    """The same system through clients of the daemon's new address."""
-    again = object.__new__(System)
-    again.__dict__.update(system.__dict__)
-    again.ecs, again.elb, again.logs = world.client("ecs"), world.client("elbv2"), world.client("logs")
-    return again
 
 
 def check(world, writers):
@@ -113,7 +105,7 @@ def test_a_running_task_is_adopted(fresh_world):
     before = system.tasks()[0]["taskArn"]
     world.kill()
     world.up()
-    system = reconnect(world, system)
+    system = system.reconnected()
     system.steady()
     assert [t["taskArn"] for t in system.tasks()] == [before]
     system.ecs.stop_task(cluster=system.name, task=before)

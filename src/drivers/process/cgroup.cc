@@ -130,4 +130,11 @@ void Cgroup::remove() const {
   if (!cpu_.empty() && cpu_ != memory_) ::rmdir(cpu_.c_str());
 }
 
+void Cgroup::remove_parent(const std::string& parent) {
+  if (parent.empty()) return;
+  for (const char* controller : {"/", "/memory/", "/cpuacct/"}) {
+    ::rmdir((kMount + controller + parent).c_str());
+  }
+}
+
 }  // namespace seatrial::drivers

@@ -15,6 +15,9 @@ class Cgroup {
   // Names the place; makes nothing.
   Cgroup(const std::string& parent, const std::string& id);
 
+  // Removes the places' common directory once it is empty.
+  static void remove_parent(const std::string& parent);
+
   // Makes it and sets the limit (0: none). False: not possible here, and nothing is left behind.
   bool make(std::int64_t memory_limit_bytes);
   bool join() const;  // moves the calling process in

@@ -1,0 +1,158 @@
+"""What a world leaves on the machine: nothing when it is down, however it went down, and nothing of
+tasks that have ended while it is up."""
+import hashlib
+import pathlib
+import time
+import urllib.request
+
+import pytest
+
+from conftest import alive, await_true
+from system import System, unique
+
+CGROUPS = pathlib.Path("/sys/fs/cgroup")
+TASKS = 8
+
+
+class Traces:
+    """What of a world is on the machine, found without asking it."""
+
+    def __init__(self, world):
+        self.folder = str(world.folder)
+        self.hash = hashlib.sha256(self.folder.encode()).hexdigest()[:8]
+
+    def processes(self):
+        """Commands by process id: of the world's folder, in its cgroups or in its networks."""
+        found = {}
+        for entry in pathlib.Path("/proc").iterdir():
+            if entry.name.isdigit() and alive(entry.name) and self.owns(entry):
+                found[int(entry.name)] = read(entry / "cmdline").replace("\0", " ").strip()
+        return found
+
+    def owns(self, entry):
+        command, cgroups, mounts = (read(entry / name) for name in ("cmdline", "cgroup", "mountinfo"))
+        return self.folder in command + mounts or f"seatrial-{self.hash}" in cgroups
+
+    def networks(self):
+        folder = pathlib.Path("/run/netns")
+        return sorted(e.name for e in folder.iterdir() if self.hash in e.name) if folder.exists() else []
+
+    def cgroups(self):
+        return sorted(str(p) for place in (CGROUPS, *CGROUPS.glob("*/")) for p in place.glob(f"seatrial-{self.hash}"))
+
+    def containers(self):
+        """Places of single containers: their directories and cgroups."""
+        folders = [p for p in pathlib.Path(self.folder, "run/containers").glob("*") if p.name[0] != "."]
+        return [str(p) for p in folders] + [str(p) for c in self.cgroups() for p in pathlib.Path(c).glob("*/")]
+
+    def all(self):
+        """All that would outlive the world; ended containers' files stay in the world's folder."""
+        host_names = self.folder in read("/etc/hosts")
+        return {"processes": self.processes(), "networks": self.networks(), "cgroups": self.cgroups(),
+                "names": host_names}
+
+
+NOTHING = {"processes": {}, "networks": [], "cgroups": [], "names": False}
+
+
+def read(path):
+    try:
+        return pathlib.Path(path).read_bytes().decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def down_in_time(world, limit_s):
+    began = time.monotonic()
+    world.down()
+    took = time.monotonic() - began
+    assert took < limit_s, f"down took {took:.1f} s"
+
+
+@pytest.fixture
+def busy(fresh_world):
+    """A world with a balanced service of many tasks, and what is to be seen of it."""
+    fresh_world.build_image("omc-frontend:1.0.0", "frontend")
+    fresh_world.up()
+    system = System(fresh_world, unique("leaks"), count=TASKS)
+    system.steady()
+    traces = Traces(fresh_world)
+    seen = traces.all()
+    assert len([c for c in seen["processes"].values() if c.startswith("/bin/omc")]) == TASKS
+    assert len([c for c in seen["processes"].values() if c.startswith("haproxy")]) == 1
+    assert len(seen["networks"]) == TASKS + 1 and seen["names"]
+    return fresh_world, system, traces
+
+
+def test_down_leaves_nothing(busy):
+    world, _, traces = busy
+    down_in_time(world, 5)
+    assert traces.all() == NOTHING
+
+
+def test_down_after_a_kill_leaves_nothing(busy):
+    world, _, traces = busy
+    world.kill()
+    assert len(traces.processes()) > TASKS  # tasks outlive a killed daemon
+    down_in_time(world, 5)
+    assert traces.all() == NOTHING
+    world.up()  # and the state is still there
+    assert [c["clusterName"] for c in described(world)]
+
+
+def described(world):
+    ecs = world.client("ecs")
+    return ecs.describe_clusters(clusters=ecs.list_clusters()["clusterArns"])["clusters"]
+
+
+def test_down_after_a_kill_and_an_up_leaves_nothing(busy):
+    world, system, traces = busy
+    before = {t["taskArn"] for t in system.tasks()}
+    world.kill()
+    world.up()
+    system = system.reconnected()
+    system.steady()
+    assert {t["taskArn"] for t in system.tasks()} == before
+    down_in_time(world, 5)
+    assert traces.all() == NOTHING
+
+
+def test_a_world_goes_on_where_it_was_taken_down(busy):
+    world, system, traces = busy
+    world.down()
+    world.up()
+    system = system.reconnected()
+    system.steady()
+    with urllib.request.urlopen(f"http://{system.dns}/", timeout=10) as reply:
+        assert reply.status == 200
+    await_true(lambda: len(traces.networks()) == TASKS + 1, 10, "the end of the old tasks' networks")
+    await_true(lambda: len(set(traces.containers())) == len(system.tasks()) * (1 + len(traces.cgroups())), 10,
+               "the end of the old tasks' containers")
+
+
+def test_ended_tasks_leave_nothing_while_the_world_is_up(busy):
+    world, system, traces = busy
+    system.ecs.update_service(cluster=system.name, service="web", desiredCount=0)
+    system.steady(0)
+    await_true(lambda: not system.tasks() and len(traces.networks()) == 1, 20, "the end of all tasks")
+    await_true(lambda: not traces.containers(), 10, "the end of all containers' places")
+    commands = [c for c in traces.processes().values()]
+    assert not [c for c in commands if "omc" in c or "__shim" in c], commands
+    daemon = world.endpoint()["pid"]
+    children = [e for e in pathlib.Path("/proc").iterdir() if e.name.isdigit()
+                and read(e / "stat").rpartition(")")[2].split()[1:2] == [str(daemon)]]
+    assert not children, [read(e / "stat") for e in children]
+    system.elb.delete_listener(ListenerArn=system.elb.describe_listeners(
+        LoadBalancerArn=system.lb_arn)["Listeners"][0]["ListenerArn"])
+    system.elb.delete_load_balancer(LoadBalancerArn=system.lb_arn)
+    await_true(lambda: not [c for c in traces.processes().values() if c.startswith("haproxy")], 10, "HAProxy's end")
+    await_true(lambda: not traces.all()["names"], 10, "the end of the names")
+
+
+def test_deployments_leave_one_proxy(busy):
+    _, system, traces = busy
+    for version in ("1.1.0", "1.2.0", "1.3.0"):
+        system.ecs.update_service(cluster=system.name, service="web", taskDefinition=system.register(version))
+        system.steady()
+    await_true(lambda: len([c for c in traces.processes().values() if c.startswith("haproxy")]) == 1, 20,
+               "the end of replaced proxies")
