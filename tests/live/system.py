@@ -1,5 +1,9 @@
 """A small system for tests: one cluster, one load balancer, a frontend service behind it."""
 import json
+import threading
+import time
+import urllib.error
+import urllib.request
 import uuid
 
 from conftest import await_true
@@ -87,3 +91,33 @@ class System:
 
 def unique(prefix):
     return f"{prefix}-{uuid.uuid4().hex[:6]}"
+
+
+def get(system, path="/", timeout=10):
+    with urllib.request.urlopen(f"http://{system.dns}{path}", timeout=timeout) as reply:
+        return reply.status, reply.read().decode()
+
+
+class Traffic(threading.Thread):
+    """Requests one after another until told to stop; what went wrong is kept."""
+
+    def __init__(self, system):
+        super().__init__(daemon=True)
+        self.system, self.done, self.count, self.failures = system, threading.Event(), 0, []
+
+    def run(self):
+        while not self.done.is_set():
+            try:
+                get(self.system)
+                self.count += 1
+            except (urllib.error.URLError, OSError) as error:
+                self.failures.append(str(error))
+            time.sleep(0.01)
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.done.set()
+        self.join()

@@ -9,7 +9,8 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from conftest import await_true
-from system import System, unique
+from system import System, Traffic, unique
+from traces import NOTHING, Traces
 
 ROUNDS = int(os.environ.get("SEATRIAL_CRASH_ROUNDS", "20"))
 SEED = int(os.environ.get("SEATRIAL_SEED", "0")) or random.randrange(1 << 30)
@@ -83,7 +84,7 @@ def test_nothing_acknowledged_is_lost(fresh_world):
         check(world, writers)
         system.steady()
         after = {t["taskArn"] for t in system.tasks()}
-        assert len(after) == 2, (round_number, before, after)
+        assert after == before, round_number  # adopted, none replaced
 
 
 def check(world, writers):
@@ -111,3 +112,47 @@ def test_a_running_task_is_adopted(fresh_world):
     system.ecs.stop_task(cluster=system.name, task=before)
     await_true(lambda: [t["taskArn"] for t in system.tasks()] not in ([], [before]), what="a replacement")
     system.steady()
+
+
+def scale(chance, system):
+    system.ecs.update_service(cluster=system.name, service="web", desiredCount=chance.randint(2, 4))
+
+
+def deploy(chance, system):
+    system.ecs.update_service(cluster=system.name, service="web",
+                              taskDefinition=system.register(f"2.{chance.randrange(1000)}.0"))
+
+
+def stop_one(chance, system):
+    task = chance.choice(system.tasks())
+    system.ecs.stop_task(cluster=system.name, task=task["taskArn"])
+
+
+@pytest.mark.skipif(ROUNDS == 0, reason="SEATRIAL_CRASH_ROUNDS=0")
+def test_a_kill_amid_changes_drops_no_request_and_leaks_nothing(fresh_world):
+    """The service changes, the daemon dies at any moment of it, and the next one finishes the change."""
+    print(f"seed {SEED}, {ROUNDS} rounds")
+    chance, world = random.Random(SEED), fresh_world
+    world.build_image("omc-frontend:1.0.0", "frontend")
+    world.up()
+    system = System(world, unique("amid"), count=3)
+    system.steady()
+    traces = Traces(world)
+    with Traffic(system) as traffic:
+        for round_number in range(ROUNDS):
+            change = chance.choice([scale, deploy, stop_one])
+            change(chance, system)
+            time.sleep(chance.uniform(0, 1.2))
+            world.kill()
+            world.up()
+            system = system.reconnected()
+            service = system.steady(timeout_s=60)
+            tasks = system.tasks()
+            assert {t["taskDefinitionArn"] for t in tasks} == {service["taskDefinition"]}, round_number
+            await_true(lambda: len(traces.networks()) == len(tasks) + 1, 20, f"{change.__name__}: no stray network")
+            await_true(lambda: len(traces.containers()) == len(tasks) * (1 + len(traces.cgroups())), 20,
+                       f"{change.__name__}: no stray container")
+            assert traffic.failures == [], (round_number, change.__name__)
+    assert traffic.count > ROUNDS
+    world.down()
+    assert traces.all() == NOTHING

@@ -1,16 +1,13 @@
 """ECS over real processes: replacement, rolling deployment under traffic, memory limit, waiters."""
 import json
 import re
-import threading
-import time
 import urllib.error
-import urllib.request
 
 import pytest
 from botocore.exceptions import ClientError
 
 from conftest import await_true
-from system import PORT, SUBNETS, System, unique
+from system import PORT, SUBNETS, System, Traffic, get, unique
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -23,36 +20,6 @@ def system(world):
     made = System(world, unique("web"))
     made.steady()
     return made
-
-
-def get(system, path="/", timeout=10):
-    with urllib.request.urlopen(f"http://{system.dns}{path}", timeout=timeout) as reply:
-        return reply.status, reply.read().decode()
-
-
-class Traffic(threading.Thread):
-    """Requests one after another until told to stop; what went wrong is kept."""
-
-    def __init__(self, system):
-        super().__init__(daemon=True)
-        self.system, self.done, self.count, self.failures = system, threading.Event(), 0, []
-
-    def run(self):
-        while not self.done.is_set():
-            try:
-                get(self.system)
-                self.count += 1
-            except (urllib.error.URLError, OSError) as error:
-                self.failures.append(str(error))
-            time.sleep(0.01)
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        self.done.set()
-        self.join()
 
 
 def test_the_name_of_a_load_balancer_works_as_it_is(system, world):

@@ -1,65 +1,16 @@
 """What a world leaves on the machine: nothing when it is down, however it went down, and nothing of
 tasks that have ended while it is up."""
-import hashlib
 import pathlib
 import time
 import urllib.request
 
 import pytest
 
-from conftest import alive, await_true
+from conftest import await_true
 from system import System, unique
+from traces import NOTHING, Traces, read
 
-CGROUPS = pathlib.Path("/sys/fs/cgroup")
 TASKS = 8
-
-
-class Traces:
-    """What of a world is on the machine, found without asking it."""
-
-    def __init__(self, world):
-        self.folder = str(world.folder)
-        self.hash = hashlib.sha256(self.folder.encode()).hexdigest()[:8]
-
-    def processes(self):
-        """Commands by process id: of the world's folder, in its cgroups or in its networks."""
-        found = {}
-        for entry in pathlib.Path("/proc").iterdir():
-            if entry.name.isdigit() and alive(entry.name) and self.owns(entry):
-                found[int(entry.name)] = read(entry / "cmdline").replace("\0", " ").strip()
-        return found
-
-    def owns(self, entry):
-        command, cgroups, mounts = (read(entry / name) for name in ("cmdline", "cgroup", "mountinfo"))
-        return self.folder in command + mounts or f"seatrial-{self.hash}" in cgroups
-
-    def networks(self):
-        folder = pathlib.Path("/run/netns")
-        return sorted(e.name for e in folder.iterdir() if self.hash in e.name) if folder.exists() else []
-
-    def cgroups(self):
-        return sorted(str(p) for place in (CGROUPS, *CGROUPS.glob("*/")) for p in place.glob(f"seatrial-{self.hash}"))
-
-    def containers(self):
-        """Places of single containers: their directories and cgroups."""
-        folders = [p for p in pathlib.Path(self.folder, "run/containers").glob("*") if p.name[0] != "."]
-        return [str(p) for p in folders] + [str(p) for c in self.cgroups() for p in pathlib.Path(c).glob("*/")]
-
-    def all(self):
-        """All that would outlive the world; ended containers' files stay in the world's folder."""
-        host_names = self.folder in read("/etc/hosts")
-        return {"processes": self.processes(), "networks": self.networks(), "cgroups": self.cgroups(),
-                "names": host_names}
-
-
-NOTHING = {"processes": {}, "networks": [], "cgroups": [], "names": False}
-
-
-def read(path):
-    try:
-        return pathlib.Path(path).read_bytes().decode(errors="replace")
-    except OSError:
-        return ""
 
 
 def down_in_time(world, limit_s):
@@ -122,7 +73,7 @@ def test_a_world_goes_on_where_it_was_taken_down(busy):
     world.down()
     world.up()
     system = system.reconnected()
-    system.steady()
+    system.steady(timeout_s=10)
     with urllib.request.urlopen(f"http://{system.dns}/", timeout=10) as reply:
         assert reply.status == 200
     await_true(lambda: len(traces.networks()) == TASKS + 1, 10, "the end of the old tasks' networks")

@@ -285,7 +285,6 @@ void ProcessDriver::Loop::launched(const std::string& id,
   container.tail = OutputTail(container.files, 0);
   watch(container);
   watch_shim(container, std::move(result->pidfd));
-  if (container.stop_grace_ms) queue_signal(container.pidfd, kStopSignal, *container.stop_grace_ms);
   read_new_state(container);
 }
 
@@ -298,8 +297,10 @@ void ProcessDriver::Loop::watch(Container& container) {
     log::warning("{}; it is polled", errno_text("cannot watch container " + container.id));
 }
 
+// A stop that was asked for before there was a shim to tell reaches it now.
 void ProcessDriver::Loop::watch_shim(Container& container, Fd pidfd) {
   container.pidfd = std::move(pidfd);
+  if (container.stop_grace_ms) queue_signal(container.pidfd, kStopSignal, *container.stop_grace_ms);
   by_pidfd_[container.pidfd.get()] = container.id;
   epoll_event event{EPOLLIN, {.fd = container.pidfd.get()}};
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, container.pidfd.get(), &event);

@@ -57,7 +57,10 @@ void ContainerRunner::adopt_known(const drivers::ContainerStatus& status,
   }
   running_[status.id] = std::move(running);
   if (status.running) record_started(status.id);
-  if (status.exit) record_exit(*status.exit);
+  if (!status.exit) return;
+  // An end that nobody watched (`down` ends all) says nothing of the service's deployment.
+  state_.tasks.update(task_key, [](TaskRecord& ended) { ended.failure_counted = true; });
+  record_exit(*status.exit);
 }
 
 // A container that the record says runs and the driver does not know. A task that was only about
@@ -77,6 +80,7 @@ void ContainerRunner::record_vanished() {
         container.lastStatus = status::kStopped;
         container.exitCode = kKilled;
         container.reason = kVanished;
+        task.failure_counted = true;
       }
       if (!any && task.last_status() == status::kPending)
         task.task.lastStatus = status::kProvisioning;

@@ -66,7 +66,10 @@ void ServiceController::count_failures(Draft& draft) {
     DeploymentState& state = draft.record.state(task->deployment);
     const Time ended = *task->task.stoppingAt;
     const bool came_up = task->task.startedAt && ended - *task->task.startedAt >= kShortRun;
-    state.failures = came_up ? 0 : state.failures + 1;
+    state.never_ran = !task->task.startedAt;
+    state.failures = came_up           ? 0
+                     : state.never_ran ? state.failures + 1
+                                       : std::min(state.failures + 1, kMostShortRuns);
     state.throttle_told = state.throttle_told && !came_up;
     state.last_failure = ended;
     for (auto& deployment : draft.record.service.deployments) {
@@ -290,7 +293,7 @@ void ServiceController::apply_progress(Draft& draft, const rules::Decision& deci
 
 void ServiceController::tell_hindrances(Draft& draft, const rules::Decision& decision) {
   DeploymentState& state = draft.record.state(*draft.record.primary().id);
-  if (decision.throttled && !state.throttle_told) {
+  if (decision.throttled && state.never_ran && !state.throttle_told) {
     state.throttle_told = draft.changed = true;
     event(draft,
           "is unable to consistently start tasks successfully. For more information, see the "

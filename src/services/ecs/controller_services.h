@@ -14,7 +14,10 @@ namespace seatrial::services::ecs {
 inline constexpr Millis kTick{1'000};
 inline constexpr Millis kHousekeeping{60'000};
 inline constexpr Millis kSteadyRepeat{6 * 3'600'000};  // AWS repeats the steady state's event
-inline constexpr Millis kShortRun{10'000};  // guess: a task that ended sooner did not come up
+// A task that ended sooner after RUNNING is paced: AWS does not space out such starts, but there
+// each takes its half minute. At most this many failures count, so that a start waits 8 s at most.
+inline constexpr Millis kShortRun{10'000};
+inline constexpr int kMostShortRuns = 6;
 
 // Control thread.
 class ServiceController {

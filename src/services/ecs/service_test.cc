@@ -170,6 +170,25 @@ TEST_F(EcsTest, AnImageThatIsMissingFailsTheTaskAndSpacesStartsOut) {
   EXPECT_EQ(w.service().at("runningCount"), 1);
 }
 
+// AWS spaces out only starts that never came to RUNNING. Here starts are quick, so that programs
+// that end at once are paced, too, but a repaired one comes up within seconds.
+TEST_F(EcsTest, ATaskThatKeepsEndingIsStartedAgainWithinSeconds) {
+  w.make_cluster();
+  w.define();
+  w.make_service(1);
+  for (int second = 0; second < 300; ++second) {
+    w.advance(1);
+    for (const auto& id : w.containers.up()) w.containers.end(id, 1);
+  }
+  const auto ended = w.task_arns("STOPPED").size();
+  EXPECT_GT(ended, 30u);
+  EXPECT_LT(ended, 100u);
+  EXPECT_THAT(w.events(),
+              ::testing::Not(::testing::Contains(HasSubstr("unable to consistently start tasks"))));
+  w.advance(10);
+  EXPECT_EQ(w.service().at("runningCount"), 1);
+}
+
 TEST_F(EcsTest, DeletingDrainsAndEndsInactive) {
   w.make_cluster();
   w.define();
@@ -358,6 +377,23 @@ TEST_F(EcsTest, AfterAKillTasksAreAdoptedReplacedAndOrphansSwept) {
   EXPECT_FALSE(w.containers.boxes.contains(std::string(32, 'f') + "-web"));
   EXPECT_FALSE(w.network.attached.contains("stranger"));
   EXPECT_THAT(w.network.attached, SizeIs(3));
+}
+
+TEST_F(EcsTest, TasksThatEndedWhileTheWorldWasDownAreReplacedAtOnce) {
+  w.make_cluster();
+  w.define();
+  w.make_service(8);
+  w.advance(2);
+  const auto arns = w.task_arns();
+  w.close();
+  for (std::size_t i = 0; i < 6; ++i) w.containers.end(EcsWorld::container_of_task(arns[i]), 143);
+  for (std::size_t i = 6; i < 8; ++i)
+    w.containers.boxes.erase(EcsWorld::container_of_task(arns[i]));
+  w.run();
+  w.open();
+  w.advance(1);
+  EXPECT_EQ(w.service().at("runningCount"), 8);
+  EXPECT_EQ(w.service().at("deployments").at(0).at("failedTasks"), 0);
 }
 
 TEST_F(EcsTest, ARestartAmidADeploymentKeepsTheOldTasks) {

@@ -43,6 +43,7 @@ struct DeploymentState {
   std::string service_deployment;  // key of its record
   int failures = 0;                // tasks in a row that did not come up
   Time last_failure{};
+  bool never_ran = false;  // the last of them ended before RUNNING
   bool throttle_told = false, blocked_told = false;
 
   template <class F>
@@ -51,6 +52,7 @@ struct DeploymentState {
     f("service_deployment", &DeploymentState::service_deployment);
     f("failures", &DeploymentState::failures);
     f("last_failure", &DeploymentState::last_failure);
+    f("never_ran", &DeploymentState::never_ran);
     f("throttle_told", &DeploymentState::throttle_told);
     f("blocked_told", &DeploymentState::blocked_told);
   }
