@@ -31,6 +31,15 @@ std::string execution_status(const ChangeSetRecord& set, const StackRecord& stac
   return stack.failed ? "EXECUTE_FAILED" : "EXECUTE_COMPLETE";
 }
 
+// `aws cloudformation deploy` names its change sets by the second. On AWS no deployment is over in
+// less; here the next one may come within the same second, and takes the place of one that ended.
+bool gives_way(const ChangeSetRecord& set, const StackRecord& stack) {
+  if (!set.name.starts_with("awscli-cloudformation-package-deploy-")) return false;
+  const std::string execution = execution_status(set, stack);
+  return set.shape.Status == "FAILED" || execution == "EXECUTE_COMPLETE" ||
+         execution == "EXECUTE_FAILED";
+}
+
 // Whether a change set of this type fits the stack as it is.
 Outcome<void> check_type(const api::CreateChangeSetInput& in, std::string_view type,
                          const StackRecord* existing) {
@@ -83,7 +92,7 @@ Outcome<api::CreateChangeSetOutput> CloudFormation::create_change_set(
   StackRecord stack = existing != nullptr ? *existing : new_stack(context, in.StackName);
   if (auto loaded = check_wanted(stack, *wanted); !loaded) return std::unexpected(loaded.error());
   const std::string key = stack.key() + "/" + in.ChangeSetName;
-  if (store_.change_sets.contains(key))
+  if (const auto* same = store_.change_sets.find(key); same && !gives_way(*same, stack))
     return model::fail("AlreadyExistsException",
                        fmt::format("ChangeSet [{}] already exists", in.ChangeSetName));
   std::size_t count = 0;

@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/encoding.h"
 #include "model/aws_error.h"
+#include "room/page_token.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/store.h"
 
@@ -47,14 +47,14 @@ model::Outcome<Reply> page(const Request& request, Reply reply, model::List<Item
                              std::to_string(kMinPage) + " and " + std::to_string(kMaxPage) + ".");
   }
   if (request.NextToken) {
-    const auto last = base64_decode(*request.NextToken);
+    const auto last = room::page_token_key(*request.NextToken);
     if (!last) return invalid_parameter("Unable to parse pagination token");
     std::erase_if(items, [&](const Item& item) { return id_of(item) <= *last; });
   }
   const auto limit = static_cast<std::size_t>(most);
   if (items.size() > limit) {
     items.resize(limit);
-    reply.NextToken = base64_encode(id_of(items.back()));
+    reply.NextToken = room::page_token(id_of(items.back()));
   }
   reply.*out = model::List<Item>(std::move(items));
   return reply;

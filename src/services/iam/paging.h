@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "base/encoding.h"
 #include "model/aws_error.h"
+#include "room/page_token.h"
 
 namespace seatrial::services::iam {
 
@@ -18,7 +18,7 @@ model::Outcome<Reply> page(const Request& request, Reply reply, auto Reply::* ou
                            std::vector<std::pair<std::string, Shape>> items) {
   auto from = items.begin();
   if (request.Marker) {
-    const auto last = base64_decode(*request.Marker);
+    const auto last = room::page_token_key(*request.Marker);
     if (!last) return model::fail("ValidationError", "Invalid Marker.");
     from = std::ranges::upper_bound(items, *last, {}, &std::pair<std::string, Shape>::first);
   }
@@ -29,7 +29,7 @@ model::Outcome<Reply> page(const Request& request, Reply reply, auto Reply::* ou
     (reply.*out).push_back(std::move(item->second));
   }
   reply.IsTruncated = count < left;
-  if (count < left && count > 0) reply.Marker = base64_encode((from + count - 1)->first);
+  if (count < left && count > 0) reply.Marker = room::page_token((from + count - 1)->first);
   return reply;
 }
 

@@ -1,6 +1,6 @@
 // Log groups: life, retention and tags. Sources: API_CreateLogGroup, API_DescribeLogGroups,
 // API_PutRetentionPolicy, API_TagResource.
-#include "base/encoding.h"
+#include "room/page_token.h"
 #include "services/logs/errors.h"
 #include "services/logs/service.h"
 
@@ -120,8 +120,9 @@ Logs::Outcome<aws::logs::DescribeLogGroupsResponse> Logs::describe_groups(
   if (!request.logGroupIdentifiers.empty()) return describe_identified(context, request);
   std::string after;  // the last name of the page before
   if (request.nextToken) {
-    after = base64_decode(*request.nextToken).value_or("");
-    if (after.empty()) return invalid_parameter("The specified nextToken is invalid.");
+    const auto last = room::page_token_key(*request.nextToken);
+    if (!last) return invalid_parameter("The specified nextToken is invalid.");
+    after = *last;
   }
   aws::logs::DescribeLogGroupsResponse reply;
   reply.logGroups.given = true;
@@ -129,7 +130,7 @@ Logs::Outcome<aws::logs::DescribeLogGroupsResponse> Logs::describe_groups(
   for (const auto& [key, record] : groups_.with_prefix(prefix)) {
     if (record.name <= after || !is_selected(request, record.name)) continue;
     if (reply.logGroups.size() == static_cast<std::size_t>(*limit)) {
-      reply.nextToken = base64_encode(*reply.logGroups.back().logGroupName);
+      reply.nextToken = room::page_token(*reply.logGroups.back().logGroupName);
       break;
     }
     reply.logGroups.push_back(describe(context, record));

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <set>
 
-#include "base/encoding.h"
+#include "room/page_token.h"
 #include "services/ssm/errors.h"
 #include "services/ssm/filters.h"
 #include "services/ssm/service.h"
@@ -10,20 +10,20 @@
 namespace seatrial::services::ssm {
 namespace {
 
-// One page of the items in order of `key_of`. A token holds the key of the last item given.
+// One page of the items in order of `key_of`.
 template <class Item, class KeyOf>
 model::Outcome<std::vector<Item>> page(std::vector<Item> items, const std::optional<int>& limit,
                                        const std::optional<std::string>& token,
                                        std::optional<std::string>& next, KeyOf key_of) {
   if (token) {
-    const auto last = base64_decode(*token);
+    const auto last = room::page_token_key(*token);
     if (!last) return invalid_next_token();
     std::erase_if(items, [&](const Item& item) { return key_of(item) <= *last; });
   }
   const auto count = static_cast<std::size_t>(limit.value_or(kDefaultPage));
   if (items.size() > count) {
     items.resize(count);
-    next = base64_encode(key_of(items.back()));
+    next = room::page_token(key_of(items.back()));
   }
   return items;
 }
