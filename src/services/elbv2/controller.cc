@@ -228,6 +228,8 @@ void Controller::probed(const std::string& key, std::uint64_t ticket,
 // Within a transaction. Counts stay in memory: only what describe-target-health shows is stored.
 void Controller::record_health(const std::string& key, const decide::TargetHealth& health) {
   const auto* target = tables_.targets.find(key);
+  // A probe under way when its target was deregistered says nothing about it any more.
+  if (target->target_state() == decide::TargetState::kDraining) return;
   if (target->target_state() == health.state && target->reason == health.reason &&
       target->description == health.description) {
     return;

@@ -299,6 +299,36 @@ TEST_F(Elb, DeregisteredTargetsDrainForTheDelay) {
   EXPECT_THAT(proxy_.config().pools.at(0).servers, IsEmpty());
 }
 
+TEST_F(Elb, AProbeUnderWayDoesNotReviveADeregisteredTarget) {
+  const auto group = create_group();
+  ok("ModifyTargetGroupAttributes",
+     Object{{"TargetGroupArn", group},
+            {"Attributes", Array{Object{{"Key", "deregistration_delay.timeout_seconds"},
+                                        {"Value", "30"}}}}});
+  create_listener(create_balancer(), group);
+  prober_.answer("10.0.1.4", 8000, 200, "/health");
+  register_target(group, "10.0.1.4");
+  settle();
+  const auto until_next_probe = [&] {
+    const int before = prober_.probes("10.0.1.4", 8000);
+    Millis waited{0};
+    for (; prober_.probes("10.0.1.4", 8000) == before; waited += 1ms) advance(1ms);
+    return waited;
+  };
+  until_next_probe();
+  const Millis interval = until_next_probe();
+  advance(interval - 5ms);
+  const int before = prober_.probes("10.0.1.4", 8000);
+  ok("DeregisterTargets",
+     Object{{"TargetGroupArn", group}, {"Targets", Array{Object{{"Id", "10.0.1.4"}}}}});
+  advance(8ms);  // the probe comes before the controller has looked at the change
+  EXPECT_EQ(prober_.probes("10.0.1.4", 8000), before + 1);
+  settle();
+  EXPECT_EQ(health(group, "10.0.1.4"), "draining Target.DeregistrationInProgress");
+  advance(31s);
+  EXPECT_EQ(health(group, "10.0.1.4"), "unused Target.NotRegistered");
+}
+
 TEST_F(Elb, AGroupWithoutARuleIsUnused) {
   const auto group = create_group();
   register_target(group, "10.0.1.4");
