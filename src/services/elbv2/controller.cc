@@ -85,6 +85,7 @@ void Controller::reconcile() {
   });
   start_probing();
   apply();
+  note_draining();
   tell();
 }
 
@@ -96,9 +97,9 @@ void Controller::settle_targets() {
   for (const auto& [key, target] : tables_.targets) {
     if (target.target_state() == decide::TargetState::kDraining) {
       const auto left = target.drained_at - env_.clock.now();
-      if (left.count() <= 0)
+      if (left.count() <= 0 && proxy_knows_of_draining(key))
         drained.push_back(key);
-      else
+      else if (left.count() > 0)
         wake_at(target.drained_at);
       continue;
     }
@@ -111,6 +112,31 @@ void Controller::settle_targets() {
     changed_groups_.insert(tables_.targets.find(key)->group);
     tables_.targets.erase(key);
   }
+}
+
+// Requests must have stopped before whoever waits for the end of draining ends the target: with no
+// delay, or after a restart that took longer than it, the proxy learns of it later than time says.
+void Controller::note_draining() {
+  std::erase_if(draining_told_, [&](const auto& entry) {
+    const auto* target = tables_.targets.find(entry.first);
+    return target == nullptr || target->target_state() != decide::TargetState::kDraining;
+  });
+  for (const auto& [key, target] : tables_.targets) {
+    if (target.target_state() == decide::TargetState::kDraining)
+      draining_told_.try_emplace(key, applies_asked_);
+  }
+  if (applies_done_ == applies_asked_ && has_drained()) changed();
+}
+
+bool Controller::proxy_knows_of_draining(const std::string& key) const {
+  const auto told = draining_told_.find(key);
+  return told != draining_told_.end() && told->second <= applies_done_;
+}
+
+bool Controller::has_drained() const {
+  return std::ranges::any_of(draining_told_, [&](const auto& entry) {
+    return tables_.targets.find(entry.first)->drained_at <= env_.clock.now();
+  });
 }
 
 // One timer for all that drain; the pass it starts sets the next.
@@ -314,11 +340,14 @@ void Controller::apply() {
   if (applied_ == config) return;
   if (!applied_ && config.listeners.empty()) config = {};
   applied_ = config;
+  ++applies_asked_;
   parts_.proxy.apply(std::move(config),
                      [this, running = running_, &control = env_.control](std::string error) {
                        control.post([this, running, error = std::move(error)] {
                          if (!*running) return;
                          proxy_error_ = error;
+                         ++applies_done_;
+                         if (!draining_told_.empty()) changed();
                          if (error.empty()) return;
                          applied_.reset();  // tried again: the port may become free, the disk empty
                          post_guarded(kProxyRetry, [this] { apply(); });

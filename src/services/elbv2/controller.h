@@ -55,6 +55,9 @@ class Controller {  // control thread, all of it
   void reconcile();
   void settle_targets();
   void settle_balancers();
+  void note_draining();
+  bool proxy_knows_of_draining(const std::string& key) const;
+  bool has_drained() const;
   void wake_at(Time when);
   void start_probing();
   void probe(const std::string& key, std::uint64_t ticket);
@@ -81,6 +84,10 @@ class Controller {  // control thread, all of it
   std::optional<Time> wake_;                // the next look at draining targets
   std::map<std::string, Probing> probing_;  // by target key
   std::optional<drivers::ProxyConfig> applied_;
+  // The proxy answers (well or not) in the order in which it was asked.
+  std::uint64_t applies_asked_ = 0, applies_done_ = 0;
+  std::map<std::string, std::uint64_t>
+      draining_told_;  // target key -> the application that said so
   std::string proxy_error_;
   std::map<std::string, std::string> written_names_;
   std::set<std::string> changed_groups_;

@@ -89,7 +89,7 @@ void Elbv2::drain_target(const std::string& arn, const std::string& ip, int port
   const auto& attributes = tables_.groups.find(arn)->attributes;
   const std::chrono::seconds delay(
       number_attribute(attributes, "deregistration_delay.timeout_seconds"));
-  if (held->target_state() == decide::TargetState::kUnused || delay.count() == 0) {
+  if (held->target_state() == decide::TargetState::kUnused) {
     tables_.targets.erase(key);
   } else {
     auto target = *held;

@@ -275,6 +275,24 @@ TEST_F(Elb, AnUnhealthyTargetLosesTrafficToHealthyOnes) {
   EXPECT_THAT(proxy_.routed("app."), ElementsAre("10.0.1.4:8000"));
 }
 
+TEST_F(Elb, DrainingNeverEndsBeforeTheProxyStopped) {
+  const auto lb = create_balancer(), group = create_group();
+  create_listener(lb, group);
+  ok("ModifyTargetGroupAttributes",
+     Object{{"TargetGroupArn", group},
+            {"Attributes",
+             Array{Object{{"Key", "deregistration_delay.timeout_seconds"}, {"Value", "0"}}}}});
+  prober_.answer("10.0.1.4", 8000, 200, "/health");
+  register_target(group, "10.0.1.4");
+  ok("DeregisterTargets",
+     Object{{"TargetGroupArn", group}, {"Targets", Array{Object{{"Id", "10.0.1.4"}}}}});
+  advance(Controller::kSettle);
+  EXPECT_EQ(health(group, "10.0.1.4"), "draining Target.DeregistrationInProgress");
+  EXPECT_THAT(proxy_.routed("app."), IsEmpty());
+  advance(2 * Controller::kSettle);
+  EXPECT_FALSE(room_->target_state("ap-southeast-2", group, "10.0.1.4", 8000));
+}
+
 TEST_F(Elb, DeregisteredTargetsDrainForTheDelay) {
   const auto lb = create_balancer(), group = create_group();
   create_listener(lb, group);
