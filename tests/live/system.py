@@ -82,7 +82,19 @@ class System:
             wanted = service["desiredCount"] if count is None else count
             return (len(service["deployments"]) == 1 and service["runningCount"] == service["desiredCount"] == wanted
                     and self.healths() == ["healthy"] * wanted and service)
-        return await_true(is_steady, timeout_s, f"a steady state of {self.name}")
+        try:
+            return await_true(is_steady, timeout_s, f"a steady state of {self.name}")
+        except AssertionError as error:
+            raise AssertionError(f"{error}:\n{self.described()}") from None
+
+    def described(self):
+        service = self.service()
+        lines = [f"{d['status']} {d['rolloutState']} {d['runningCount']}/{d['desiredCount']} {d['taskDefinition']}"
+                 for d in service["deployments"]]
+        lines += [f"{t['taskArn'][-32:]} {t['lastStatus']} of {t['startedBy']} {t.get('stoppedReason', '')}"
+                  for status in ("RUNNING", "STOPPED") for t in self.tasks(status)]
+        lines += [str(self.healths())] + [e["message"] for e in service["events"][:12]]
+        return "\n".join(lines)
 
     def messages(self, pattern=""):
         pages = self.logs.get_paginator("filter_log_events").paginate(logGroupName=self.group, filterPattern=pattern)

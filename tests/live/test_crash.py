@@ -152,7 +152,7 @@ def test_a_kill_amid_changes_drops_no_request_and_leaks_nothing(fresh_world):
             await_true(lambda: len(traces.networks()) == len(tasks) + 1, 20, f"{change.__name__}: no stray network")
             await_true(lambda: len(traces.containers()) == len(tasks) * (1 + len(traces.cgroups())), 20,
                        f"{change.__name__}: no stray container")
-            assert traffic.failures == [], (round_number, change.__name__)
+            assert traffic.failures == [], (round_number, change.__name__, system.described(), world.log())
     assert traffic.count > ROUNDS
     world.down()
     assert traces.all() == NOTHING
