@@ -8,8 +8,9 @@ if(CCACHE)
 endif()
 
 set(SEATRIAL_SANITIZE "" CACHE STRING "Sanitizers: empty, address,undefined or thread")
-option(SEATRIAL_UNITY "Compile the files of a library several at a time: a fresh build in half the time" OFF)
 option(SEATRIAL_PCH "Precompile the standard headers" ON)
+
+option(SEATRIAL_UNITY "Compile the files of a library several at a time: a fresh build in half the time" OFF)
 
 add_library(seatrial_flags INTERFACE)
 target_include_directories(seatrial_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/gen)
@@ -17,7 +18,11 @@ target_compile_options(seatrial_flags INTERFACE -Wall -Wextra -Wpedantic -Wno-mi
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports false overlaps and bounds inside inlined std::string and std::optional code.
   target_compile_options(seatrial_flags INTERFACE -Wno-maybe-uninitialized -Wno-restrict
-                         -Wno-array-bounds -Wno-stringop-overflow -fpch-preprocess)
+                         -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread
+                         -fpch-preprocess)
+  if(SEATRIAL_UNITY)  # joined files have one main file, so what is local to each looks shared
+    target_compile_options(seatrial_flags INTERFACE -Wno-subobject-linkage)
+  endif()
 endif()
 if(SEATRIAL_SANITIZE)
   target_compile_options(seatrial_flags INTERFACE -fsanitize=${SEATRIAL_SANITIZE} -fno-omit-frame-pointer)
