@@ -21,8 +21,10 @@ struct TaskNetwork {
 class NetworkDriver {
  public:
   virtual ~NetworkDriver() = default;
-  // The VPC's namespace, for HAProxy's `namespace` keyword and for probes; empty in loopback mode.
+  // The VPC's namespace, where HAProxy and probes run; empty in loopback mode.
   virtual std::string vpc_namespace() const = 0;
+  // A name of the host's own namespace, where load balancers listen; empty in loopback mode.
+  virtual std::string host_namespace() const { return ""; }
   // Where tasks reach the AWS API: an address inside the VPC namespace (169.254.170.2), else 127.0.0.1.
   virtual std::string api_address() const = 0;
   // An address out of `cidr` ("10.0.1.0/24") for the task, its namespace made and connected.

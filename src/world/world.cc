@@ -158,6 +158,7 @@ Result<void> World::Parts::open_drivers() {
   drivers::HaproxyOptions haproxy;
   haproxy.folder = paths.haproxy().string();
   haproxy.server_namespace = network->vpc_namespace();
+  haproxy.listen_namespace = network->host_namespace();
   proxy = std::make_unique<drivers::HaproxyDriver>(std::move(haproxy));
   prober = std::make_unique<drivers::Prober>(*network);
   auto file = std::make_unique<drivers::HostsFile>(paths.folder.string());

@@ -149,7 +149,7 @@ def test_a_kill_amid_changes_drops_no_request_and_leaks_nothing(fresh_world):
             service = system.steady(timeout_s=60)
             tasks = system.tasks()
             assert {t["taskDefinitionArn"] for t in tasks} == {service["taskDefinition"]}, round_number
-            await_true(lambda: len(traces.networks()) == len(tasks) + 1, 20, f"{change.__name__}: no stray network")
+            await_true(lambda: len(traces.task_networks()) == len(tasks), 20, f"{change.__name__}: no stray network")
             await_true(lambda: len(traces.containers()) == len(tasks) * (1 + len(traces.cgroups())), 20,
                        f"{change.__name__}: no stray container")
             assert traffic.failures == [], (round_number, change.__name__, system.described(), world.log())

@@ -13,6 +13,10 @@ from traces import NOTHING, Traces, read
 TASKS = 8
 
 
+def is_proxy(command):
+    return command.split(" ")[0].endswith("/haproxy")
+
+
 def down_in_time(world, limit_s):
     began = time.monotonic()
     world.down()
@@ -30,8 +34,8 @@ def busy(fresh_world):
     traces = Traces(fresh_world)
     seen = traces.all()
     assert len([c for c in seen["processes"].values() if c.startswith("/bin/omc")]) == TASKS
-    assert len([c for c in seen["processes"].values() if c.startswith("haproxy")]) == 1
-    assert len(seen["networks"]) == TASKS + 1 and seen["names"]
+    assert len([c for c in seen["processes"].values() if is_proxy(c)]) == 1
+    assert len(traces.task_networks()) == TASKS and seen["names"]
     return fresh_world, system, traces
 
 
@@ -76,7 +80,7 @@ def test_a_world_goes_on_where_it_was_taken_down(busy):
     system.steady(timeout_s=10)
     with urllib.request.urlopen(f"http://{system.dns}/", timeout=10) as reply:
         assert reply.status == 200
-    await_true(lambda: len(traces.networks()) == TASKS + 1, 10, "the end of the old tasks' networks")
+    await_true(lambda: len(traces.task_networks()) == TASKS, 10, "the end of the old tasks' networks")
     await_true(lambda: len(set(traces.containers())) == len(system.tasks()) * (1 + len(traces.cgroups())), 10,
                "the end of the old tasks' containers")
 
@@ -85,7 +89,7 @@ def test_ended_tasks_leave_nothing_while_the_world_is_up(busy):
     world, system, traces = busy
     system.ecs.update_service(cluster=system.name, service="web", desiredCount=0)
     system.steady(0)
-    await_true(lambda: not system.tasks() and len(traces.networks()) == 1, 20, "the end of all tasks")
+    await_true(lambda: not system.tasks() and not traces.task_networks(), 20, "the end of all tasks")
     await_true(lambda: not traces.containers(), 10, "the end of all containers' places")
     commands = [c for c in traces.processes().values()]
     assert not [c for c in commands if "omc" in c or "__shim" in c], commands
@@ -96,7 +100,7 @@ def test_ended_tasks_leave_nothing_while_the_world_is_up(busy):
     system.elb.delete_listener(ListenerArn=system.elb.describe_listeners(
         LoadBalancerArn=system.lb_arn)["Listeners"][0]["ListenerArn"])
     system.elb.delete_load_balancer(LoadBalancerArn=system.lb_arn)
-    await_true(lambda: not [c for c in traces.processes().values() if c.startswith("haproxy")], 10, "HAProxy's end")
+    await_true(lambda: not [c for c in traces.processes().values() if is_proxy(c)], 10, "HAProxy's end")
     await_true(lambda: not traces.all()["names"], 10, "the end of the names")
 
 
@@ -105,5 +109,5 @@ def test_deployments_leave_one_proxy(busy):
     for version in ("1.1.0", "1.2.0", "1.3.0"):
         system.ecs.update_service(cluster=system.name, service="web", taskDefinition=system.register(version))
         system.steady()
-    await_true(lambda: len([c for c in traces.processes().values() if c.startswith("haproxy")]) == 1, 20,
+    await_true(lambda: len([c for c in traces.processes().values() if is_proxy(c)]) == 1, 20,
                "the end of replaced proxies")

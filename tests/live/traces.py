@@ -30,6 +30,10 @@ class Traces:
         folder = pathlib.Path("/run/netns")
         return sorted(e.name for e in folder.iterdir() if self.hash in e.name) if folder.exists() else []
 
+    def task_networks(self):
+        """Without the VPC's and the second name of the host's."""
+        return [name for name in self.networks() if name not in (f"st-{self.hash}", f"st-{self.hash}-host")]
+
     def cgroups(self):
         return sorted(str(p) for place in (CGROUPS, *CGROUPS.glob("*/")) for p in place.glob(f"seatrial-{self.hash}"))
 

@@ -148,7 +148,9 @@ void Renderer::frontend(const ProxyListener& listener) {
     refuse(fmt::format("listener {}: {} is not served", listener.id, listener.protocol));
   }
   line("frontend L_{}", listener.id);
-  line("  bind {}:{}", listener.address, listener.port);
+  const auto& where = files_.listen_namespace;
+  line("  bind {}:{}{}", listener.address, listener.port,
+       where.empty() ? "" : " namespace " + where);
   line("  timeout client {}s", listener.idle_timeout_s);
   if (listener.protocol == "TCP") {
     line("  mode tcp");
@@ -384,7 +386,6 @@ void Renderer::http_backend(const ProxyPool& pool) {
 void Renderer::servers(const ProxyPool& pool) {
   const auto found = slots_.find(pool.id);
   ST_CHECK(found != slots_.end(), "a pool without slots");
-  const auto where = files_.server_namespace.empty() ? "" : " namespace " + files_.server_namespace;
   for (std::size_t i = 0; i < found->second.size(); ++i) {
     const auto& slot = found->second[i];
     const bool free = slot.id.empty();
@@ -392,9 +393,8 @@ void Renderer::servers(const ProxyPool& pool) {
       refuse(fmt::format("pool {}: '{}:{}' is no address", pool.id, slot.address, slot.port));
     }
     // Free slots have ports of their own, or stickiness would see two servers with one cookie.
-    line("  server {} {}:{} weight {}{}{}", slot_name(i), free ? "127.0.0.1" : slot.address,
-         free ? static_cast<int>(i) + 1 : slot.port, slot.weight, where,
-         slot.draining ? " disabled" : "");
+    line("  server {} {}:{} weight {}{}", slot_name(i), free ? "127.0.0.1" : slot.address,
+         free ? static_cast<int>(i) + 1 : slot.port, slot.weight, slot.draining ? " disabled" : "");
   }
 }
 

@@ -28,7 +28,7 @@ using HaproxySlots = std::map<std::string, std::vector<HaproxySlot>>;  // by poo
 struct HaproxyFiles {
   std::string folder;  // of the configuration and its pages, no trailing slash
   std::string stats_socket;
-  std::string server_namespace;  // empty: none
+  std::string listen_namespace;  // a named one; empty: the process's own, where servers are
   int max_connections = 4000;
   int threads = 2;
 };

@@ -83,7 +83,7 @@ std::vector<std::string> split(const std::string& text, char separator) {
 
 HaproxyDriver::HaproxyDriver(HaproxyOptions options)
     : options_(std::move(options)),
-      files_{usable_folder(options_.folder), "", options_.server_namespace, connections_allowed(),
+      files_{usable_folder(options_.folder), "", options_.listen_namespace, connections_allowed(),
              static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, 4u))},
       config_path_(files_.folder + "/haproxy.cfg"),
       pid_path_(files_.folder + "/haproxy.pid"),
@@ -288,7 +288,11 @@ void HaproxyDriver::find_running() {
 }
 
 std::string HaproxyDriver::start_process(const std::string& old_socket) {
-  std::vector<std::string> arguments{options_.program, "-D", "-f", config_path_, "-p", pid_path_};
+  std::vector<std::string> arguments;
+  if (!options_.server_namespace.empty())
+    arguments = {"nsenter", "--net=/run/netns/" + options_.server_namespace};
+  arguments.insert(arguments.end(),
+                   {find_program(options_.program), "-D", "-f", config_path_, "-p", pid_path_});
   if (const auto old = main_process(); old != 0) {
     if (ask("show version", old_socket)) arguments.insert(arguments.end(), {"-x", old_socket});
     arguments.insert(arguments.end(), {"-sf", std::to_string(old)});

@@ -5,6 +5,10 @@
 // connections have (-sf): no connection is dropped. Without HAProxy's master process, because a
 // plain daemon outlives a killed Seatrial just as well and says at its start whether it works; the
 // next driver finds it by its pid file and command line and replaces it the same hitless way.
+//
+// It runs inside the VPC and listens outside by `bind ... namespace`. The other way round, `server
+// ... namespace`, is not hitless: HAProxy 2.6 closes its namespaces when it is told to finish, and
+// the requests that are still to be sent on fail.
 #pragma once
 #include <sys/types.h>
 #include <condition_variable>
@@ -18,8 +22,9 @@
 namespace seatrial::drivers {
 
 struct HaproxyOptions {
-  std::string folder;            // made when absent; one per world
-  std::string server_namespace;  // NetworkDriver::vpc_namespace()
+  std::string folder;                 // made when absent; one per world
+  std::string server_namespace = {};  // NetworkDriver::vpc_namespace(): it runs in there
+  std::string listen_namespace = {};  // NetworkDriver::host_namespace()
   std::string program = "haproxy";
 };
 

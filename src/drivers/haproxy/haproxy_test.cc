@@ -512,7 +512,7 @@ TEST_F(Haproxy, SaysWhoHoldsThePort) {
 }
 
 TEST_F(Haproxy, MissingProgramSaysHowToInstall) {
-  HaproxyDriver driver({folder_ + "/none", "", "haproxy-is-not-here"});
+  HaproxyDriver driver({folder_ + "/none", "", "", "haproxy-is-not-here"});
   ASSERT_FALSE(driver.available());
   EXPECT_THAT(driver.available().error(), HasSubstr("apt-get install haproxy"));
 }
@@ -538,7 +538,8 @@ class HaproxyInVpc : public testing::Test {
     ASSERT_EQ(network.setup_error(), "");
     std::unique_ptr<Server> server;  // any address in the VPC's namespace stands for a task's
     network.run_in_vpc([&] { server = std::make_unique<Server>("vpc", "10.0.0.1"); });
-    HaproxyDriver driver({std::string(folder) + "/run/haproxy", network.vpc_namespace()});
+    HaproxyDriver driver(
+        {std::string(folder) + "/run/haproxy", network.vpc_namespace(), network.host_namespace()});
     ProxyConfig config;
     config.pools.push_back({"app", "HTTP", {}});
     const auto address = network.loopback_address("web");
@@ -547,8 +548,16 @@ class HaproxyInVpc : public testing::Test {
     EXPECT_EQ(apply_now(driver, config), "");
     config.pools[0].servers = {{"t", "10.0.0.1", server->port}};
     EXPECT_EQ(apply_now(driver, config), "");
-    EXPECT_EQ(body_of(Client(address, 8080).get("/")), "vpc");
+    Client client(address, 8080);
+    EXPECT_EQ(body_of(client.get("/")), "vpc");
     EXPECT_EQ(driver.reloads(), 1);
+    // The replaced process goes on serving its connections.
+    config.listeners.push_back({"more", "lb", address, 8081});
+    config.listeners[1].default_action.pools = {{"app", 1}};
+    EXPECT_EQ(apply_now(driver, config), "");
+    EXPECT_EQ(driver.reloads(), 2);
+    EXPECT_EQ(body_of(client.get("/")), "vpc");
+    EXPECT_EQ(body_of(Client(address, 8081).get("/")), "vpc");
     driver.stop();
     server.reset();
     network.destroy();

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sched.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -56,6 +57,16 @@ void delete_namespace(const std::string& name) {
 void answer_unreachable() {
   std::ofstream("/proc/sys/net/ipv4/ip_forward") << "1";
   std::ofstream("/proc/sys/net/ipv4/conf/all/send_redirects") << "0";
+}
+
+// A second name for the namespace that this process is in.
+std::string name_own_namespace(const std::string& name) {
+  struct stat own{}, named{};
+  ::stat("/proc/self/ns/net", &own);
+  const bool there = ::stat((kNamespaceFolder + name).c_str(), &named) == 0;
+  if (there && own.st_dev == named.st_dev && own.st_ino == named.st_ino) return "";
+  delete_namespace(name);
+  return run_ip({"netns", "attach", name, std::to_string(::getpid())});
 }
 
 std::string run_in(const std::string& name, const std::string& batch) {
@@ -124,6 +135,7 @@ NamespaceNetwork::~NamespaceNetwork() = default;
 
 std::string NamespaceNetwork::make_vpc() {
   if (auto error = add_namespace(vpc_); !error.empty()) return error;
+  if (auto error = name_own_namespace(host_namespace()); !error.empty()) return error;
   if (run_ip({"-n", vpc_, "addr", "show", "dev", "br0", "to", "169.254.170.2"}).empty()) return "";
   run_ip({"-n", vpc_, "link", "delete", "br0"});  // half made by a daemon that was killed
   return run_in(vpc_,
@@ -220,7 +232,7 @@ void NamespaceNetwork::detach(const std::string& id) {
 void NamespaceNetwork::sweep(const std::vector<std::string>& keep) {
   const std::set<std::string> kept(keep.begin(), keep.end());
   const std::lock_guard lock(mutex_);
-  std::set<std::string> kept_names{vpc_};
+  std::set<std::string> kept_names{vpc_, host_namespace()};
   std::vector<Lease> orphans;
   for (const auto& [id, lease] : book_.all()) {
     if (kept.contains(id))
@@ -255,6 +267,7 @@ void NamespaceNetwork::destroy() {
   sweep({});
   const std::lock_guard lock(mutex_);
   worker_.reset();
+  delete_namespace(host_namespace());
   delete_namespace(vpc_);
   book_.forget();
 }

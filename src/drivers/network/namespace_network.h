@@ -1,10 +1,12 @@
 // A real network per world out of Linux network namespaces.
 //
 //   st-<world>            the VPC: bridge br0 with 10.0.0.1/16 and 169.254.170.2 (the AWS API)
+//   st-<world>-host       no namespace of its own: a name for the host's
 //   st-<world>-<task>     a task: eth0 on that bridge, default route via 10.0.0.1
 // Nothing leads out: the VPC's namespace has no interface but the bridge, so a rehearsed system
 // cannot reach the internet, and the host's own routes and firewall are never touched. Load
-// balancers listen on the host's loopback and reach in through HAProxy's `namespace` keyword.
+// balancers run inside the VPC and listen on the host's loopback through HAProxy's `namespace`
+// keyword, for which the host's own namespace gets a name, too.
 // Made with `ip` from iproute2, three short runs an attach, rather than with netlink code of ours.
 #pragma once
 #include <mutex>
@@ -23,6 +25,7 @@ class NamespaceNetwork final : public NetworkDriver {
   const std::string& setup_error() const { return setup_error_; }
 
   std::string vpc_namespace() const override { return vpc_; }
+  std::string host_namespace() const override { return vpc_ + "-host"; }
   std::string api_address() const override { return "169.254.170.2"; }
   std::expected<TaskNetwork, std::string> attach(const std::string& id,
                                                  const std::string& cidr) override;
