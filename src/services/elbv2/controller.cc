@@ -83,8 +83,8 @@ void Controller::reconcile() {
     settle_targets();
     settle_balancers();
   });
-  start_probing();
   apply();
+  start_probing();
   note_draining();
   tell();
 }
@@ -180,8 +180,10 @@ void Controller::start_probing() {
     return target == nullptr || !probed_state(target->target_state());
   });
   for (const auto& [key, target] : tables_.targets) {
-    if (!probed_state(target.target_state()) || probing_.contains(key)) continue;
-    auto& loop = probing_[key];
+    if (!probed_state(target.target_state())) continue;
+    // A target that shows healthy is one that requests reach, so its proxy must listen first.
+    auto& loop = probing_.try_emplace(key, Probing{.after_apply = applies_asked_}).first->second;
+    if (loop.ticket != 0 || applies_done_ < loop.after_apply) continue;
     loop.ticket = ++tickets_;
     loop.health = {target.target_state(), target.reason, target.description};
     schedule_probe(key, loop.ticket, Millis(0));
@@ -347,6 +349,7 @@ void Controller::apply() {
                          if (!*running) return;
                          proxy_error_ = error;
                          ++applies_done_;
+                         start_probing();
                          if (!draining_told_.empty()) changed();
                          if (error.empty()) return;
                          applied_.reset();  // tried again: the port may become free, the disk empty

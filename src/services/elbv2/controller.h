@@ -40,9 +40,10 @@ class Controller {  // control thread, all of it
 
  private:
   struct Probing {
-    std::uint64_t ticket = 0;     // of the loop that is running; others end
-    decide::TargetHealth health;  // with its counts, which are not stored
-    Time last_counted{};          // failure of an initial target
+    std::uint64_t after_apply = 0;  // the application of the proxy's state that it begins after
+    std::uint64_t ticket = 0;       // of the loop that is running; others end
+    decide::TargetHealth health;    // with its counts, which are not stored
+    Time last_counted{};            // failure of an initial target
   };
 
   template <class F>
