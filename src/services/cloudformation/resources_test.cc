@@ -284,10 +284,9 @@ void expect_carried_out(const std::string& text) {
 }
 
 TEST(ResourceTypes, CarryOutTheExamples) {
-  const auto here = std::filesystem::path(__FILE__).parent_path();
   std::size_t seen = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(
-           here.parent_path().parent_path().parent_path() / "examples")) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(SEATRIAL_SOURCE) / "examples")) {
     std::ifstream in(entry.path() / "template.yaml");
     if (!in) continue;
     ++seen;
