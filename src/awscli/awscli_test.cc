@@ -22,8 +22,9 @@ std::vector<Word> words_of(std::string_view line) {
 }
 
 std::vector<std::string> problems(std::string_view line, Cli cli = Cli::kV2) {
-  constexpr std::string_view kNames[] = {"service", "operation", "option",
-                                         "missing", "value",     "choice"};
+  constexpr std::string_view kNames[] = {
+      "service", "operation", "option",    "missing",   "value",        "choice",  "waiter", "open",
+      "joined",  "exclusive", "bad-value", "shorthand", "abbreviation", "version", "payload"};
   std::vector<std::string> out;
   const auto words = words_of(line);
   for (const auto& p : parse_call(Grammar(cli), words).problems)
@@ -79,7 +80,7 @@ TEST(ParseCall, MisspeltNamesAreNamedWithTheNearest) {
   EXPECT_THAT(problems("aws esc list-tasks"), ElementsAre(::testing::StartsWith("service:esc:")));
   EXPECT_THAT(problems("aws ecs list-task"), ElementsAre("operation:list-task:list-tasks"));
   EXPECT_THAT(problems("aws ecs wait service-stable --services x"),
-              ElementsAre("operation:service-stable:services-stable"));
+              ElementsAre("waiter:service-stable:services-stable"));
   EXPECT_THAT(problems("aws ecs update-service --service s --desired-cuont 2"),
               ElementsAre("option:--desired-cuont:--desired-count"));
   EXPECT_THAT(problems("aws ecs update-service --service s extra"), ElementsAre("option:extra:"));
@@ -99,7 +100,7 @@ TEST(ParseCall, MissingOptionsAndValues) {
 
 TEST(ParseCall, EnumsAndChoices) {
   EXPECT_THAT(problems("aws cloudwatch describe-alarms --state-value ALRM"),
-              ElementsAre("choice:ALRM:ALARM"));
+              ElementsAre("open:ALRM:ALARM"));
   EXPECT_THAT(problems("aws ecs list-tasks --output jsn"), ElementsAre("choice:jsn:json"));
   EXPECT_THAT(problems("aws ecs list-tasks --desired-status $X"), IsEmpty());
 }

@@ -3,6 +3,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
 
 namespace seatrial::awscli {
 namespace {
@@ -58,10 +62,15 @@ std::pair<std::string_view, std::string_view> first_word(std::string_view path) 
   return {path.substr(0, blank), path.substr(blank + 1)};
 }
 
-std::vector<std::string> enum_values(const model::Shape& shape) {
-  std::vector<std::string> out;
-  for (std::uint32_t i = 0; i < shape.enum_count(); ++i) out.emplace_back(shape.enum_value(i));
-  return out;
+// The commands of one version that were asked for.
+struct Kept {
+  std::shared_mutex mutex;
+  std::map<std::string, std::unique_ptr<Command>, std::less<>> commands;
+};
+
+Kept& kept_of(Cli cli) {
+  static Kept v1, v2;
+  return cli == Cli::kV1 ? v1 : v2;
 }
 
 Option plain(std::string name, Values values) {
@@ -85,12 +94,7 @@ void add_member(Command& command, const model::Member& member) {
     option.required = false;
   } else {
     option.required = member.required() && !member.idempotency_token();
-    if (shape.kind() == model::Kind::kList) {
-      option.values = Values::kAny;
-      option.choices = enum_values(shape.element().shape());
-    } else {
-      option.choices = enum_values(shape);
-    }
+    if (shape.kind() == model::Kind::kList) option.values = Values::kAny;
   }
   command.options.push_back(std::move(option));
 }
@@ -123,6 +127,14 @@ std::string option_name(std::string_view member) {
   if (member.find('-') != std::string_view::npos) return std::string(member);
   std::string out = split_ends(split_capitals(split_plural(member)));
   std::ranges::transform(out, out.begin(), [](char c) { return std::tolower(c); });
+  return out;
+}
+
+std::vector<std::string> Option::model_choices() const {
+  std::vector<std::string> out;
+  if (!shape) return out;
+  const auto listed = shape->kind() == model::Kind::kList ? shape->element().shape() : *shape;
+  for (std::uint32_t i = 0; i < listed.enum_count(); ++i) out.emplace_back(listed.enum_value(i));
   return out;
 }
 
@@ -219,7 +231,7 @@ std::optional<Command> Grammar::modelled_command(std::string_view path) const {
   return from_operation(path, *operation, true);
 }
 
-std::optional<Command> Grammar::command(std::string_view path) const {
+std::optional<Command> Grammar::build_command(std::string_view path) const {
   const auto facts = facts_.commands.find(path);
   const bool has_facts = facts != facts_.commands.end();
   if (has_facts && facts->second.custom) {
@@ -233,11 +245,34 @@ std::optional<Command> Grammar::command(std::string_view path) const {
   return command;
 }
 
-std::vector<Option> Grammar::global_options() const {
-  Command globals;
-  if (const auto it = facts_.commands.find(""); it != facts_.commands.end())
-    apply_facts(globals, it->second, false);
-  return globals.options;
+const Command* Grammar::command(std::string_view path) const {
+  Kept& kept = kept_of(cli_);
+  {
+    const std::shared_lock lock(kept.mutex);
+    if (const auto it = kept.commands.find(path); it != kept.commands.end())
+      return it->second.get();
+  }
+  auto built = build_command(path);
+  if (!built) return nullptr;  // not kept: outside text may name any number of them
+  const std::unique_lock lock(kept.mutex);
+  auto& place = kept.commands[std::string(path)];
+  if (!place) place = std::make_unique<Command>(std::move(*built));
+  return place.get();
+}
+
+const std::vector<Option>& Grammar::global_options() const {
+  const auto read = [this] {
+    Command globals;
+    if (const auto it = facts_.commands.find(""); it != facts_.commands.end())
+      apply_facts(globals, it->second, false);
+    return globals.options;
+  };
+  if (cli_ == Cli::kV1) {
+    static const auto v1 = read();
+    return v1;
+  }
+  static const auto v2 = read();
+  return v2;
 }
 
 }  // namespace seatrial::awscli

@@ -2,7 +2,7 @@
 // models and the CLI's own facts (facts.h).
 //
 // Users: parse.h (a command line against it), the runbook's checker, later the native executor.
-// Values live as long as the program or are returned whole. Any thread.
+// Commands are kept for the program's life, once for all Grammars of a version. Any thread.
 #pragma once
 #include <optional>
 #include <string>
@@ -18,9 +18,11 @@ struct Option {
   std::string name;  // without dashes
   Values values = Values::kOne;
   bool required = false;
-  std::vector<std::string> choices;   // empty = anything
+  std::vector<std::string> choices;   // the CLI's own, closed list; empty = anything
   std::optional<model::Shape> shape;  // of the input member, where it is one
   std::string member;                 // its name in the model
+  // What the model lists for the value (or the elements of the list), where it lists any.
+  std::vector<std::string> model_choices() const;
 };
 
 struct Command {
@@ -42,12 +44,14 @@ class Grammar {
   // A path that only groups further commands ("s3", "ecs wait", "ecs").
   bool is_group(std::string_view path) const;
   std::vector<std::string> children(std::string_view path) const;
-  std::optional<Command> command(std::string_view path) const;
-  std::vector<Option> global_options() const;
+  // Built at first use, then kept as long as the program lives; null when there is none.
+  const Command* command(std::string_view path) const;
+  const std::vector<Option>& global_options() const;
 
  private:
   std::optional<model::Service> modelled(std::string_view service) const;
   std::optional<Command> modelled_command(std::string_view path) const;
+  std::optional<Command> build_command(std::string_view path) const;
   void apply_facts(Command& command, const CommandFacts& facts, bool removing) const;
 
   Cli cli_;

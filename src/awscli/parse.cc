@@ -108,7 +108,7 @@ class Parser {
                   nearest(word.text, grammar_.services()));
     }
     call_.path = word.text;
-    call_.command = grammar_.is_group(call_.path) ? std::nullopt : grammar_.command(call_.path);
+    call_.command = grammar_.is_group(call_.path) ? nullptr : grammar_.command(call_.path);
   }
 
   void take_operation(const Word& word) {
@@ -116,7 +116,7 @@ class Parser {
     const auto children = grammar_.children(call_.path);
     if (std::ranges::find(children, word.text) == children.end()) {
       const bool waiter = call_.path.ends_with(" wait");
-      return fail(ProblemKind::kUnknownOperation,
+      return fail(waiter ? ProblemKind::kUnknownWaiter : ProblemKind::kUnknownOperation,
                   fmt::format("'aws {}' has no {} '{}'", call_.path, waiter ? "waiter" : "command",
                               word.text),
                   nearest(word.text, children));
@@ -133,8 +133,10 @@ class Parser {
 
   void add(ProblemKind kind, std::size_t word, std::string message, std::string suggestion,
            std::string_view option) {
-    call_.problems.push_back(
-        {kind, word, std::move(message), std::move(suggestion), std::string(option)});
+    Problem problem;
+    problem.kind = kind, problem.word = word, problem.option = option;
+    problem.message = std::move(message), problem.suggestion = std::move(suggestion);
+    call_.problems.push_back(std::move(problem));
   }
 
   void take_argument() {
@@ -236,11 +238,14 @@ class Parser {
         !(call_.incomplete && at_ + 1 >= words_.size()))
       add(ProblemKind::kMissingValue, given.word, fmt::format("'--{}' needs a value", option.name),
           "", option.name);
-    if (option.choices.empty()) return;
+    const auto choices = option.choices.empty() ? option.model_choices() : option.choices;
+    if (choices.empty()) return;
+    const auto kind = option.choices.empty() ? ProblemKind::kOpenChoice : ProblemKind::kBadChoice;
     for (auto index : given.values)
-      check_choice(option, index, words_[index].text, words_[index].known);
+      check_choice(option, choices, kind, index, words_[index].text, words_[index].known);
     if (given.inline_value)
-      check_choice(option, given.word, *given.inline_value, words_[given.word].known);
+      check_choice(option, choices, kind, given.word, *given.inline_value,
+                   words_[given.word].known);
   }
 
   // Lists are also written as JSON or with commas, and values come from files.
@@ -249,26 +254,26 @@ class Parser {
            text.starts_with("file://") || text.starts_with("fileb://");
   }
 
-  void check_choice(const Option& option, std::size_t index, const std::string& text, bool known) {
+  void check_choice(const Option& option, const std::vector<std::string>& choices, ProblemKind kind,
+                    std::size_t index, const std::string& text, bool known) {
     if (!known || is_indirect(text)) return;
     for (std::size_t begin = 0; begin <= text.size();) {
       const bool list = option.values == Values::kAny;
       const auto end = list ? std::min(text.find(',', begin), text.size()) : text.size();
       const auto value = text.substr(begin, end - begin);
       begin = end + 1;
-      if (value.empty() || std::ranges::find(option.choices, value) != option.choices.end())
-        continue;
-      add(ProblemKind::kBadChoice, index, bad_choice(option, value), nearest(value, option.choices),
-          option.name);
+      if (value.empty() || std::ranges::find(choices, value) != choices.end()) continue;
+      add(kind, index, bad_choice(option, choices, value), nearest(value, choices), option.name);
     }
   }
 
-  static std::string bad_choice(const Option& option, const std::string& value) {
+  static std::string bad_choice(const Option& option, const std::vector<std::string>& choices,
+                                const std::string& value) {
     constexpr std::size_t kListed = 12;
     std::string list;
-    for (std::size_t i = 0; i < option.choices.size() && i < kListed; ++i)
-      list += (i == 0 ? "" : ", ") + option.choices[i];
-    if (option.choices.size() > kListed) list += ", ...";
+    for (std::size_t i = 0; i < choices.size() && i < kListed; ++i)
+      list += (i == 0 ? "" : ", ") + choices[i];
+    if (choices.size() > kListed) list += ", ...";
     return fmt::format("'{}' is no value of --{}: {}", value, option.name, list);
   }
 
@@ -298,7 +303,7 @@ class Parser {
 
   const Grammar& grammar_;
   std::span<const Word> words_;
-  std::vector<Option> globals_;
+  const std::vector<Option>& globals_;
   ParsedCall call_;
   std::size_t at_ = 1;
   std::size_t positionals_ = 0;
@@ -319,6 +324,32 @@ std::string nearest(std::string_view name, const std::vector<std::string>& candi
     if (steps < fewest) fewest = steps, best = candidate;
   }
   return best;
+}
+
+std::optional<Place> ParsedCall::place_of(std::string_view input_path) const {
+  std::string path(input_path);
+  for (;;) {
+    if (const auto it = places.find(path); it != places.end()) return it->second;
+    const auto cut = path.find_last_of(".[");
+    if (cut == std::string::npos) return std::nullopt;
+    path.resize(cut);
+  }
+}
+
+const Given* ParsedCall::find(std::string_view option) const {
+  const auto it = std::ranges::find(given, option, &Given::name);
+  return it == given.end() ? nullptr : &*it;
+}
+
+std::optional<std::string_view> ParsedCall::text_of(std::string_view option,
+                                                    std::span<const Word> words) const {
+  const Given* found = find(option);
+  if (found == nullptr) return std::nullopt;
+  if (found->inline_value)
+    return words[found->word].known ? std::optional<std::string_view>(*found->inline_value)
+                                    : std::nullopt;
+  if (found->values.size() != 1 || !words[found->values[0]].known) return std::nullopt;
+  return words[found->values[0]].text;
 }
 
 ParsedCall parse_call(const Grammar& grammar, std::span<const Word> words, bool more_follow) {

@@ -5,7 +5,10 @@ namespace seatrial::runbook::check {
 namespace {
 
 std::vector<Report> look(const Call& call) {
-  return problems_of(call, awscli::ProblemKind::kBadChoice);
+  auto reports = problems_of(call, awscli::ProblemKind::kBadChoice);
+  auto more = problems_of(call, awscli::ProblemKind::kOpenChoice);
+  reports.insert(reports.end(), more.begin(), more.end());
+  return reports;
 }
 
 }  // namespace

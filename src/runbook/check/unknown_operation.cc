@@ -5,7 +5,10 @@ namespace seatrial::runbook::check {
 namespace {
 
 std::vector<Report> look(const Call& call) {
-  return problems_of(call, awscli::ProblemKind::kUnknownOperation);
+  auto reports = problems_of(call, awscli::ProblemKind::kUnknownOperation);
+  auto more = problems_of(call, awscli::ProblemKind::kUnknownWaiter);
+  reports.insert(reports.end(), more.begin(), more.end());
+  return reports;
 }
 
 }  // namespace
