@@ -11,8 +11,8 @@ namespace seatrial::runbook {
 int run_command(int argc, char** argv);
 // seatrial env: shell exports; 0, or 1 when no world runs.
 int env_command(int argc, char** argv);
-// seatrial check FILE...: 0 no findings, 1 findings, 2 usage. Defined in check/check_command.cc,
-// library runbook_check.
+// seatrial check FILE...: 0 no findings, 1 findings, 2 usage. Defined in check/output/,
+// library runbook_check_output.
 int check_command(int argc, char** argv);
 
 }  // namespace seatrial::runbook

@@ -32,6 +32,16 @@ struct ShellScript {
 // paragraph, marked damaged, so that nothing is lost.
 ShellScript split_statements(std::string_view script);
 
+// What the shell replaces in a word.
+struct ShellExpansion {
+  enum class Kind { kVariable, kSubstitution, kArithmetic, kOther };
+  Kind kind = Kind::kOther;
+  std::string name;         // of the variable
+  std::size_t at = 0;       // its kUnknown's index in the word's text
+  std::uint32_t begin = 0;  // bytes in the script
+  std::uint32_t end = 0;
+};
+
 // A word of a command. Where expansions make (part of) its value unknown, kUnknown stands for each.
 struct ShellWord {
   static constexpr char kUnknown = '\x01';
@@ -40,6 +50,14 @@ struct ShellWord {
   std::uint32_t end = 0;
   bool known = true;  // text is the exact value
   bool quoted = false;
+  std::vector<std::uint32_t> origins;  // of each byte of text: its place in the script
+  std::vector<ShellExpansion> expansions;
+
+  // Where the byte `at` of text stands in the script; behind the last one, where that ends.
+  std::uint32_t origin(std::size_t at) const {
+    if (at < origins.size()) return origins[at];
+    return origins.empty() ? begin : origins.back() + 1;
+  }
 };
 
 struct ShellCommand {
@@ -50,6 +68,8 @@ struct ShellCommand {
   bool open_ended = false;       // more arguments are appended at run time (xargs)
   bool in_substitution = false;  // inside $( ) or backquotes
   bool in_pipeline = false;
+  std::uint32_t pipeline_begin = 0;  // bytes of the pipeline it is a member of
+  std::uint32_t pipeline_end = 0;
 };
 
 // Every command of a script in order: in pipelines, lists, compounds, substitutions, and those that

@@ -6,6 +6,9 @@
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <vector>
+
+#include "runbook/shell_syntax.h"
 
 extern "C" const TSLanguage* tree_sitter_bash(void);
 
@@ -52,5 +55,10 @@ void each_child(TSNode node, F&& visit) {
   }
   ts_tree_cursor_delete(&cursor);
 }
+
+// The word at a node (shell_words.cc).
+ShellWord shell_word(const ShellTree& tree, TSNode node);
+// find_commands of a script that is parsed already.
+std::vector<ShellCommand> find_commands(const ShellTree& tree);
 
 }  // namespace seatrial::runbook

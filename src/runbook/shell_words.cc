@@ -16,29 +16,47 @@ bool is_expansion(std::string_view type) {
          type == "process_substitution" || type == "arithmetic_expansion";
 }
 
-void add_unquoted(std::string_view raw, ShellWord& word) {
+void add_byte(ShellWord& word, char byte, std::size_t origin) {
+  word.text += byte;
+  word.origins.push_back(static_cast<std::uint32_t>(origin));
+}
+
+// `raw` begins at `origin` in the script, as in all of these.
+void add_literal(std::string_view raw, std::size_t origin, ShellWord& word) {
+  for (std::size_t i = 0; i < raw.size(); ++i) add_byte(word, raw[i], origin + i);
+}
+
+void add_unquoted(std::string_view raw, std::size_t origin, ShellWord& word) {
   for (std::size_t i = 0; i < raw.size(); ++i) {
-    if (raw[i] == '\\' && i + 1 < raw.size()) {
-      if (raw[++i] != '\n') word.text += raw[i];
-    } else {
-      word.text += raw[i];
-    }
+    if (raw[i] == '\\' && i + 1 < raw.size() && raw[++i] == '\n') continue;
+    add_byte(word, raw[i], origin + i);
   }
 }
 
-void add_double_quoted(std::string_view raw, ShellWord& word) {
+void add_double_quoted(std::string_view raw, std::size_t origin, ShellWord& word) {
   constexpr std::string_view kEscapable = "\"\\$`\n";
   for (std::size_t i = 0; i < raw.size(); ++i) {
-    if (raw[i] == '\\' && i + 1 < raw.size() && kEscapable.contains(raw[i + 1])) {
-      if (raw[++i] != '\n') word.text += raw[i];
-    } else {
-      word.text += raw[i];
-    }
+    const bool escape = raw[i] == '\\' && i + 1 < raw.size() && kEscapable.contains(raw[i + 1]);
+    if (escape && raw[++i] == '\n') continue;
+    add_byte(word, raw[i], origin + i);
   }
 }
 
-void add_unknown(ShellWord& word) {
-  word.text += ShellWord::kUnknown;
+void add_unknown(const ShellTree& tree, TSNode node, ShellWord& word) {
+  using Kind = ShellExpansion::Kind;
+  ShellExpansion expansion;
+  expansion.at = word.text.size();
+  expansion.begin = ts_node_start_byte(node), expansion.end = ts_node_end_byte(node);
+  const auto type = type_of(node);
+  if (type == "command_substitution") expansion.kind = Kind::kSubstitution;
+  if (type == "arithmetic_expansion") expansion.kind = Kind::kArithmetic;
+  if (type == "simple_expansion" || type == "expansion") {
+    const TSNode name = ts_node_named_child(node, 0);
+    if (!ts_node_is_null(name) && type_of(name) == "variable_name")
+      expansion.kind = Kind::kVariable, expansion.name = tree.text(name);
+  }
+  word.expansions.push_back(std::move(expansion));
+  add_byte(word, ShellWord::kUnknown, ts_node_start_byte(node));
   word.known = false;
 }
 
@@ -48,11 +66,11 @@ void add_string(const ShellTree& tree, TSNode node, ShellWord& word) {
   each_child(node, [&](TSNode child) {
     if (!is_expansion(type_of(child))) return;
     const auto begin = ts_node_start_byte(child);
-    if (begin >= at) add_double_quoted(tree.text().substr(at, begin - at), word);
-    add_unknown(word);
+    if (begin >= at) add_double_quoted(tree.text().substr(at, begin - at), at, word);
+    add_unknown(tree, child, word);
     at = ts_node_end_byte(child);
   });
-  if (close > at) add_double_quoted(tree.text().substr(at, close - at), word);
+  if (close > at) add_double_quoted(tree.text().substr(at, close - at), at, word);
   word.quoted = true;
 }
 
@@ -67,32 +85,25 @@ void add_concatenation(const ShellTree& tree, TSNode node, ShellWord& word, int 
 void add_piece(const ShellTree& tree, TSNode node, ShellWord& word, int depth) {
   const auto type = type_of(node);
   const auto raw = tree.text(node);
-  if (is_expansion(type) || depth > kMaxDepth) return add_unknown(word);
+  const auto begin = ts_node_start_byte(node);
+  if (is_expansion(type) || depth > kMaxDepth) return add_unknown(tree, node, word);
   if (type == "string") return add_string(tree, node, word);
   if (type == "raw_string") {
-    word.text += raw.size() >= 2 ? raw.substr(1, raw.size() - 2) : raw;
+    const bool closed = raw.size() >= 2;
+    add_literal(closed ? raw.substr(1, raw.size() - 2) : raw, closed ? begin + 1 : begin, word);
     word.quoted = true;
     return;
   }
   if (type == "concatenation" || type == "command_name")
     return add_concatenation(tree, node, word, depth);
   if (type == "ansi_c_string" || type == "translated_string" || type == "brace_expression")
-    return add_unknown(word);
-  add_unquoted(raw, word);
-}
-
-ShellWord word_of(const ShellTree& tree, TSNode node) {
-  ShellWord word;
-  word.begin = ts_node_start_byte(node);
-  word.end = ts_node_end_byte(node);
-  add_piece(tree, node, word, 0);
-  return word;
+    return add_unknown(tree, node, word);
+  add_unquoted(raw, begin, word);
 }
 
 struct Context {
   bool substitution = false;
-  bool pipeline = false;
-  bool damaged = false;
+  std::optional<TSNode> pipeline;
 };
 
 // A redirection takes one word; the grammar hands it all that follow, which are the command's.
@@ -102,7 +113,7 @@ void add_swallowed_words(const ShellTree& tree, TSNode statement, ShellCommand& 
     int seen = 0;
     each_child(redirect, [&](TSNode child) {
       if (ts_node_is_named(child) && type_of(child) != "file_descriptor" && seen++ > 0)
-        command.words.push_back(word_of(tree, child));
+        command.words.push_back(shell_word(tree, child));
     });
     const auto text = tree.text(redirect);
     const bool placeholder =
@@ -126,8 +137,8 @@ class Finder {
     if (depth > kMaxDepth) return;
     const auto type = type_of(node);
     if (type == "command_substitution" || type == "process_substitution")
-      context.substitution = true;
-    if (type == "pipeline") context.pipeline = true;
+      context = {.substitution = true, .pipeline = std::nullopt};
+    if (type == "pipeline") context.pipeline = node;
     if (type == "command") add_command(node, context, nullptr);
     std::optional<TSNode> swallowing;
     if (type == "redirected_statement") swallowing = add_redirected(node, context);
@@ -166,13 +177,16 @@ class Finder {
     command.begin = ts_node_start_byte(node);
     command.end = ts_node_end_byte(node);
     command.in_substitution = context.substitution;
-    command.in_pipeline = context.pipeline;
+    command.in_pipeline = context.pipeline.has_value();
+    const TSNode whole = context.pipeline.value_or(node);
+    command.pipeline_begin = ts_node_start_byte(whole);
+    command.pipeline_end = ts_node_end_byte(whole);
     command.damaged = ts_node_has_error(node);
     each_child(node, [&](TSNode child) {
       const auto type = type_of(child);
       if (!ts_node_is_named(child) || type == "variable_assignment" || type == "comment") return;
       if (type.ends_with("_redirect")) return;
-      command.words.push_back(word_of(tree_, child));
+      command.words.push_back(shell_word(tree_, child));
     });
     if (redirected != nullptr) add_swallowed_words(tree_, *redirected, command);
     if (!command.words.empty()) found_.push_back(std::move(command));
@@ -232,7 +246,10 @@ void mark_replacements(ShellCommand& command, std::string_view mark) {
   for (auto& word : command.words) {
     if (!word.text.contains(mark)) continue;
     word.known = false;
-    if (word.text == mark) word.text = std::string(1, ShellWord::kUnknown);
+    if (word.text == mark) {
+      word.text = std::string(1, ShellWord::kUnknown);
+      word.origins.resize(1);
+    }
   }
 }
 
@@ -278,6 +295,28 @@ const ShellWord* script_word(const ShellCommand& command) {
 
 void add_nested(std::vector<ShellCommand>& found, std::size_t index, int depth);
 
+bool is_expanded_at(const std::vector<ShellExpansion>& expansions, std::size_t at) {
+  return std::ranges::find(expansions, at, &ShellExpansion::at) != expansions.end();
+}
+
+// A word of the script that `script` holds gets its places in the script around it, and what the
+// outer shell replaces in it.
+void move_out(ShellWord& word, const ShellWord& script) {
+  const auto own = word.expansions;
+  for (auto& expansion : word.expansions)
+    expansion.begin = script.origin(expansion.begin), expansion.end = script.origin(expansion.end);
+  for (std::size_t i = 0; i < word.text.size(); ++i) {
+    if (word.text[i] != ShellWord::kUnknown || is_expanded_at(own, i)) continue;
+    word.known = false;
+    const auto outer = std::ranges::find(script.expansions, word.origins[i], &ShellExpansion::at);
+    if (outer == script.expansions.end()) continue;
+    word.expansions.push_back(*outer);
+    word.expansions.back().at = i;
+  }
+  for (auto& origin : word.origins) origin = script.origin(origin);
+  word.begin = script.origin(word.begin), word.end = script.origin(word.end);
+}
+
 // `watch aws ...`: the words are the command; `watch 'aws ...'`: the word is a script.
 void add_scripted(std::vector<ShellCommand>& found, const ShellCommand& outer,
                   const ShellWord& word, int depth) {
@@ -290,11 +329,9 @@ void add_scripted(std::vector<ShellCommand>& found, const ShellCommand& outer,
     return add_nested(found, found.size() - 1, depth + 1);
   }
   for (auto inner : find_commands(word.text)) {
-    for (auto& w : inner.words) {
-      if (w.text.contains(ShellWord::kUnknown)) w.known = false;
-      w.begin += word.begin + 1, w.end += word.begin + 1;
-    }
-    inner.begin += word.begin + 1, inner.end += word.begin + 1;
+    for (auto& w : inner.words) move_out(w, word);
+    for (auto* place : {&inner.begin, &inner.end, &inner.pipeline_begin, &inner.pipeline_end})
+      *place = word.origin(*place);
     found.push_back(std::move(inner));
   }
 }
@@ -367,9 +404,20 @@ std::vector<std::string> assigned_variables(std::string_view script) {
   return names;
 }
 
+ShellWord shell_word(const ShellTree& tree, TSNode node) {
+  ShellWord word;
+  word.begin = ts_node_start_byte(node);
+  word.end = ts_node_end_byte(node);
+  add_piece(tree, node, word, 0);
+  return word;
+}
+
 std::vector<ShellCommand> find_commands(std::string_view script) {
   if (script.size() > kMaxScriptBytes) return {};
-  const ShellTree tree(script);
+  return find_commands(ShellTree(script));
+}
+
+std::vector<ShellCommand> find_commands(const ShellTree& tree) {
   auto found = Finder(tree).find();
   const auto direct = found.size();
   for (std::size_t i = 0; i < direct; ++i) add_nested(found, i, 0);

@@ -1,21 +1,19 @@
-// Checks a runbook's commands against the AWS CLI's grammar, without running anything. Pure.
+// Checks a document against rules, without running anything. Pure.
 //
 // No false alarm is worth more than finding everything: values the shell makes up are never
 // judged, and text that is no valid shell only for what is beyond doubt.
 #pragma once
-#include <string>
+#include <span>
 #include <vector>
 
-#include "awscli/grammar.h"
+#include "runbook/check/analysis.h"
 #include "runbook/check/rule.h"
-#include "runbook/document.h"
 
 namespace seatrial::runbook::check {
 
 // In the order of their places.
-std::vector<Finding> check_document(const Document& document, const awscli::Grammar& grammar);
-
-// "FILE:LINE:COLUMN: severity: message [rule]", the source line, a caret, the suggestion.
-std::string finding_text(const Finding& finding, const Document& document);
+std::vector<Finding> check_document(const Document& document, const awscli::Grammar& grammar,
+                                    const Surroundings& surroundings,
+                                    std::span<const Rule* const> rules);
 
 }  // namespace seatrial::runbook::check

@@ -1,67 +1,82 @@
-// What a rule sees and what it reports. One file per rule; checker.cc has the list. Pure.
+// What a rule is, what it reports and how a report finds its place. Pure.
+//
+// A rule looks at a whole document, read once (analysis.h), and reports ranges of bytes: of a
+// fence's script, or of the document. One file per rule in rules/, listed in rules/rules.cc.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "awscli/parse.h"
 #include "base/record.h"
-#include "runbook/shell_syntax.h"
 
 namespace seatrial::runbook::check {
+
+struct Fence;
+struct Command;
+class Analysis;
+
+enum class Severity { kInfo, kWarning, kError };
+std::string_view severity_name(Severity severity);  // "info", "warning", "error"
+
+// A replacement of bytes of the document that mends the finding without changing its meaning.
+struct Edit {
+  std::size_t begin = 0;  // bytes in Document::source
+  std::size_t end = 0;
+  std::string text;
+};
 
 struct Finding {
   std::string file;
   int line = 0;  // 1-based
   int end_line = 0;
-  int column = 0;  // 1-based, bytes
-  int length = 1;  // bytes the finding is about, on its first line
+  int column = 0;      // 1-based, bytes
+  int end_column = 0;  // on end_line, exclusive
   std::string rule;
-  std::string severity = "error";  // "error", "warning"
+  Severity severity = Severity::kError;
   std::string message;
   std::string suggestion;  // what to write instead, or empty
-
-  template <class F>
-  static void fields(F&& f) {
-    f("file", &Finding::file);
-    f("line", &Finding::line);
-    f("end_line", &Finding::end_line);
-    f("column", &Finding::column);
-    f("rule", &Finding::rule);
-    f("severity", &Finding::severity);
-    f("message", &Finding::message);
-    f("suggestion", &Finding::suggestion);
-  }
-};
-
-// One call of the AWS CLI in the document.
-struct Call {
-  const ShellCommand& shell;         // its words with their places
-  const awscli::ParsedCall& parsed;  // what the CLI's grammar says
-};
-
-// A report before it has its place in the document.
-struct Report {
-  std::uint32_t begin = 0, end = 0;  // bytes in the script
-  std::string message;
-  std::string suggestion;
+  std::vector<Edit> fix;   // all or none of it
 };
 
 struct Rule {
-  std::string_view name;
-  std::string_view severity;
-  bool on_damaged;  // also on commands that the shell's grammar could not read whole
-  std::vector<Report> (*look)(const Call& call);
+  std::string_view id;       // "unknown-option": also the name of its page in docs/rules
+  Severity severity;         // of its reports unless they say otherwise
+  std::string_view summary;  // one line
+  void (*look)(const Analysis& analysis, class Reports& reports);
 };
 
-extern const Rule kUnknownService;
-extern const Rule kUnknownOperation;
-extern const Rule kUnknownOption;
-extern const Rule kMissingOption;
-extern const Rule kMissingValue;
-extern const Rule kBadEnum;
+// What a report says beside its place.
+struct Note {
+  std::string message;
+  std::string suggestion = {};
+  std::optional<Severity> severity = std::nullopt;        // another than the rule's
+  std::optional<std::string> replacement = std::nullopt;  // of the reported bytes: the fix
+};
 
-// The parser's problems of one kind, at their words. For the rules.
-std::vector<Report> problems_of(const Call& call, awscli::ProblemKind kind);
+// Collects one rule's reports and gives them their places.
+class Reports {
+ public:
+  Reports(const Analysis& analysis, const Rule& rule) : analysis_(analysis), rule_(rule) {}
+
+  // Bytes of a fence's script. A range of several lines is cut to its first when it is drawn.
+  void at(const Fence& fence, std::size_t begin, std::size_t end, Note note);
+  // A word of a command, whole or the bytes [begin, end) of its text.
+  void at_word(const Command& command, std::size_t word, Note note);
+  void at_word(const Command& command, std::size_t word, std::size_t begin, std::size_t end,
+               Note note);
+  // A line of the document (1-based): the bytes [begin, end) of it, or all but its indentation.
+  void at_line(int line, Note note);
+  void at_line(int line, std::size_t begin, std::size_t end, Note note);
+
+  std::vector<Finding> take() { return std::move(findings_); }
+
+ private:
+  void add(std::size_t begin, std::size_t end, Note note);
+
+  const Analysis& analysis_;
+  const Rule& rule_;
+  std::vector<Finding> findings_;
+};
 
 }  // namespace seatrial::runbook::check

@@ -1,8 +1,11 @@
-// `seatrial check FILE...`: arguments and forms of output. The work is in checker.cc.
+// `seatrial check FILE...`: arguments and forms of output. The work is in check/checker.cc and
+// check/rules.
 #include <CLI/CLI.hpp>
 #include <iostream>
 
 #include "runbook/check/checker.h"
+#include "runbook/check/output/formats.h"
+#include "runbook/check/rules/rules.h"
 #include "runbook/commands.h"
 
 namespace seatrial::runbook {
@@ -46,7 +49,7 @@ bool check_file(const std::string& path, const awscli::Grammar& grammar, Checked
   Document document;
   document.path = path;
   parse_document(*bytes, document);
-  for (auto& finding : check::check_document(document, grammar)) {
+  for (auto& finding : check::check_document(document, grammar, {}, check::all_rules())) {
     out.text += check::finding_text(finding, document);
     out.findings.push_back(std::move(finding));
   }
@@ -64,7 +67,7 @@ int check_command(int argc, char** argv) {
   for (const auto& path : arguments.files)
     all_read = check_file(path, grammar, checked) && all_read;
   if (arguments.output == "json")
-    std::cout << to_pretty_json(Object{{"findings", to_value(checked.findings)}}, 2) << "\n";
+    std::cout << to_pretty_json(check::findings_json(checked.findings), 2) << "\n";
   else
     std::cout << checked.text;
   std::cout.flush();

@@ -1,0 +1,17 @@
+// A value is none of those the model (or the CLI) lists for the option. docs/rules/bad-enum.md
+#include "runbook/check/rules/rules.h"
+
+namespace seatrial::runbook::check {
+namespace {
+
+void look(const Analysis& analysis, Reports& reports) {
+  report_problems(analysis, reports, awscli::ProblemKind::kBadChoice);
+  report_problems(analysis, reports, awscli::ProblemKind::kOpenChoice);
+}
+
+}  // namespace
+
+const Rule kBadEnum{"bad-enum", Severity::kError, "a value that is none of those the option takes",
+                    look};
+
+}  // namespace seatrial::runbook::check

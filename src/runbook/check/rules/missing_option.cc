@@ -1,0 +1,16 @@
+// The CLI refuses the command without this option. docs/rules/missing-option.md
+#include "runbook/check/rules/rules.h"
+
+namespace seatrial::runbook::check {
+namespace {
+
+void look(const Analysis& analysis, Reports& reports) {
+  report_problems(analysis, reports, awscli::ProblemKind::kMissingOption);
+}
+
+}  // namespace
+
+const Rule kMissingOption{"missing-option", Severity::kError,
+                          "an option that the command cannot do without", look};
+
+}  // namespace seatrial::runbook::check

@@ -1,0 +1,15 @@
+// An option stands without the value it needs. docs/rules/missing-value.md
+#include "runbook/check/rules/rules.h"
+
+namespace seatrial::runbook::check {
+namespace {
+
+void look(const Analysis& analysis, Reports& reports) {
+  report_problems(analysis, reports, awscli::ProblemKind::kMissingValue);
+}
+
+}  // namespace
+
+const Rule kMissingValue{"missing-value", Severity::kError, "an option without its value", look};
+
+}  // namespace seatrial::runbook::check

@@ -1,0 +1,36 @@
+// The list of rules. See rules.h.
+#include "runbook/check/rules/rules.h"
+
+#include <algorithm>
+#include <array>
+
+namespace seatrial::runbook::check {
+
+namespace {
+
+constexpr std::array kRules = {
+    // aws
+    &kUnknownService, &kUnknownOperation, &kUnknownOption,
+    &kMissingOption,  &kMissingValue,     &kBadEnum,
+};
+
+}  // namespace
+
+std::span<const Rule* const> all_rules() { return kRules; }
+
+const Rule* find_rule(std::string_view id) {
+  const auto found = std::ranges::find(kRules, id, &Rule::id);
+  return found == kRules.end() ? nullptr : *found;
+}
+
+void report_problems(const Analysis& analysis, Reports& reports, awscli::ProblemKind kind,
+                     bool on_damaged) {
+  analysis.each_aws([&](const Command& command, const awscli::ParsedCall& call) {
+    if (command.shell.damaged && !on_damaged) return;
+    for (const auto& problem : call.problems)
+      if (problem.kind == kind)
+        reports.at_word(command, problem.word, {problem.message, problem.suggestion});
+  });
+}
+
+}  // namespace seatrial::runbook::check

@@ -1,0 +1,27 @@
+// All rules, in the order of docs/rules/README.md. One file each.
+#pragma once
+#include <span>
+
+#include "awscli/parse.h"
+#include "runbook/check/analysis.h"
+#include "runbook/check/rule.h"
+
+namespace seatrial::runbook::check {
+
+// aws
+extern const Rule kUnknownService;
+extern const Rule kUnknownOperation;
+extern const Rule kUnknownOption;
+extern const Rule kMissingOption;
+extern const Rule kMissingValue;
+extern const Rule kBadEnum;
+
+std::span<const Rule* const> all_rules();
+const Rule* find_rule(std::string_view id);  // or null
+
+// For the rules about the AWS CLI: reports its grammar's problems of one kind, at their words.
+// Commands that the shell's grammar could not read whole are left out unless `on_damaged`.
+void report_problems(const Analysis& analysis, Reports& reports, awscli::ProblemKind kind,
+                     bool on_damaged = false);
+
+}  // namespace seatrial::runbook::check

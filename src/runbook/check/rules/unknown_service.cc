@@ -1,0 +1,16 @@
+// The first word after aws names no service that the CLI has. docs/rules/unknown-service.md
+#include "runbook/check/rules/rules.h"
+
+namespace seatrial::runbook::check {
+namespace {
+
+void look(const Analysis& analysis, Reports& reports) {
+  report_problems(analysis, reports, awscli::ProblemKind::kUnknownService, true);
+}
+
+}  // namespace
+
+const Rule kUnknownService{"unknown-service", Severity::kError,
+                           "a service that the AWS CLI does not have", look};
+
+}  // namespace seatrial::runbook::check
