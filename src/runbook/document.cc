@@ -8,6 +8,7 @@
 #include <fstream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <sstream>
 
 #include "runbook/text.h"
@@ -66,6 +67,39 @@ void collect_text(cmark_node* node, std::string& text, std::vector<std::string>*
   }
 }
 
+// How far behind a link's beginning its target is looked for, in lines.
+constexpr int kLinkLines = 8;
+
+// Where the target of a link that begins at `link` is written, or nothing. cmark gives a link of
+// several lines its last one.
+std::optional<std::pair<int, std::size_t>> find_target(const Document& document, const Link& link) {
+  auto from = static_cast<std::size_t>(link.column);
+  for (int i = 0; i < kLinkLines; ++i, from = 0) {
+    const auto index = static_cast<std::size_t>(link.line - 1 + i);
+    if (index >= document.lines.size()) return std::nullopt;
+    const auto line = document.lines[index];
+    if (i == 0 && (from >= line.size() || !std::string_view("[!<").contains(line[from]))) from = 0;
+    for (std::string_view before : {"](", "](<", "<"}) {
+      const auto at = line.find(std::string(before) + link.target, from);
+      if (at != std::string_view::npos) return std::pair(link.line + i, at + before.size());
+    }
+  }
+  return std::nullopt;
+}
+
+// The values of id="..." and name="..." in a piece of HTML.
+void collect_anchors(std::string_view html, std::vector<std::string>& anchors) {
+  for (std::string_view name : {" id=", " name="}) {
+    for (auto at = html.find(name); at != std::string_view::npos; at = html.find(name, at + 1)) {
+      auto value = html.substr(at + name.size());
+      const bool quoted = value.starts_with('"') || value.starts_with('\'');
+      const auto end = quoted ? value.find(value[0], 1) : value.find_first_of(" />");
+      value = value.substr(0, end);
+      anchors.emplace_back(quoted ? value.substr(1) : value);
+    }
+  }
+}
+
 class Reader {
  public:
   explicit Reader(Document& document) : document_(document) {}
@@ -74,8 +108,11 @@ class Reader {
     std::unique_ptr<cmark_iter, decltype(&cmark_iter_free)> it(cmark_iter_new(root),
                                                                &cmark_iter_free);
     while (cmark_iter_next(it.get()) != CMARK_EVENT_DONE) {
+      cmark_node* node = cmark_iter_get_node(it.get());
       if (cmark_iter_get_event_type(it.get()) == CMARK_EVENT_ENTER)
-        take(cmark_iter_get_node(it.get()));
+        take(node);
+      else if (cmark_node_get_type(node) == CMARK_NODE_ITEM)
+        item_ = document_.items[static_cast<std::size_t>(item_)].parent;
     }
   }
 
@@ -85,6 +122,48 @@ class Reader {
     if (type == CMARK_NODE_HEADING) return take_heading(node);
     if (type == CMARK_NODE_CODE_BLOCK) return take_fence(node);
     if (type == CMARK_NODE_PARAGRAPH) return take_text(node);
+    if (type == CMARK_NODE_ITEM) return take_item(node);
+    if (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE) return take_link(node);
+    if (type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE) return take_html(node);
+    const std::string_view name = cmark_node_get_type_string(node);
+    if (name == "table_row" || name == "table_header") take_row(node, name == "table_header");
+  }
+
+  void take_item(cmark_node* node) {
+    cmark_node* list = cmark_node_parent(node);
+    ListItem item{heading(), item_, cmark_node_get_start_line(node), 0};
+    if (cmark_node_get_list_type(list) == CMARK_ORDERED_LIST)
+      item.number = cmark_node_get_list_start(list) + items_of_[list]++;
+    item_ = static_cast<int>(document_.items.size());
+    document_.items.push_back(item);
+  }
+
+  void take_link(cmark_node* node) {
+    Link link;
+    link.heading = heading();
+    link.line = cmark_node_get_start_line(node);
+    link.column = std::max(cmark_node_get_start_column(node) - 1, 0);
+    link.image = cmark_node_get_type(node) == CMARK_NODE_IMAGE;
+    const char* url = cmark_node_get_url(node);
+    link.target = url == nullptr ? "" : url;
+    collect_text(node, link.text, nullptr);
+    if (const auto place = find_target(document_, link)) {
+      link.line = place->first, link.column = static_cast<int>(place->second);
+      link.length = std::max(static_cast<int>(link.target.size()), 1);
+    }
+    document_.links.push_back(std::move(link));
+  }
+
+  void take_html(cmark_node* node) {
+    const char* literal = cmark_node_get_literal(node);
+    if (literal != nullptr) collect_anchors(literal, document_.anchors);
+  }
+
+  void take_row(cmark_node* node, bool head) {
+    TableRow row{heading(), cmark_node_get_start_line(node), head, {}};
+    for (auto* cell = cmark_node_first_child(node); cell; cell = cmark_node_next(cell))
+      collect_text(cell, row.cells.emplace_back(), nullptr);
+    document_.rows.push_back(std::move(row));
   }
 
   void take_heading(cmark_node* node) {
@@ -132,12 +211,17 @@ class Reader {
     Block block;
     block.kind = kind;
     block.line = line;
-    block.heading = static_cast<int>(document_.headings.size()) - 1;
+    block.heading = heading();
+    block.item = item_;
     return block;
   }
 
+  int heading() const { return static_cast<int>(document_.headings.size()) - 1; }
+
   Document& document_;
   std::map<std::string, int> seen_;
+  std::map<cmark_node*, int> items_of_;  // how many of each list were read
+  int item_ = -1;                        // the innermost one that is open
 };
 
 // GitHub drops punctuation and symbols; letters of any script stay.

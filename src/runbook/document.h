@@ -2,7 +2,8 @@
 //
 // cmark-gfm reads the Markdown (fences nested in lists and quotes, indented ones, tables are its
 // business); this adds what a runbook needs: the source line and column of every line in a fence,
-// GitHub's heading slugs, and sections. What the fences mean is decided in plan.cc. Pure.
+// GitHub's heading slugs, sections, list items, table rows, and links with the anchors they may
+// name. What the fences mean is decided in plan.cc. Pure.
 #pragma once
 #include <cstdint>
 #include <expected>
@@ -30,6 +31,34 @@ struct Block {
   std::vector<std::string> code_spans;  // text: inline code in it
   std::vector<int> columns;             // fence: where each content line starts in its source line
   bool closed = true;                   // fence: has a closing line
+  int item = -1;                        // index into Document::items of the innermost list item
+};
+
+// An item of a list, also of a task list.
+struct ListItem {
+  int heading = -1;  // as in Block
+  int parent = -1;   // the item around it
+  int line = 0;      // 1-based
+  int number = 0;    // of an ordered list, else 0
+};
+
+struct TableRow {
+  int heading = -1;  // as in Block
+  int line = 0;      // 1-based
+  bool head = false;
+  std::vector<std::string> cells;  // without markup
+};
+
+// A link or an image. Its place is that of the target in the source; where the target is written
+// elsewhere (a reference) or otherwise (escapes), that of the link's first byte.
+struct Link {
+  int heading = -1;  // as in Block
+  int line = 0;      // 1-based
+  int column = 0;    // 0-based bytes
+  int length = 1;
+  bool image = false;
+  std::string text;    // without markup
+  std::string target;  // as given, unescaped: "#slug", "../README.md#slug", "https://..."
 };
 
 struct Document {
@@ -38,6 +67,10 @@ struct Document {
   std::vector<std::string_view> lines;  // of source
   std::vector<Heading> headings;
   std::vector<Block> blocks;
+  std::vector<ListItem> items;
+  std::vector<TableRow> rows;
+  std::vector<Link> links;
+  std::vector<std::string> anchors;  // id and name attributes of HTML in it
 
   Document() = default;
   Document(const Document&) = delete;  // lines point into source
