@@ -47,6 +47,11 @@ AwsError not_durable(const std::string& why) {
           503, true, Object{}};
 }
 
+// An answer that is there already.
+void answer(const http::Responder& respond, wire::HttpResponse response) {
+  respond([response = std::move(response)] { return response; });
+}
+
 }  // namespace
 
 struct Gateway::Call {
@@ -78,8 +83,9 @@ void Gateway::add(room::Room& room) {
   }
 }
 
-void Gateway::open(room::Env& env, Internal internal) {
+void Gateway::open(room::Env& env, Loop& control, Internal internal) {
   env_ = &env;
+  control_ = &control;
   internal_ = std::move(internal);
 }
 
@@ -109,19 +115,21 @@ Outcome<room::Identity> Gateway::authenticate(const wire::HttpRequest& request,
 }
 
 void Gateway::handle(wire::HttpRequest request, http::Responder respond) {
-  if (request.target.starts_with("/_seatrial/")) return respond(internal_(request));
+  if (request.target.starts_with("/_seatrial/")) return answer(respond, internal_(request));
   const std::string request_id = rng_.uuid();
   const auto signature = wire::parse_signature(request);
   const std::string signing_name = signature ? signature->service : "";
   auto route = wire::route(request, signing_name);
   if (!route && request.body_too_large) {
-    return respond(wire::encode_unrouted_error(request, signing_name, too_large(), request_id));
+    return answer(respond,
+                  wire::encode_unrouted_error(request, signing_name, too_large(), request_id));
   }
   if (!route) {
-    return respond(wire::encode_unrouted_error(request, signing_name, route.error(), request_id));
+    return answer(respond,
+                  wire::encode_unrouted_error(request, signing_name, route.error(), request_id));
   }
   const auto refuse = [&](const AwsError& error) {
-    respond(wire::encode_error(*route, error, request_id));
+    answer(respond, wire::encode_error(*route, error, request_id));
   };
   if (request.body_too_large) return refuse(too_large());
   std::string region = options_.default_region;
@@ -137,7 +145,7 @@ void Gateway::handle(wire::HttpRequest request, http::Responder respond) {
   auto call = std::make_shared<Call>(Call{std::move(*route), std::move(*input),
                                           std::move(*identity), std::move(region), request_id,
                                           handler, kind, std::move(respond)});
-  env_->control.post([this, call = std::move(call)]() mutable { run(std::move(call)); });
+  control_->run_or_post([this, call = std::move(call)]() mutable { run(std::move(call)); });
 }
 
 room::Context Gateway::context_of(const Call& call) const {
@@ -157,22 +165,28 @@ Outcome<Value> Gateway::handle_call(const Call& call) {
   }
 }
 
+// The answer is encoded where the connection lives, not on the control thread.
+void Gateway::respond(std::shared_ptr<Call> call, Outcome<Value> reply) {
+  const auto respond = std::move(call->respond);
+  respond([call = std::move(call), reply = std::move(reply)] {
+    return reply ? wire::encode_response(call->route, *reply, call->request_id)
+                 : wire::encode_error(call->route, reply.error(), call->request_id);
+  });
+}
+
 void Gateway::run(std::shared_ptr<Call> call) {
   auto reply = handle_call(*call);
   if (!reply) {
     env_->store.rollback();
-    return call->respond(wire::encode_error(call->route, reply.error(), call->request_id));
+    return respond(std::move(call), std::move(reply));
   }
-  auto output = std::make_shared<Value>(std::move(*reply));
+  const auto kind = call->kind;
   env_->store.commit(
-      [call, output](const std::string& error) {
-        if (!error.empty()) {
-          return call->respond(
-              wire::encode_error(call->route, not_durable(error), call->request_id));
-        }
-        call->respond(wire::encode_response(call->route, *output, call->request_id));
+      [call = std::move(call), reply = std::move(reply)](const std::string& error) mutable {
+        respond(std::move(call),
+                error.empty() ? std::move(reply) : std::unexpected(not_durable(error)));
       },
-      call->kind);
+      kind);
 }
 
 Outcome<Value> Gateway::call(const room::Context& as, std::string_view service,

@@ -1,8 +1,8 @@
 // From an HTTP request to a room's handler and back.
 //
 //   HTTP thread: route -> verify SigV4 -> decode -> validate from the model
-//   control thread: handler within one store transaction
-//   after the commit is durable: encode, answer
+//   control loop (on its thread, or lent to this one): handler within one store transaction
+//   after the commit is durable, on the HTTP thread: encode, answer
 //
 // A request that cannot be carried out ends at the first of these steps with a modelled error in
 // the client's protocol. There is no other way out: never an HTML page, never success for what was
@@ -11,6 +11,7 @@
 #include <map>
 #include <string>
 
+#include "base/loop.h"
 #include "http/server.h"
 #include "room/credentials.h"
 #include "room/room.h"
@@ -35,7 +36,7 @@ class Gateway final : public room::Dispatcher {
 
   // Both before the first request.
   void add(room::Room& room);
-  void open(room::Env& env, Internal internal);
+  void open(room::Env& env, Loop& control, Internal internal);
 
   void handle(wire::HttpRequest request, http::Responder respond);  // any thread
 
@@ -50,6 +51,7 @@ class Gateway final : public room::Dispatcher {
   const room::Room::Handler* find_handler(const model::Operation& operation) const;
   room::Outcome<Value> handle_call(const Call& call);
   void run(std::shared_ptr<Call> call);
+  static void respond(std::shared_ptr<Call> call, room::Outcome<Value> reply);
   room::Context context_of(const Call& call) const;
 
   Options options_;
@@ -58,6 +60,7 @@ class Gateway final : public room::Dispatcher {
   Rng& rng_;
   const room::Credentials& credentials_;
   room::Env* env_ = nullptr;
+  Loop* control_ = nullptr;
   Internal internal_;
   std::map<std::uint32_t, const room::Room::Handler*> handlers_;  // by the operation's id
 };

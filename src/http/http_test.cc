@@ -24,7 +24,7 @@ class HttpTest : public testing::Test {
         if (request.body_too_large) response.status = 413;
         response.headers.add("Content-Type", "text/plain");
         response.body = request.method + " " + request.target + " " + request.body;
-        respond(std::move(response));
+        respond([response] { return response; });
       }).detach();
     });
     server_ = std::move(*started);

@@ -26,8 +26,10 @@ struct ServerOptions {
   int idle_timeout_s = 75;
 };
 
+// Makes an answer; called once, on the connection's thread, so that encoding burdens no other.
+using Reply = std::function<wire::HttpResponse()>;
 // Must be called exactly once per request, from any thread.
-using Responder = std::function<void(wire::HttpResponse)>;
+using Responder = std::function<void(Reply)>;
 
 // Called on a server thread. A request whose body exceeds the limit comes with body_too_large set
 // and without its body; the connection is closed after the answer.

@@ -363,44 +363,50 @@ std::unexpected<model::AwsError> refuse(ErrorFamily family, Fault fault, std::st
               words.status);
 }
 
-Outcome<void> check_time(const Parts& parts, Time now, Millis skew, ErrorFamily family) {
+// As YYYYMMDDTHHMMSSZ, which is how nearly every client writes it in the first place.
+std::string basic_form(std::string_view timestamp, Time at) {
+  const bool basic = timestamp.size() == 16 && timestamp[8] == 'T' && timestamp[15] == 'Z';
+  return basic ? std::string(timestamp) : format_basic(at);
+}
+
+template <class Family>
+Outcome<void> check_time(const Parts& parts, Time now, Millis skew, const Family& family_of) {
   const auto at = parse_time(parts.timestamp);
   if (!at) {
-    return refuse(family, Fault::kIncomplete,
+    return refuse(family_of(), Fault::kIncomplete,
                   "Date must be in ISO-8601 'basic format'. Got '" +
                       std::string(valid_utf8(parts.timestamp) ? parts.timestamp : "?") + "'.");
   }
-  const std::string when = format_basic(*at), today = format_basic(now);
+  const std::string when = basic_form(parts.timestamp, *at);
   if (!when.starts_with(parts.date)) {
     return refuse(
-        family, Fault::kSkewed,
+        family_of(), Fault::kSkewed,
         fmt::format("Date in Credential scope does not match YYYYMMDD from ISO-8601 version "
                     "of date from HTTP: '{}' != '{}', from '{}'.",
                     parts.date, when.substr(0, 8), when));
   }
-  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(skew).count();
   const Millis life = parts.presigned ? Millis{parts.expires_s * 1000} : skew;
+  if (*at + life >= now && *at <= now + skew) return {};
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(skew).count();
+  const std::string today = format_basic(now);
   if (*at + life < now) {
     const std::string limit =
         parts.presigned ? fmt::format("Signature expired: {} is now earlier than {}",
                                       format_basic(*at + life), today)
                         : fmt::format("Signature expired: {} is now earlier than {} ({} - {} min.)",
                                       when, format_basic(now - skew), today, minutes);
-    return refuse(family, parts.presigned ? Fault::kExpired : Fault::kSkewed, limit);
+    return refuse(family_of(), parts.presigned ? Fault::kExpired : Fault::kSkewed, limit);
   }
-  if (*at > now + skew) {
-    return refuse(family, Fault::kSkewed,
-                  fmt::format("Signature not yet current: {} is still later than {} ({} + {} min.)",
-                              when, format_basic(now + skew), today, minutes));
-  }
-  return {};
+  return refuse(family_of(), Fault::kSkewed,
+                fmt::format("Signature not yet current: {} is still later than {} ({} + {} min.)",
+                            when, format_basic(now + skew), today, minutes));
 }
 
 bool signature_matches(const HttpRequest& request, const Parts& parts, const std::string& secret) {
   const auto at = parse_time(parts.timestamp);
   std::string to_sign(kAlgorithm);
   to_sign += '\n';
-  to_sign += format_basic(*at);
+  to_sign += basic_form(parts.timestamp, *at);
   for (const char* separator = "\n"; const auto part : {parts.date, parts.region, parts.service}) {
     to_sign += separator;
     to_sign += part;
@@ -452,25 +458,27 @@ Outcome<Signature> verify(const HttpRequest& request, Time now, const SecretLook
     parse_header(request.headers.get("Authorization"), request, parts);
   else if (found == Found::kQuery)
     parse_query(request, parts);
-  const ErrorFamily family =
-      options.family != ErrorFamily::kGuess ? options.family : guess_family(request, parts.service);
-  if (found == Found::kNone) return refuse(family, Fault::kMissing);
+  const auto family = [&] {  // only refusals need it
+    return options.family != ErrorFamily::kGuess ? options.family
+                                                 : guess_family(request, parts.service);
+  };
+  if (found == Found::kNone) return refuse(family(), Fault::kMissing);
   if (found == Found::kOther) {
-    return refuse(family, Fault::kIncomplete, "Only AWS4-HMAC-SHA256 signatures are supported.");
+    return refuse(family(), Fault::kIncomplete, "Only AWS4-HMAC-SHA256 signatures are supported.");
   }
-  if (!parts.missing.empty()) return refuse(family, Fault::kIncomplete, parts.missing);
+  if (!parts.missing.empty()) return refuse(family(), Fault::kIncomplete, parts.missing);
   if (!host_is_signed(parts.signed_headers)) {
-    return refuse(family, Fault::kIncomplete,
+    return refuse(family(), Fault::kIncomplete,
                   "'Host' must be a 'SignedHeader' in the AWS Authorization.");
   }
-  const Millis skew = family == ErrorFamily::kS3 ? kS3Skew : options.allowed_skew;
-  if (auto timely = check_time(parts, now, skew, family); !timely)
+  const bool s3 = options.family == ErrorFamily::kS3 || parts.service == "s3";
+  if (auto timely = check_time(parts, now, s3 ? kS3Skew : options.allowed_skew, family); !timely)
     return std::unexpected(timely.error());
   const auto secret = secret_of(parts.access_key);
-  if (!secret) return refuse(family, Fault::kUnknownKey);
-  if (!signature_matches(request, parts, *secret)) return refuse(family, Fault::kMismatch);
+  if (!secret) return refuse(family(), Fault::kUnknownKey);
+  if (!signature_matches(request, parts, *secret)) return refuse(family(), Fault::kMismatch);
   if (!body_matches_declared_hash(request)) {
-    if (family != ErrorFamily::kS3) return refuse(family, Fault::kMismatch);
+    if (family() != ErrorFamily::kS3) return refuse(family(), Fault::kMismatch);
     return fail("XAmzContentSHA256Mismatch",
                 "The provided 'x-amz-content-sha256' header does not match what was computed.");
   }

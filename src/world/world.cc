@@ -196,7 +196,7 @@ Value World::Parts::status() const {
 }
 
 Result<void> World::Parts::serve() {
-  gateway->open(*env, [this](const wire::HttpRequest& request) {
+  gateway->open(*env, control, [this](const wire::HttpRequest& request) {
     wire::HttpResponse response;
     response.headers.add("Content-Type", "application/json");
     const bool known =
