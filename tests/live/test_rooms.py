@@ -371,14 +371,22 @@ def test_logs_tail(world):  # which version 1 does not have
     assert missing.returncode != 0 and "(ResourceNotFoundException)" in missing.stderr
 
 
-def test_filter_patterns_of_json_are_refused_not_ignored(world):
-    logs, group = world.client("logs"), unique("json")
+def test_filter_patterns_of_every_kind(world):
+    logs, group = world.client("logs"), unique("patterns")
     logs.create_log_group(logGroupName=group)
     logs.create_log_stream(logGroupName=group, logStreamName="s")
-    put(logs, group, "s", ['{"responseTime": 200, "type": "database"}'], now_ms() - 1000)
-    error = refusal(logs.filter_log_events, logGroupName=group,
-                    filterPattern='{ $.responseTime > 100 && $.type = "database" }')
-    assert error["Code"] == "InvalidParameterException" and "does not serve" in error["Message"]
+    json_line, access_line = '{"responseTime": 200, "type": "database"}', '10.0.0.1 - frank "GET /a b" 404 15'
+    put(logs, group, "s", [json_line, access_line], now_ms() - 1000)
+
+    def found(pattern):
+        return [e["message"] for e in logs.filter_log_events(logGroupName=group, filterPattern=pattern)["events"]]
+
+    assert found('{ $.responseTime > 100 && $.type = "database" }') == [json_line]
+    assert found('{ $.responseTime > 200 || $.type NOT EXISTS }') == []
+    assert found('[ip, ..., request="GET *", status=4*, bytes<20]') == [access_line]
+    assert found("%[0-9]{3}%") == [json_line, access_line]
+    error = refusal(logs.filter_log_events, logGroupName=group, filterPattern="{ $.a == 1 }")
+    assert error["Code"] == "InvalidParameterException" and "position 7" in error["Message"]
 
 
 # cloudwatch

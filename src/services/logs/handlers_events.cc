@@ -1,10 +1,10 @@
 // Events put, read by stream and searched by group. Sources: API_PutLogEvents, API_GetLogEvents,
-// API_FilterLogEvents. The text patterns are in src/logs/filter_pattern.h.
+// API_FilterLogEvents. The patterns are in src/logs/pattern/pattern.h.
 #include <algorithm>
 #include <charconv>
 
 #include "base/encoding.h"
-#include "logs/filter_pattern.h"
+#include "logs/pattern/pattern.h"
 #include "services/logs/errors.h"
 #include "services/logs/service.h"
 
@@ -12,8 +12,8 @@ namespace seatrial::services::logs {
 namespace {
 
 using room::Outcome;
-using seatrial::logs::FilterPattern;
 using seatrial::logs::Position;
+using seatrial::logs::pattern::Pattern;
 
 constexpr std::size_t kMaxBatchBytes = 1'048'576, kMaxBatchEvents = 10'000, kEventOverhead = 26;
 constexpr std::size_t kMaxEventBytes = 1'048'576;
@@ -183,6 +183,14 @@ Outcome<seatrial::logs::Query> read_query(const aws::logs::GetLogEventsRequest& 
   return query;
 }
 
+Outcome<Pattern> parse_pattern(const std::string& text) {
+  auto pattern = Pattern::parse(text);
+  if (pattern) return std::move(*pattern);
+  const auto& problem = pattern.error();
+  return invalid_parameter(fmt::format("Invalid filter pattern: at position {}: {}.",
+                                       problem.span.begin + 1, problem.message));
+}
+
 Outcome<seatrial::logs::Query> search_query(const aws::logs::FilterLogEventsRequest& request) {
   if (!request.logStreamNames.empty() && request.logStreamNamePrefix) {
     return invalid_parameter(
@@ -198,16 +206,16 @@ Outcome<seatrial::logs::Query> search_query(const aws::logs::FilterLogEventsRequ
   }
   const auto limit = check_limit(request.limit, kPage, kPage);
   if (!limit) return std::unexpected(limit.error());
-  auto pattern = FilterPattern::parse(request.filterPattern.value_or(""));
-  if (!pattern) return invalid_parameter(pattern.error());
+  const auto pattern = parse_pattern(request.filterPattern.value_or(""));
+  if (!pattern) return std::unexpected(pattern.error());
   seatrial::logs::Query query;
   query.streams = request.logStreamNames;
   query.limit = static_cast<std::size_t>(*limit);
   query.scan_limit = kScanned;
   query.start_ms = request.startTime.value_or(0);
   query.end_ms = request.endTime.value_or(INT64_MAX);
-  query.matches = [pattern = std::move(*pattern), prefix = request.logStreamNamePrefix.value_or(
-                                                      "")](const seatrial::logs::Event& event) {
+  query.matches = [pattern = *pattern, prefix = request.logStreamNamePrefix.value_or("")](
+                      const seatrial::logs::Event& event) {
     return event.stream.starts_with(prefix) && pattern.matches(event.message);
   };
   if (!request.nextToken) return query;

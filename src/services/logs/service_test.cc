@@ -275,7 +275,7 @@ TEST_F(LogsTest, SearchesAGroupAcrossStreams) {
     extra["logGroupName"] = "/app";
     return code("FilterLogEvents", extra);
   };
-  EXPECT_EQ(refused({{"filterPattern", "{ $.a = 1 }"}}), "InvalidParameterException");
+  EXPECT_EQ(refused({{"filterPattern", "{ $.a == 1 }"}}), "InvalidParameterException");
   EXPECT_EQ(refused({{"filterPattern", "\"open"}}), "InvalidParameterException");
   EXPECT_EQ(refused({{"logStreamNames", Array{"b"}}, {"logStreamNamePrefix", "a"}}),
             "InvalidParameterException");
