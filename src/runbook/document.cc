@@ -11,6 +11,8 @@
 #include <optional>
 #include <sstream>
 
+#include "runbook/directives.h"
+#include "runbook/tame_markdown.h"
 #include "runbook/text.h"
 
 namespace seatrial::runbook {
@@ -67,8 +69,9 @@ void collect_text(cmark_node* node, std::string& text, std::vector<std::string>*
   }
 }
 
-// How far behind a link's beginning its target is looked for, in lines.
+// How far behind a link's beginning its target is looked for, in lines and in bytes of each.
 constexpr int kLinkLines = 8;
+constexpr std::size_t kLinkBytes = 4096;
 
 // Where the target of a link that begins at `link` is written, or nothing. cmark gives a link of
 // several lines its last one.
@@ -77,7 +80,7 @@ std::optional<std::pair<int, std::size_t>> find_target(const Document& document,
   for (int i = 0; i < kLinkLines; ++i, from = 0) {
     const auto index = static_cast<std::size_t>(link.line - 1 + i);
     if (index >= document.lines.size()) return std::nullopt;
-    const auto line = document.lines[index];
+    const auto line = document.lines[index].substr(0, from + kLinkBytes);
     if (i == 0 && (from >= line.size() || !std::string_view("[!<").contains(line[from]))) from = 0;
     for (std::string_view before : {"](", "](<", "<"}) {
       const auto at = line.find(std::string(before) + link.target, from);
@@ -224,6 +227,11 @@ class Reader {
   int item_ = -1;                        // the innermost one that is open
 };
 
+void take_source(std::string_view bytes, Document& out) {
+  out.source = valid_utf8(normalise_lines(bytes.substr(0, kMaxDocumentBytes)));
+  out.lines = split_lines(out.source);
+}
+
 // GitHub drops punctuation and symbols; letters of any script stay.
 bool in_slug(char32_t c) {
   if (c < 0x80) return std::isalnum(static_cast<int>(c)) || c == '-' || c == '_' || c == ' ';
@@ -267,10 +275,23 @@ std::vector<int> headings_that(const Document& document, Matches matches) {
 }  // namespace
 
 void parse_document(std::string_view bytes, Document& out) {
-  out.source = valid_utf8(normalise_lines(bytes.substr(0, kMaxDocumentBytes)));
-  out.lines = split_lines(out.source);
-  const auto root = parse_markdown(out.source);
+  take_source(bytes, out);
+  const auto tame = tame_markdown(out.source);
+  const auto root = parse_markdown(tame ? *tame : out.source);
   Reader(out).read(root.get());
+  out.directives = find_directives(root.get(), out);
+}
+
+void parse_script(std::string_view bytes, std::string_view language, Document& out) {
+  take_source(bytes, out);
+  Block block;
+  block.kind = Block::Kind::kFence;
+  block.line = 1;
+  block.language = language;
+  block.content = out.source;
+  block.columns.assign(out.lines.size(), 0);
+  block.whole_file = true;
+  out.blocks.push_back(std::move(block));
 }
 
 std::expected<std::string, std::string> read_file(const std::string& path) {

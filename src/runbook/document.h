@@ -32,6 +32,7 @@ struct Block {
   std::vector<int> columns;             // fence: where each content line starts in its source line
   bool closed = true;                   // fence: has a closing line
   int item = -1;                        // index into Document::items of the innermost list item
+  bool whole_file = false;              // the only block of a shell script
 };
 
 // An item of a list, also of a task list.
@@ -61,6 +62,16 @@ struct Link {
   std::string target;  // as given, unescaped: "#slug", "../README.md#slug", "https://..."
 };
 
+// An HTML comment that speaks to seatrial: <!-- seatrial: ... -->. Lines are 1-based.
+struct Directive {
+  std::string text;  // what stands between the marks, trimmed
+  int line = 0;      // of its first line
+  int column = 0;    // 0-based byte in that
+  int end_line = 0;
+  int target_line = 0;      // of the block behind it, when it stands between blocks; else 0
+  int target_end_line = 0;  // inclusive
+};
+
 struct Document {
   std::string path;
   std::string source;                   // line ends as \n, no byte order mark, valid UTF-8
@@ -71,6 +82,7 @@ struct Document {
   std::vector<TableRow> rows;
   std::vector<Link> links;
   std::vector<std::string> anchors;  // id and name attributes of HTML in it
+  std::vector<Directive> directives;
 
   Document() = default;
   Document(const Document&) = delete;  // lines point into source
@@ -83,6 +95,10 @@ inline constexpr std::size_t kMaxDocumentBytes = 32 << 20;
 // Parses into `out`. Any bytes are accepted: CRLF and CR become LF, a byte order mark is dropped,
 // invalid UTF-8 and NUL become U+FFFD.
 void parse_document(std::string_view bytes, Document& out);
+
+// A shell script as a document of one block, its text taken in the same way. `language` as of a
+// fence ("bash", "sh").
+void parse_script(std::string_view bytes, std::string_view language, Document& out);
 
 // The reason when the file cannot be read or is too large.
 std::expected<std::string, std::string> read_file(const std::string& path);

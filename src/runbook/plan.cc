@@ -76,8 +76,8 @@ Console read_console(std::string_view content) {
   return console;
 }
 
-bool has_prompts(std::string_view content) {
-  return std::ranges::any_of(split_lines(content), is_prompt);
+bool has_prompts(const Block& block) {
+  return !block.whole_file && std::ranges::any_of(split_lines(block.content), is_prompt);
 }
 
 std::optional<Expectation> comment_expectation(const std::string& comment, int line) {
@@ -150,7 +150,7 @@ class Planner {
   }
 
   void add_steps(const Block& block) {
-    const bool console = has_prompts(block.content);
+    const bool console = has_prompts(block);
     const Console parts = console ? read_console(block.content) : Console{};
     const auto script = split_statements(console ? parts.script : block.content);
     BlockPlan planned{plan_.steps.size(), plan_.steps.size(), {}};
@@ -238,7 +238,7 @@ bool is_shell_fence(const Block& block) {
 }
 
 std::string fence_script(const Block& block) {
-  return has_prompts(block.content) ? read_console(block.content).script : block.content;
+  return has_prompts(block) ? read_console(block.content).script : block.content;
 }
 
 Plan make_plan(const Document& document, std::optional<Section> section) {
