@@ -81,8 +81,8 @@ void Analysis::add_fence(std::size_t index) {
 }
 
 const Fence* Analysis::fence_of(const Block& block) const {
-  const auto found = std::ranges::find(fences_, &block, &Fence::block);
-  return found == fences_.end() ? nullptr : &*found;
+  const auto found = std::ranges::lower_bound(fences_, &block, {}, &Fence::block);
+  return found == fences_.end() || found->block != &block ? nullptr : &*found;
 }
 
 std::pair<std::size_t, std::size_t> Analysis::line_and_byte(std::size_t byte) const {

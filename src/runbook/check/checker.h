@@ -16,4 +16,21 @@ std::vector<Finding> check_document(const Document& document, const awscli::Gram
                                     const Surroundings& surroundings,
                                     std::span<const Rule* const> rules);
 
+// A part of the document that nothing could be said about.
+struct Unread {
+  int line = 0;  // 1-based
+  std::string why;
+};
+
+struct Outcome {
+  std::vector<Finding> findings;  // in the order of their places, suppressed ones left out
+  std::size_t suppressed = 0;     // by comments (suppressions.h)
+  std::size_t left_out = 0;       // beyond kMaxFindingsOfRule
+  std::vector<Unread> unread;
+};
+
+// check_document, and what the document's comments say about the findings.
+Outcome check_and_suppress(const Document& document, const awscli::Grammar& grammar,
+                           const Surroundings& surroundings, std::span<const Rule* const> rules);
+
 }  // namespace seatrial::runbook::check

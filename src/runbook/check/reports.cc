@@ -50,6 +50,10 @@ void Reports::at_line(int line, std::size_t begin, std::size_t end, Note note) {
 }
 
 void Reports::add(std::size_t begin, std::size_t end, Note note) {
+  if (findings_.size() >= kMaxFindingsOfRule) {
+    ++left_out_;
+    return;
+  }
   end = std::max(end, begin + 1);
   const auto [line, byte] = analysis_.line_and_byte(begin);
   const auto [end_line, end_byte] = analysis_.line_and_byte(end - 1);

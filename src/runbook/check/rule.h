@@ -54,6 +54,9 @@ struct Note {
   std::optional<std::string> replacement = std::nullopt;  // of the reported bytes: the fix
 };
 
+// Findings of one rule in one document; what is beyond is only counted.
+inline constexpr std::size_t kMaxFindingsOfRule = 2000;
+
 // Collects one rule's reports and gives them their places.
 class Reports {
  public:
@@ -70,6 +73,7 @@ class Reports {
   void at_line(int line, std::size_t begin, std::size_t end, Note note);
 
   std::vector<Finding> take() { return std::move(findings_); }
+  std::size_t left_out() const { return left_out_; }  // beyond kMaxFindingsOfRule
 
  private:
   void add(std::size_t begin, std::size_t end, Note note);
@@ -77,6 +81,7 @@ class Reports {
   const Analysis& analysis_;
   const Rule& rule_;
   std::vector<Finding> findings_;
+  std::size_t left_out_ = 0;
 };
 
 }  // namespace seatrial::runbook::check

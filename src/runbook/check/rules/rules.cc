@@ -10,8 +10,14 @@ namespace {
 
 constexpr std::array kRules = {
     // aws
-    &kUnknownService, &kUnknownOperation, &kUnknownOption,
-    &kMissingOption,  &kMissingValue,     &kBadEnum,
+    &kUnknownService,
+    &kUnknownOperation,
+    &kUnknownOption,
+    &kMissingOption,
+    &kMissingValue,
+    &kBadEnum,
+    // about the checker itself
+    &kBadSuppression,
 };
 
 }  // namespace

@@ -16,6 +16,9 @@ extern const Rule kMissingOption;
 extern const Rule kMissingValue;
 extern const Rule kBadEnum;
 
+// about the checker itself
+extern const Rule kBadSuppression;
+
 std::span<const Rule* const> all_rules();
 const Rule* find_rule(std::string_view id);  // or null
 
