@@ -66,6 +66,33 @@ function(seatrial_library)
     gtest_discover_tests(${name}_tests TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
                          PROPERTIES LABELS unit TIMEOUT 120)
   endif()
+  seatrial_fuzz_targets(${name})
+endfunction()
+
+# Each *_fuzz.cc of a library is a program fuzz_<library>_<what>, fed from tests/fuzz/<library>_<what>/.
+# With SEATRIAL_FUZZ (preset fuzz, Clang) libFuzzer drives it; else tests/support/fuzz_main.cc does,
+# as a test.
+function(seatrial_fuzz_targets library)
+  file(GLOB sources CONFIGURE_DEPENDS *_fuzz.cc)
+  foreach(source ${sources})
+    get_filename_component(stem ${source} NAME_WE)
+    string(REPLACE "_fuzz" "" what ${stem})
+    set(target fuzz_${library}_${what})
+    set(seeds ${CMAKE_SOURCE_DIR}/tests/fuzz/${library}_${what})
+    if(NOT EXISTS ${seeds})
+      message(FATAL_ERROR "${source} has no seeds: ${seeds}")
+    endif()
+    add_executable(${target} ${source})
+    target_link_libraries(${target} PRIVATE ${library})
+    if(SEATRIAL_FUZZ)
+      target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+    else()
+      target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests/support/fuzz_main.cc)
+      add_test(NAME fuzz.${library}_${what} COMMAND ${target} ${seeds})
+      set_tests_properties(fuzz.${library}_${what} PROPERTIES LABELS "unit;fuzz" TIMEOUT 300)
+    endif()
+    seatrial_precompile(${target})
+  endforeach()
 endfunction()
 
 function(seatrial_precompile target)

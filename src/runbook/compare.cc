@@ -294,14 +294,14 @@ Comparison compare_output(const Expectation& expectation, std::string_view actua
   const auto got = parse_output(text);
   if (expectation.when_any && is_empty(got.value)) return {true, {}};
   if (expectation.kind == Expectation::Kind::kOneOf) return compare_alternatives(expectation, text);
-  return compare_values(parse_output(expectation.text).value, got.value);
+  return compare_values(parse_output(strip_ansi(expectation.text)).value, got.value);
 }
 
 bool is_comparable(const Expectation& expectation, std::string_view actual) {
   if (trim(actual).empty()) return expectation.when_any;
   if (expectation.kind == Expectation::Kind::kHttpStatus)
     return actual.contains("HTTP/") || trim(actual).size() == 3;
-  const auto wanted = parse_output(expectation.text).form;
+  const auto wanted = parse_output(strip_ansi(expectation.text)).form;
   const auto got = parse_output(strip_ansi(actual)).form;
   using Form = ParsedOutput::Form;
   const auto structured = [](Form f) { return f == Form::kJson || f == Form::kTable; };

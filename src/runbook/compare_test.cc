@@ -137,6 +137,11 @@ TEST(Compare, AlternativesAndStatuses) {
           .met);
 }
 
+TEST(CompareOutput, ColourInTheDocumentIsNoText) {
+  EXPECT_TRUE(compare("\x1b[32mok\x1b[0m", "ok").met);
+  EXPECT_TRUE(compare("\x1b[2 left", "\x1b[2 left").met);
+}
+
 TEST(CompareFuzz, AnythingAgainstAnything) {
   std::uint64_t seed = 7;
   auto next = [&] { return seed = seed * 6364136223846793005u + 1442695040888963407u, seed >> 33; };

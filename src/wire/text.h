@@ -5,9 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/utf8.h"
+
 namespace seatrial::wire {
 
-bool valid_utf8(std::string_view text);
 std::size_t code_points(std::string_view utf8);
 bool same_ignoring_case(std::string_view a, std::string_view b);
 std::string_view trim(std::string_view text);

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "base/utf8.h"
 #include "decide/template/builder.h"
 #include "decide/template/template.h"
 
@@ -257,6 +258,7 @@ Outcome<Value> parse_text(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return format_error("unsupported structure.");
   if (text.find('\0') != std::string_view::npos) return format_error("a NUL byte is not allowed");
+  if (!valid_utf8(text)) return format_error("the text is not valid UTF-8");
   return text[first] == '{' ? parse_json_template(text) : parse_yaml(text);
 }
 

@@ -141,6 +141,11 @@ TEST(TemplateParse, LimitsHold) {
   EXPECT_THAT(error_of(wide + "1]"), HasSubstr("more than 200000 values"));
 }
 
+TEST(TemplateParse, RefusesWhatIsNoText) {
+  EXPECT_THAT(error_of("A: \xED\x8A"), HasSubstr("not valid UTF-8"));
+  EXPECT_THAT(error_of("{\"A\": \"\xFF\"}"), HasSubstr("not valid UTF-8"));
+}
+
 // Cut, doubled and flipped templates are parsed or refused, never crash; what is accepted survives
 // being written as JSON and read again.
 TEST(TemplateParse, SurvivesMutatedInput) {
