@@ -576,7 +576,9 @@ def test_what_cannot_be_a_stack(world):
     ("ssm", "describe_parameters", "NextToken"), ("secretsmanager", "list_secrets", "NextToken"),
     ("logs", "describe_log_groups", "nextToken"), ("cloudwatch", "list_metrics", "NextToken"),
     ("ec2", "describe_security_groups", "NextToken"), ("iam", "list_users", "Marker"), ("iam", "list_roles", "Marker"),
-    ("cloudformation", "describe_stacks", "NextToken"), ("cloudformation", "list_stacks", "NextToken")])
+    ("cloudformation", "describe_stacks", "NextToken"), ("cloudformation", "list_stacks", "NextToken"),
+    ("ecs", "list_clusters", "nextToken"), ("ecs", "list_task_definitions", "nextToken"),
+    ("elbv2", "describe_load_balancers", "Marker"), ("elbv2", "describe_target_groups", "Marker")])
 def test_a_page_token_of_nobodys_is_refused(world, service, operation, token):
     """Answered with an empty page, it would look like the end of the list."""
     assert code_of(getattr(world.client(service), operation), **{token: "bm9uc2Vuc2U"})

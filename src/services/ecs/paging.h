@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "base/encoding.h"
+#include "room/page_token.h"
 #include "services/ecs/errors.h"
 
 namespace seatrial::services::ecs {
@@ -33,14 +33,14 @@ inline Outcome<Page> page_of(std::vector<std::string> all, const std::optional<s
   std::ranges::sort(all, before);
   auto from = all.begin();
   if (token && !token->empty()) {
-    const auto last = base64_decode(*token);
+    const auto last = room::page_token_key(*token);
     if (!last) return invalid_parameter("Invalid token.");
     from = std::upper_bound(all.begin(), all.end(), *last, before);
   }
   Page page;
   const auto count = std::min<std::ptrdiff_t>(limit, all.end() - from);
   page.items.assign(from, from + count);
-  if (from + count != all.end()) page.next_token = base64_encode(page.items.back());
+  if (from + count != all.end()) page.next_token = room::page_token(page.items.back());
   return page;
 }
 

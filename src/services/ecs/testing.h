@@ -98,8 +98,10 @@ class FakeNetwork final : public drivers::NetworkDriver {
   std::expected<drivers::TaskNetwork, std::string> attach(const std::string& id,
                                                           const std::string& cidr) override {
     if (broken) return std::unexpected("no address left in " + cidr);
-    if (!attached.contains(id))
-      attached[id] = fmt::format("10.0.{}.{}", ++made / 250, 4 + made % 250);
+    if (!attached.contains(id)) {
+      ++made;
+      attached[id] = fmt::format("10.0.{}.{}", made / 250, 4 + made % 250);
+    }
     return drivers::TaskNetwork{id, attached[id], loopback ? "" : "ns-" + id, "02:00:00:00:00:01"};
   }
   void detach(const std::string& id) override { attached.erase(id); }

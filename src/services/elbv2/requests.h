@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "base/encoding.h"
+#include "room/page_token.h"
 #include "services/elbv2/errors.h"
 #include "services/elbv2/store.h"
 
@@ -18,14 +18,14 @@ room::Outcome<std::optional<std::string>> cut_page(std::vector<T>& items,
                                                    const std::optional<std::string>& marker,
                                                    const std::optional<int>& size, F key_of) {
   if (marker) {
-    const auto after = base64_decode(*marker);
+    const auto after = room::page_token_key(*marker);
     if (!after) return validation("The marker is not valid");
     std::erase_if(items, [&](const T& item) { return key_of(item) <= *after; });
   }
   const auto limit = static_cast<std::size_t>(std::clamp(size.value_or(kMaxPage), 1, kMaxPage));
   if (items.size() <= limit) return std::optional<std::string>();
   items.resize(limit);
-  return std::optional<std::string>(base64_encode(key_of(items.back())));
+  return std::optional<std::string>(room::page_token(key_of(items.back())));
 }
 
 // "Name" of a load balancer or target group: 1-32 alphanumeric characters and hyphens.
