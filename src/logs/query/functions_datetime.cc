@@ -1,0 +1,22 @@
+// Source: CWL_QuerySyntax-operations-functions, "Datetime functions".
+#include "logs/query/functions.h"
+
+namespace seatrial::logs::query {
+namespace {
+
+using enum ArgumentKind;
+
+constexpr Function kTable[] = {
+    {"bin", Family::kDatetime, 1, 1, {kPeriod}},
+    {"datefloor", Family::kDatetime, 2, 2, {kTimestamp, kPeriod}},
+    {"dateceil", Family::kDatetime, 2, 2, {kTimestamp, kPeriod}},
+    {"fromMillis", Family::kDatetime, 1, 1, {kNumber}},
+    {"toMillis", Family::kDatetime, 1, 1, {kTimestamp}},
+    {"now", Family::kDatetime, 0, 0, {kAny}},
+};
+
+}  // namespace
+
+const std::span<const Function> kDatetimeFunctions = kTable;
+
+}  // namespace seatrial::logs::query

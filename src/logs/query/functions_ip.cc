@@ -1,0 +1,26 @@
+// Source: CWL_QuerySyntax-operations-functions, "IP address string functions"; the last three from
+// a list of third parties (guess).
+#include "logs/query/functions.h"
+
+namespace seatrial::logs::query {
+namespace {
+
+using enum ArgumentKind;
+
+constexpr Function kTable[] = {
+    {"isValidIp", Family::kIp, 1, 1, {kString}},
+    {"isValidIpV4", Family::kIp, 1, 1, {kString}},
+    {"isValidIpV6", Family::kIp, 1, 1, {kString}},
+    {"isIpInSubnet", Family::kIp, 2, 2, {kString, kSubnet}},
+    {"isIpv4InSubnet", Family::kIp, 2, 2, {kString, kSubnet}},
+    {"isIpv6InSubnet", Family::kIp, 2, 2, {kString, kSubnet}},
+    {"isPublicIP", Family::kIp, 1, 1, {kString}, true},
+    {"isPrivateIP", Family::kIp, 1, 1, {kString}, true},
+    {"ipv4ToNumber", Family::kIp, 1, 1, {kString}, true},
+};
+
+}  // namespace
+
+const std::span<const Function> kIpFunctions = kTable;
+
+}  // namespace seatrial::logs::query

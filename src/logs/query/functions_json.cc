@@ -1,0 +1,18 @@
+// Source: CWL_QuerySyntax-operations-functions, "JSON functions" and "Structure types".
+#include "logs/query/functions.h"
+
+namespace seatrial::logs::query {
+namespace {
+
+using enum ArgumentKind;
+
+constexpr Function kTable[] = {
+    {"jsonParse", Family::kJson, 1, 1, {kString}},
+    {"jsonStringify", Family::kJson, 1, 1, {kAny}},
+};
+
+}  // namespace
+
+const std::span<const Function> kJsonFunctions = kTable;
+
+}  // namespace seatrial::logs::query

@@ -1,0 +1,23 @@
+// Source: CWL_QuerySyntax-operations-functions, "Numeric operators".
+#include "logs/query/functions.h"
+
+namespace seatrial::logs::query {
+namespace {
+
+using enum ArgumentKind;
+
+constexpr Function kTable[] = {
+    {"abs", Family::kNumeric, 1, 1, {kNumber}},
+    {"ceil", Family::kNumeric, 1, 1, {kNumber}},
+    {"floor", Family::kNumeric, 1, 1, {kNumber}},
+    {"greatest", Family::kNumeric, 1, kAnyNumber, {kNumber, kNumber, kNumber}},
+    {"least", Family::kNumeric, 1, kAnyNumber, {kNumber, kNumber, kNumber}},
+    {"log", Family::kNumeric, 1, 1, {kNumber}},
+    {"sqrt", Family::kNumeric, 1, 1, {kNumber}},
+};
+
+}  // namespace
+
+const std::span<const Function> kNumericFunctions = kTable;
+
+}  // namespace seatrial::logs::query

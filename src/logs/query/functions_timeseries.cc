@@ -1,0 +1,22 @@
+// Source: CWL_QuerySyntax-timeseries-functions, which has two spellings of two names.
+#include "logs/query/functions.h"
+
+namespace seatrial::logs::query {
+namespace {
+
+using enum ArgumentKind;
+
+constexpr Function kTable[] = {
+    {"rate", Family::kTimeSeries, 1, 2, {kNumber, kPeriod}},
+    {"count_over_time", Family::kTimeSeries, 0, 1, {kCounted}},
+    {"countOverTime", Family::kTimeSeries, 0, 1, {kCounted}},
+    {"sum_over_time", Family::kTimeSeries, 1, 1, {kNumber}},
+    {"sumOverTime", Family::kTimeSeries, 1, 1, {kNumber}},
+    {"histogram", Family::kTimeSeries, 2, 2, {kNumber, kNumber}},
+};
+
+}  // namespace
+
+const std::span<const Function> kTimeSeriesFunctions = kTable;
+
+}  // namespace seatrial::logs::query
