@@ -14,8 +14,9 @@ set(ARROWS_drivers "base")
 set(ARROWS_room "base;model;wire;store;decide")
 set(ARROWS_services "base;model;wire;room;store;decide;metrics;logs;drivers;services_api")
 set(ARROWS_gateway "base;model;wire;http;room;store")
-set(ARROWS_awscli "base;model")
-set(ARROWS_runbook "base;model;awscli;logs_pattern;logs_query")
+set(ARROWS_jmespath "base;model")
+set(ARROWS_awscli "base;model;jmespath")
+set(ARROWS_runbook "base;model;jmespath;awscli;logs_pattern;logs_query")
 set(ARROWS_world "base;model;wire;http;room;store;decide;metrics;logs;drivers;services;gateway;awscli;runbook")
 
 # layer_of(<library> <out>): services_ecs -> services, drivers_process -> drivers, base -> base.
