@@ -47,8 +47,7 @@ TEST(ParseCall, WhatTheCliAcceptsIsAccepted) {
   for (auto line :
        {"aws ecs update-service --cluster c --service s --desired-count 2 --force-new-deployment",
         "aws --region r --output json ecs describe-services --cluster c --services a b --query x",
-        "aws ecs describe-services --cluster c --service a",
-        "aws ecs list-tasks --clus=x --max-items -1",
+        "aws ecs list-tasks --cluster=x --max-items -1",
         "aws ecs wait services-stable --cluster c --services a",
         "aws s3 cp a s3://b/c --recursive",
         "aws logs tail /x --follow --since 10m",
@@ -100,17 +99,17 @@ TEST(ParseCall, MissingOptionsAndValues) {
 
 TEST(ParseCall, EnumsAndChoices) {
   EXPECT_THAT(problems("aws cloudwatch describe-alarms --state-value ALRM"),
-              ElementsAre("open:ALRM:ALARM"));
+              ElementsAre("choice:ALRM:ALARM"));
   EXPECT_THAT(problems("aws ecs list-tasks --output jsn"), ElementsAre("choice:jsn:json"));
   EXPECT_THAT(problems("aws ecs list-tasks --desired-status $X"), IsEmpty());
 }
 
 TEST(ParseCall, VersionsDiffer) {
   EXPECT_THAT(problems("aws logs tail /x", Cli::kV1),
-              ElementsAre(::testing::StartsWith("operation:tail")));
+              ElementsAre(::testing::StartsWith("version:tail:")));
   EXPECT_THAT(problems("aws ecr get-login", Cli::kV1), IsEmpty());
   EXPECT_THAT(problems("aws ecr get-login"),
-              ElementsAre(::testing::StartsWith("operation:get-login")));
+              ElementsAre(::testing::StartsWith("version:get-login:get-login-password")));
 }
 
 }  // namespace

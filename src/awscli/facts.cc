@@ -38,21 +38,52 @@ Values values_of(std::string_view text) {
   }
 }
 
-void read_option(CommandFacts& command, const std::vector<std::string_view>& fields,
-                 bool positional) {
-  if (fields.size() < 4) return;
+Type type_of(std::string_view text) {
+  if (text == "integer" || text == "long") return Type::kInteger;
+  if (text == "float" || text == "double") return Type::kFloat;
+  return text.empty() ? Type::kAny : Type::kComplex;
+}
+
+FactOption option_of(const std::vector<std::string_view>& fields) {
   FactOption option;
   option.values = values_of(fields[3]);
+  if (const char digit = fields[3].empty() ? '1' : fields[3][0]; digit > '1' && digit <= '9')
+    option.count = static_cast<std::size_t>(digit - '0');
   option.required = fields[3].ends_with('!');
-  option.positional = positional;
-  if (fields.size() > 4)
+  if (fields.size() > 4 && !fields[4].empty())
     for (auto choice : split(fields[4], '|')) option.choices.emplace_back(choice);
-  auto& known = command.options[std::string(fields[2])];
+  if (fields.size() > 5) option.type = type_of(fields[5]);
+  return option;
+}
+
+// Laid over what is there; a choice that either knows is known.
+void set_option(FactOption& known, FactOption option) {
   for (auto& choice : known.choices)
     if (!option.choices.empty() &&
         std::ranges::find(option.choices, choice) == option.choices.end())
       option.choices.push_back(choice);
   known = std::move(option);
+}
+
+void read_option(CommandFacts& command, const std::vector<std::string_view>& fields) {
+  if (fields.size() >= 4) set_option(command.options[std::string(fields[2])], option_of(fields));
+}
+
+void read_positional(CommandFacts& command, const std::vector<std::string_view>& fields) {
+  if (fields.size() < 4) return;
+  const std::string name(fields[2]);
+  auto at = std::ranges::find(command.positionals, name, &NamedFactOption::name);
+  if (at == command.positionals.end())
+    at = command.positionals.insert(at, NamedFactOption{name, {}});
+  set_option(at->option, option_of(fields));
+  at->option.required = at->option.values == Values::kOne || at->option.values == Values::kSome;
+}
+
+void read_member(CommandFacts& command, const std::vector<std::string_view>& fields) {
+  if (fields.size() < 4) return;
+  auto& option = command.options[std::string(fields[2])];
+  option.member = fields[3];
+  option.negative = fields.size() > 4;
 }
 
 void read_line(Facts& facts, std::string_view line) {
@@ -68,6 +99,7 @@ void read_line(Facts& facts, std::string_view line) {
       return;
     case 'C':
       facts.commands[path].custom = true;
+      if (fields.size() > 2) facts.commands[path].operation = fields[2];
       return;
     case 'G':
       facts.commands[path].custom = facts.commands[path].group = true;
@@ -76,9 +108,11 @@ void read_line(Facts& facts, std::string_view line) {
       facts.commands[path].open = true;
       return;
     case 'O':
-      return read_option(facts.commands[path], fields, false);
+      return read_option(facts.commands[path], fields);
     case 'P':
-      return read_option(facts.commands[path], fields, true);
+      return read_positional(facts.commands[path], fields);
+    case 'M':
+      return read_member(facts.commands[path], fields);
     case 'X':
       if (fields.size() > 2) facts.commands[path].removed_options.emplace(fields[2]);
       return;

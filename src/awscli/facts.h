@@ -13,18 +13,31 @@ enum class Cli { kV1 = 1, kV2 = 2 };
 
 enum class Values { kNone, kOne, kOptional, kAny, kSome };
 
+// What the CLI itself checks of a value, beside the model.
+enum class Type { kAny, kInteger, kFloat, kComplex };
+
 struct FactOption {
   Values values = Values::kOne;
+  std::size_t count = 1;  // of kOne
   bool required = false;
-  bool positional = false;
+  Type type = Type::kAny;
   std::vector<std::string> choices;
+  std::string member;     // of the operation's input that it sets, or empty
+  bool negative = false;  // to false
+};
+
+struct NamedFactOption {
+  std::string name;
+  FactOption option;
 };
 
 struct CommandFacts {
-  bool custom = false;  // is no modelled operation
-  bool group = false;   // only groups others
-  bool open = false;    // takes any further arguments
+  bool custom = false;    // is no modelled operation
+  bool group = false;     // only groups others
+  bool open = false;      // takes any further arguments
+  std::string operation;  // a modelled one under this name, or empty
   std::map<std::string, FactOption, std::less<>> options;
+  std::vector<NamedFactOption> positionals;  // in their order
   std::set<std::string, std::less<>> removed_options;
 };
 

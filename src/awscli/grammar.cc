@@ -86,12 +86,10 @@ void add_member(Command& command, const model::Member& member) {
   option.shape = shape;
   option.member = member.name();
   if (shape.kind() == model::Kind::kBoolean) {
-    // The CLI's parser wants neither, but its validation wants one of the two.
     option.values = Values::kNone;
-    option.required = member.required();
     command.options.push_back(option);
     option.name = "no-" + option.name;
-    option.required = false;
+    option.negative = true;
   } else {
     option.required = member.required() && !member.idempotency_token();
     if (shape.kind() == model::Kind::kList) option.values = Values::kAny;
@@ -99,26 +97,75 @@ void add_member(Command& command, const model::Member& member) {
   command.options.push_back(std::move(option));
 }
 
-void add_common(Command& command, const std::optional<model::Paginator>& paginator) {
-  command.options.push_back(plain("cli-input-json", Values::kOne));
-  command.options.push_back(plain("cli-input-yaml", Values::kOne));
-  command.options.push_back(plain("generate-cli-skeleton", Values::kOptional));
-  if (!paginator) return;
-  for (auto name : {"starting-token", "page-size", "max-items"}) {
-    if (std::string_view(name) == "page-size" && paginator->limit_key.empty()) continue;
-    if (command.find(name) == nullptr) command.options.push_back(plain(name, Values::kOne));
-  }
+Type type_of(const model::Shape& shape) {
+  const bool whole = shape.kind() == model::Kind::kInteger || shape.kind() == model::Kind::kLong;
+  return whole ? Type::kInteger : Type::kAny;
 }
 
-Command from_operation(std::string_view path, const model::Operation& operation, bool with_common) {
+// Paging options hide members of the same name.
+void add_paging(Command& command, const model::Operation& operation,
+                const model::Paginator& paginator) {
+  const auto input = operation.input();
+  const auto limit = input ? input->find(paginator.limit_key) : std::nullopt;
+  const auto add = [&](std::string_view name, Type type) {
+    Option option = plain(std::string(name), Values::kOne);
+    option.type = type;
+    option.paging = true;
+    const auto hidden = std::ranges::find(command.options, name, &Option::name);
+    if (hidden == command.options.end()) return command.options.push_back(std::move(option));
+    option.member = hidden->member;
+    *hidden = std::move(option);
+  };
+  add("starting-token", Type::kAny);
+  if (limit) add("page-size", type_of(limit->shape()));
+  add("max-items", limit ? type_of(limit->shape()) : Type::kInteger);
+}
+
+void add_common(Command& command, const model::Operation& operation, Cli cli) {
+  if (const auto paginator = operation.paginator()) add_paging(command, operation, *paginator);
+  command.options.push_back(plain("cli-input-json", Values::kOne));
+  Option skeleton = plain("generate-cli-skeleton", Values::kOptional);
+  skeleton.choices = {"input", "output"};
+  if (cli == Cli::kV2) {
+    command.options.push_back(plain("cli-input-yaml", Values::kOne));
+    skeleton.choices.emplace_back("yaml-input");
+  }
+  command.options.push_back(std::move(skeleton));
+}
+
+// What writes its output to a file has none of these.
+void drop_common(Command& command) {
+  if (std::ranges::find(command.positionals, "outfile", &Option::name) == command.positionals.end())
+    return;
+  std::erase_if(command.options, [](const Option& option) {
+    return option.name == "cli-input-json" || option.name == "cli-input-yaml" ||
+           option.name == "generate-cli-skeleton";
+  });
+}
+
+Command from_operation(std::string_view path, const model::Operation& operation, Cli cli) {
   Command command;
   command.path = path;
   command.operation = operation;
   if (const auto input = operation.input()) {
     for (std::uint32_t i = 0; i < input->member_count(); ++i) add_member(command, input->member(i));
   }
-  if (with_common) add_common(command, operation.paginator());
+  add_common(command, operation, cli);
   return command;
+}
+
+Option from_fact(const std::string& name, const FactOption& fact, const Command& command) {
+  Option option = plain(name, fact.values);
+  option.count = fact.count;
+  option.required = fact.required;
+  option.type = fact.type;
+  option.choices = fact.choices;
+  option.member = fact.member;
+  option.negative = fact.negative;
+  const auto input = command.operation ? command.operation->input() : std::nullopt;
+  const auto member = input && !fact.member.empty() ? input->find(fact.member) : std::nullopt;
+  if (member) option.shape = member->shape();
+  return option;
 }
 
 }  // namespace
@@ -193,18 +240,15 @@ std::vector<std::string> Grammar::children(std::string_view path) const {
   return out;
 }
 
-void Grammar::apply_facts(Command& command, const CommandFacts& facts, bool removing) const {
-  if (removing)
-    std::erase_if(command.options,
-                  [&](const Option& o) { return facts.removed_options.contains(o.name); });
+void Grammar::apply_facts(Command& command, const CommandFacts& facts) const {
+  std::erase_if(command.options,
+                [&](const Option& o) { return facts.removed_options.contains(o.name); });
   for (const auto& [name, fact] : facts.options) {
-    Option option = plain(name, fact.values);
-    option.required = fact.required;
-    option.choices = fact.choices;
-    auto& list = fact.positional ? command.positionals : command.options;
-    std::erase_if(list, [&](const Option& o) { return o.name == name; });
-    list.push_back(std::move(option));
+    std::erase_if(command.options, [&](const Option& o) { return o.name == name; });
+    command.options.push_back(from_fact(name, fact, command));
   }
+  for (const auto& [name, fact] : facts.positionals)
+    command.positionals.push_back(from_fact(name, fact, command));
   command.open = command.open || facts.open;
 }
 
@@ -219,29 +263,36 @@ std::optional<Command> Grammar::modelled_command(std::string_view path) const {
       if (waiter.cli_name() != waiter_name) continue;
       const auto operation = service->find_operation(waiter.operation());
       if (!operation) return std::nullopt;
-      auto command = from_operation(path, *operation, true);
-      const auto facts = facts_.commands.find(fmt::format("{} {}", name, operation->cli_name()));
-      if (facts != facts_.commands.end()) apply_facts(command, facts->second, false);
-      return command;
+      return from_operation(path, *operation, cli_);
     }
     return std::nullopt;
   }
   const auto operation = service->find_cli_operation(rest);
   if (!operation || facts_.removed.contains(path)) return std::nullopt;
-  return from_operation(path, *operation, true);
+  return from_operation(path, *operation, cli_);
+}
+
+// One of the CLI's own, or an operation under a name of the CLI's.
+Command Grammar::own_command(std::string_view path, const CommandFacts& facts) const {
+  Command command;
+  command.path = path;
+  const auto service = modelled(first_word(path).first);
+  if (service && !facts.operation.empty()) {
+    command.operation = service->find_operation(facts.operation);
+    if (command.operation) add_common(command, *command.operation, cli_);
+  }
+  apply_facts(command, facts);
+  command.has_children = !facts_.children(path).empty();
+  return command;
 }
 
 std::optional<Command> Grammar::build_command(std::string_view path) const {
   const auto facts = facts_.commands.find(path);
   const bool has_facts = facts != facts_.commands.end();
-  if (has_facts && facts->second.custom) {
-    Command command;
-    command.path = path;
-    apply_facts(command, facts->second, false);
-    return command;
-  }
+  if (has_facts && facts->second.custom) return own_command(path, facts->second);
   auto command = modelled_command(path);
-  if (command && has_facts) apply_facts(*command, facts->second, true);
+  if (command && has_facts) apply_facts(*command, facts->second);
+  if (command) drop_common(*command);
   return command;
 }
 
@@ -260,11 +311,21 @@ const Command* Grammar::command(std::string_view path) const {
   return place.get();
 }
 
+bool Grammar::has(std::string_view path) const {
+  if (const auto it = facts_.commands.find(path); it != facts_.commands.end() && it->second.custom)
+    return true;
+  const auto [name, rest] = first_word(path);
+  const auto service = modelled(name);
+  if (!service || rest.empty() || facts_.removed.contains(path)) return service && rest.empty();
+  if (rest == "wait") return service->waiter_count() > 0;
+  return command(path) != nullptr;
+}
+
 const std::vector<Option>& Grammar::global_options() const {
   const auto read = [this] {
     Command globals;
     if (const auto it = facts_.commands.find(""); it != facts_.commands.end())
-      apply_facts(globals, it->second, false);
+      apply_facts(globals, it->second);
     return globals.options;
   };
   if (cli_ == Cli::kV1) {

@@ -17,10 +17,14 @@ namespace seatrial::awscli {
 struct Option {
   std::string name;  // without dashes
   Values values = Values::kOne;
+  std::size_t count = 1;  // of kOne
   bool required = false;
+  Type type = Type::kAny;
   std::vector<std::string> choices;   // the CLI's own, closed list; empty = anything
   std::optional<model::Shape> shape;  // of the input member, where it is one
   std::string member;                 // its name in the model
+  bool negative = false;              // sets the member to false
+  bool paging = false;                // the CLI's own --max-items, --page-size, --starting-token
   // What the model lists for the value (or the elements of the list), where it lists any.
   std::vector<std::string> model_choices() const;
 };
@@ -29,7 +33,8 @@ struct Command {
   std::string path;  // "ecs update-service", "ecs wait services-stable", "s3 cp"
   std::vector<Option> options;
   std::vector<Option> positionals;
-  bool open = false;  // takes any further arguments
+  bool open = false;          // takes any further arguments
+  bool has_children = false;  // is a group, too ("configure")
   std::optional<model::Operation> operation;
   const Option* find(std::string_view name) const;
 };
@@ -44,6 +49,8 @@ class Grammar {
   // A path that only groups further commands ("s3", "ecs wait", "ecs").
   bool is_group(std::string_view path) const;
   std::vector<std::string> children(std::string_view path) const;
+  // Whether a path names a command or a group; cheaper than looking through children().
+  bool has(std::string_view path) const;
   // Built at first use, then kept as long as the program lives; null when there is none.
   const Command* command(std::string_view path) const;
   const std::vector<Option>& global_options() const;
@@ -52,7 +59,8 @@ class Grammar {
   std::optional<model::Service> modelled(std::string_view service) const;
   std::optional<Command> modelled_command(std::string_view path) const;
   std::optional<Command> build_command(std::string_view path) const;
-  void apply_facts(Command& command, const CommandFacts& facts, bool removing) const;
+  Command own_command(std::string_view path, const CommandFacts& facts) const;
+  void apply_facts(Command& command, const CommandFacts& facts) const;
 
   Cli cli_;
   const Facts& facts_;

@@ -1,26 +1,362 @@
-// See parse.h. The order is the CLI's: global options are taken out first, then service, operation
-// and that command's own options.
+// See parse.h. The order is the CLI's: its main parser takes the global options and the service's
+// word, each group the next word, the command the rest; then values are read and judged.
 #include "awscli/parse.h"
 
 #include <algorithm>
 
+#include "awscli/arguments.h"
+#include "awscli/exclusive.h"
+#include "awscli/input.h"
+#include "awscli/own_commands.h"
+#include "awscli/plain_options.h"
+#include "awscli/values.h"
+#include "awscli/versions.h"
+
 namespace seatrial::awscli {
 namespace {
 
-bool is_number(std::string_view text) {
-  text.remove_prefix(text.starts_with('-') ? 1 : 0);
-  return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos;
+Option positional(std::string name, Values values) {
+  Option option;
+  option.name = std::move(name);
+  option.values = values;
+  return option;
 }
 
-// As argparse tells options from values.
-bool looks_like_option(const Word& word) {
-  if (!word.text.starts_with('-') || word.text.size() < 2 || word.quoted) {
-    if (!word.text.starts_with('-') || word.text.size() < 2) return false;
+std::vector<std::string> dashed_names(std::span<const Option> options) {
+  std::vector<std::string> out;
+  for (const auto& option : options) out.push_back("--" + option.name);
+  return out;
+}
+
+class Parser {
+ public:
+  Parser(const Grammar& grammar, std::span<const Word> words, bool more_follow)
+      : grammar_(grammar), words_(words) {
+    call_.incomplete = more_follow;
   }
-  return !is_number(word.text) && !word.text.contains(' ') && !word.text.contains('\n');
-}
 
-bool may_be_several(const Word& word) { return !word.known && !word.quoted; }
+  ParsedCall parse() {
+    if (find_command()) finish_command();
+    std::ranges::stable_sort(call_.given, {}, &Given::word);
+    return std::move(call_);
+  }
+
+ private:
+  // --- which command ---
+
+  bool find_command() {
+    std::vector<std::size_t> indices;
+    for (std::size_t i = 1; i < words_.size(); ++i) indices.push_back(i);
+    const Option service = positional("command", Values::kOne);
+    auto taken = take({grammar_.global_options(), {&service, 1}}, indices);
+    if (call_.find("version") != nullptr) return false;
+    rest_ = std::move(taken.rest);
+    if (taken.positionals.empty()) {
+      if (call_.incomplete) return false;
+      unknown_options(grammar_.global_options());
+      if (call_.problems.empty())
+        fail(ProblemKind::kUnknownService, 0, "'aws' needs a command", "");
+      return false;
+    }
+    return take_service(taken.positionals[0].values[0]) && take_group_words();
+  }
+
+  bool take_service(std::size_t index) {
+    const Word& word = words_[index];
+    if (!plain_word(word)) return give_up();
+    if (!grammar_.has_service(word.text)) {
+      fail(ProblemKind::kUnknownService, index,
+           fmt::format("the AWS CLI has no service '{}'", word.text),
+           nearest(word.text, grammar_.services()));
+      return false;
+    }
+    call_.path = word.text;
+    command_word_ = index;
+    return true;
+  }
+
+  static bool plain_word(const Word& word) { return word.known && word.text != "help"; }
+
+  bool give_up() {
+    call_.incomplete = true;
+    return false;
+  }
+
+  bool take_group_words() {
+    while (true) {
+      const bool group = grammar_.is_group(call_.path);
+      const Command* own = group ? nullptr : grammar_.command(call_.path);
+      if (!group && (own == nullptr || !own->has_children)) {
+        call_.command = own;
+        return own != nullptr || give_up();
+      }
+      const auto next = subcommand(own);
+      if (!next) {
+        call_.command = own;
+        return own != nullptr;
+      }
+      if (!take_subcommand(*next)) return false;
+    }
+  }
+
+  // The word of the next level; empty when there is none (a problem for a pure group). What was
+  // read to find it is read again by the command itself when that turns out to be the last level.
+  std::optional<std::size_t> subcommand(const Command* own) {
+    const auto known = call_.problems.size(), given = call_.given.size();
+    const bool incomplete = call_.incomplete;
+    std::vector<Option> positionals;
+    if (own != nullptr) positionals = own->positionals;
+    positionals.push_back(positional("subcommand", Values::kOne));
+    auto taken =
+        take({own != nullptr ? std::span<const Option>(own->options) : std::span<const Option>(),
+              positionals},
+             rest_);
+    if (taken.positionals.size() == positionals.size()) {
+      const auto index = taken.positionals.back().values[0];
+      rest_ = std::move(taken.rest);
+      return index;
+    }
+    if (own != nullptr) {
+      call_.problems.resize(known);
+      call_.given.resize(given);
+      call_.incomplete = incomplete;
+    } else if (!call_.incomplete) {
+      fail(ProblemKind::kUnknownOperation, command_word_,
+           fmt::format("'aws {}' needs a command", call_.path), "");
+    }
+    return std::nullopt;
+  }
+
+  bool take_subcommand(std::size_t index) {
+    const Word& word = words_[index];
+    if (!plain_word(word)) return give_up();
+    const auto path = call_.path + " " + word.text;
+    if (!grammar_.has(path)) {
+      const bool waiter = call_.path.ends_with(" wait");
+      fail(waiter ? ProblemKind::kUnknownWaiter : ProblemKind::kUnknownOperation, index,
+           fmt::format("'aws {}' has no {} '{}'", call_.path, waiter ? "waiter" : "command",
+                       word.text),
+           nearest(word.text, grammar_.children(call_.path)));
+      return false;
+    }
+    call_.path = path;
+    command_word_ = index;
+    return true;
+  }
+
+  // A problem that ends the search for the command.
+  void fail(ProblemKind kind, std::size_t index, std::string message, std::string suggestion) {
+    Problem problem;
+    problem.kind = kind, problem.word = index;
+    problem.message = std::move(message), problem.suggestion = std::move(suggestion);
+    if (index > 0) look_in_other_version(grammar_, call_.path, words_[index].text, problem);
+    call_.problems.push_back(std::move(problem));
+  }
+
+  // --- words to options ---
+
+  Arguments take(const ParserTable& table, std::span<const std::size_t> indices) {
+    auto taken = take_arguments(table, words_, indices);
+    call_.incomplete = call_.incomplete || taken.incomplete;
+    for (auto& problem : taken.problems)
+      if (!excused(problem)) call_.problems.push_back(std::move(problem));
+    for (const auto& option : taken.options) add_given(option);
+    return taken;
+  }
+
+  // The value may be among the words that are added at run time.
+  bool excused(const Problem& problem) const {
+    return problem.kind == ProblemKind::kMissingValue && call_.incomplete &&
+           problem.word + 1 >= words_.size();
+  }
+
+  void add_given(const Taken& taken) {
+    Given given{taken.option->name, taken.word, taken.values, std::nullopt};
+    const auto& text = words_[taken.word].text;
+    if (taken.inline_at) given.inline_value = text.substr(*taken.inline_at);
+    if (taken.abbreviated) {
+      Problem problem;
+      problem.kind = ProblemKind::kAbbreviation;
+      problem.word = taken.word;
+      problem.length = std::min(text.find('='), text.size());
+      problem.message = fmt::format(
+          "'{}' is short for --{}; it fails as soon as another option "
+          "begins so",
+          text.substr(0, problem.length), taken.option->name);
+      problem.suggestion = "--" + taken.option->name;
+      problem.option = taken.option->name;
+      problem.refuser = Refuser::kNobody;
+      problem.mechanical = true;
+      call_.problems.push_back(std::move(problem));
+    }
+    call_.given.push_back(std::move(given));
+  }
+
+  // --- the command ---
+
+  void finish_command() {
+    if (!take_own_arguments()) return;
+    const auto missing = required_options();
+    judge_values(missing);
+  }
+
+  // False when it is a call for help.
+  bool take_own_arguments() {
+    const Command& command = *call_.command;
+    if (rest_.size() == 1 && words_[rest_[0]].text == "help") return false;
+    std::vector<Option> positionals = command.positionals;
+    if (command.operation) positionals.push_back(positional("help", Values::kOptional));
+    auto taken = take({command.options, positionals}, rest_);
+    rest_ = std::move(taken.rest);
+    bool help = false;
+    for (const auto& value : taken.positionals) {
+      if (value.option->name == "help") {
+        help = words_[value.values[0]].text == "help";
+        if (!help) rest_.push_back(value.values[0]);
+        continue;
+      }
+      for (const auto index : value.values) take_positional(*value.option, index);
+    }
+    if (help) return false;
+    if (command.open) return true;
+    std::ranges::sort(rest_);
+    unknown_options(command.options);
+    return true;
+  }
+
+  void take_positional(const Option& option, std::size_t index) {
+    const auto& text = words_[index].text;
+    call_.positionals.push_back({index, 0, text.size()});
+    if (option.name == "outfile" && text != "-")
+      call_.files.push_back({text, {index, 0, text.size()}, option.name, true});
+  }
+
+  void unknown_options(std::span<const Option> own) {
+    for (std::size_t i = 0; i < rest_.size(); ++i) {
+      const Word& word = words_[rest_[i]];
+      if (!looks_like_option(word)) {
+        unwanted_word(rest_[i]);
+        continue;
+      }
+      unknown_option(rest_[i], own);
+      // What follows an unknown option is most likely its value: one report is enough.
+      while (i + 1 < rest_.size() && rest_[i + 1] == rest_[i] + 1 &&
+             !looks_like_option(words_[rest_[i + 1]]))
+        ++i;
+    }
+  }
+
+  void unwanted_word(std::size_t index) {
+    const Word& word = words_[index];
+    call_.incomplete = call_.incomplete || (!word.known && !word.quoted);
+    if (!word.known) return;
+    Problem problem;
+    problem.kind = ProblemKind::kUnknownOption;
+    problem.word = index;
+    problem.message =
+        fmt::format("'aws {}' takes no argument '{}' here", call_.path, shortened(word.text));
+    call_.problems.push_back(std::move(problem));
+  }
+
+  void unknown_option(std::size_t index, std::span<const Option> own) {
+    const std::string_view text = words_[index].text;
+    const auto dashed = text.substr(0, text.find('='));
+    Problem problem;
+    problem.kind = ProblemKind::kUnknownOption;
+    problem.word = index;
+    problem.length = dashed.size();
+    problem.option = dashed.substr(std::min(dashed.find_first_not_of('-'), dashed.size()));
+    problem.message = fmt::format("'aws{}{}' has no option '{}'", call_.path.empty() ? "" : " ",
+                                  call_.path, shortened(dashed));
+    problem.suggestion = dashed == "--help" || dashed == "-h" ? "help" : near_option(dashed, own);
+    look_in_other_version(grammar_, call_.path, problem);
+    call_.problems.push_back(std::move(problem));
+  }
+
+  std::string near_option(std::string_view dashed, std::span<const Option> own) const {
+    auto near = nearest(dashed, dashed_names(own));
+    return near.empty() ? nearest(dashed, dashed_names(grammar_.global_options())) : near;
+  }
+
+  // Reports what argparse would miss, and gives the names of the options.
+  std::vector<std::string> required_options() {
+    std::vector<std::string> out;
+    if (call_.incomplete || required_dropped()) return out;
+    for (const auto& option : call_.command->options)
+      if (option.required && call_.find(option.name) == nullptr) {
+        missing("--" + option.name, option.name);
+        out.push_back(option.name);
+      }
+    const auto& positionals = call_.command->positionals;
+    std::size_t wanted = 0;
+    for (const auto& option : positionals) {
+      wanted += option.count;
+      if (option.required && call_.positionals.size() < wanted) missing(option.name, option.name);
+    }
+    return out;
+  }
+
+  void missing(const std::string& what, const std::string& option) {
+    Problem problem;
+    problem.kind = ProblemKind::kMissingOption;
+    problem.message = fmt::format("'aws {}' needs {}", call_.path, what);
+    problem.suggestion = what;
+    problem.option = option;
+    call_.problems.push_back(std::move(problem));
+  }
+
+  // The CLI looks for these words exactly as they are here.
+  bool required_dropped() const {
+    if (!call_.command->operation) return false;
+    for (std::size_t i = 1; i < words_.size(); ++i) {
+      const auto& text = words_[i].text;
+      if (text == "--cli-input-json" || text == "--cli-input-yaml") return true;
+      if (text == "--generate-cli-skeleton")
+        return i + 1 >= words_.size() || words_[i + 1].text != "output";
+    }
+    return false;
+  }
+
+  void judge_values(const std::vector<std::string>& missing) {
+    const ValueContext context = context_of_call();
+    for (const auto& given : call_.given)
+      if (const Option* option = option_named(given.name); option != nullptr)
+        judge_plain_option(context, *option, given);
+    if (call_.command->operation)
+      build_input(context, missing);
+    else
+      judge_own_command(context);
+    judge_exclusive(context);
+  }
+
+  const Option* option_named(std::string_view name) const {
+    if (const Option* own = call_.command->find(name); own != nullptr) return own;
+    const auto& globals = grammar_.global_options();
+    const auto it = std::ranges::find(globals, name, &Option::name);
+    return it == globals.end() ? nullptr : &*it;
+  }
+
+  ValueContext context_of_call() {
+    ValueContext context;
+    context.cli = grammar_.cli();
+    context.path = call_.path;
+    context.service = std::string_view(context.path).substr(0, context.path.find(' '));
+    context.operation = std::string_view(context.path)
+                            .substr(std::min(context.path.find(' ') + 1, context.path.size()));
+    const auto format = call_.text_of("cli-binary-format", words_);
+    context.raw_blobs = grammar_.cli() == Cli::kV1 || (format && *format != "base64") ||
+                        (!format && call_.find("cli-binary-format") != nullptr);
+    context.words = words_;
+    context.call = &call_;
+    return context;
+  }
+
+  const Grammar& grammar_;
+  std::span<const Word> words_;
+  ParsedCall call_;
+  std::vector<std::size_t> rest_;
+  std::size_t command_word_ = 0;
+};
 
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> last(b.size() + 1), row(b.size() + 1);
@@ -34,288 +370,15 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
-std::vector<std::string> names_of(const std::vector<Option>& options) {
-  std::vector<std::string> out;
-  for (const auto& option : options) out.push_back(option.name);
-  return out;
-}
-
-// An exact name, else the only one that begins so.
-struct Match {
-  const Option* option = nullptr;
-  std::vector<std::string> ambiguous;
-};
-
-Match match_option(const std::vector<Option>& options, std::string_view name) {
-  Match match;
-  for (const auto& option : options)
-    if (option.name == name) return {&option, {}};
-  for (const auto& option : options) {
-    if (name.empty() || !option.name.starts_with(name)) continue;
-    match.option = &option;
-    match.ambiguous.push_back(option.name);
-  }
-  if (match.ambiguous.size() > 1)
-    match.option = nullptr;
-  else
-    match.ambiguous.clear();
-  return match;
-}
-
-class Parser {
- public:
-  Parser(const Grammar& grammar, std::span<const Word> words, bool more_follow)
-      : grammar_(grammar), words_(words), globals_(grammar.global_options()) {
-    call_.incomplete = more_follow;
-  }
-
-  ParsedCall parse() {
-    for (at_ = 1; at_ < words_.size() && !done_; ++at_) {
-      if (call_.command)
-        take_argument();
-      else
-        take_command_word();
-    }
-    if (!done_) finish();
-    return std::move(call_);
-  }
-
- private:
-  // Before the command is known only global options may stand.
-  void take_command_word() {
-    const Word& word = words_[at_];
-    if (looks_like_option(word)) {
-      if (word.known && (word.text == "--version" || word.text == "--help"))
-        done_ = true;
-      else
-        take_option(globals_, {});
-      return;
-    }
-    if (!word.known || word.text == "help") return give_up();
-    if (call_.path.empty()) return take_service(word);
-    take_operation(word);
-  }
-
-  void give_up() {
-    call_.incomplete = true;
-    done_ = true;
-  }
-
-  void take_service(const Word& word) {
-    if (!grammar_.has_service(word.text)) {
-      return fail(ProblemKind::kUnknownService,
-                  fmt::format("the AWS CLI has no service '{}'", word.text),
-                  nearest(word.text, grammar_.services()));
-    }
-    call_.path = word.text;
-    call_.command = grammar_.is_group(call_.path) ? nullptr : grammar_.command(call_.path);
-  }
-
-  void take_operation(const Word& word) {
-    const auto path = call_.path + " " + word.text;
-    const auto children = grammar_.children(call_.path);
-    if (std::ranges::find(children, word.text) == children.end()) {
-      const bool waiter = call_.path.ends_with(" wait");
-      return fail(waiter ? ProblemKind::kUnknownWaiter : ProblemKind::kUnknownOperation,
-                  fmt::format("'aws {}' has no {} '{}'", call_.path, waiter ? "waiter" : "command",
-                              word.text),
-                  nearest(word.text, children));
-    }
-    call_.path = path;
-    if (!grammar_.is_group(path)) call_.command = grammar_.command(path);
-    if (!grammar_.is_group(path) && !call_.command) give_up();
-  }
-
-  void fail(ProblemKind kind, std::string message, std::string suggestion) {
-    add(kind, at_, std::move(message), std::move(suggestion), "");
-    done_ = true;
-  }
-
-  void add(ProblemKind kind, std::size_t word, std::string message, std::string suggestion,
-           std::string_view option) {
-    Problem problem;
-    problem.kind = kind, problem.word = word, problem.option = option;
-    problem.message = std::move(message), problem.suggestion = std::move(suggestion);
-    call_.problems.push_back(std::move(problem));
-  }
-
-  void take_argument() {
-    const Word& word = words_[at_];
-    if (looks_like_option(word)) return take_option(call_.command->options, globals_);
-    if (may_be_several(word)) {
-      call_.incomplete = true;
-      return;
-    }
-    if (word.text == "help" && call_.given.empty()) return give_up();
-    if (word.text == "--") return;
-    take_positional(word);
-  }
-
-  void take_positional(const Word& word) {
-    const auto& positionals = call_.command->positionals;
-    const bool many = std::ranges::any_of(positionals, [](const Option& o) {
-      return o.values == Values::kAny || o.values == Values::kSome;
-    });
-    if (call_.command->open || many || positionals_ < positionals.size()) {
-      ++positionals_;
-      return;
-    }
-    if (!word.known) return;
-    add(ProblemKind::kUnknownOption, at_,
-        fmt::format("'aws {}' takes no argument '{}' here", call_.path, word.text), "", "");
-  }
-
-  void take_option(const std::vector<Option>& own, const std::vector<Option>& globals) {
-    const Word& word = words_[at_];
-    const auto equals = word.text.find('=');
-    const auto dashed = std::string_view(word.text).substr(0, equals);
-    if (!word.known && (equals == std::string::npos || dashed.contains('\x01')))
-      return skip_unknown();
-    if (!dashed.starts_with("--")) return unknown_option(dashed, own);
-    const auto name = dashed.substr(2);
-    Match match = match_option(own, name);
-    if (match.option == nullptr || match.option->name != name) {
-      const Match global = match_option(globals, name);
-      if (global.option != nullptr || !global.ambiguous.empty()) match = global;
-    }
-    if (match.option == nullptr) {
-      if (!match.ambiguous.empty()) return ambiguous_option(name, match.ambiguous);
-      return unknown_option(dashed, own);
-    }
-    accept(*match.option, equals == std::string::npos
-                              ? std::nullopt
-                              : std::optional(word.text.substr(equals + 1)));
-  }
-
-  // An option whose very name is made by the shell: it and its value may be anything.
-  void skip_unknown() { call_.incomplete = true; }
-
-  void ambiguous_option(std::string_view name, const std::vector<std::string>& candidates) {
-    std::string list;
-    for (const auto& candidate : candidates) list += (list.empty() ? "--" : ", --") + candidate;
-    add(ProblemKind::kUnknownOption, at_, fmt::format("'--{}' could mean {}", name, list), "",
-        name);
-    skip_values();
-  }
-
-  void unknown_option(std::string_view dashed, const std::vector<Option>& own) {
-    const auto name = dashed.substr(std::min(dashed.find_first_not_of('-'), dashed.size()));
-    if (!call_.command) {
-      call_.incomplete = true;  // options before the command that only its own parser knows
-      return;
-    }
-    if (call_.command->open) return;
-    auto near = nearest(name, names_of(own));
-    if (!near.empty()) near = "--" + near;
-    add(ProblemKind::kUnknownOption, at_,
-        fmt::format("'aws {}' has no option '{}'", call_.path, dashed), near, name);
-    skip_values();
-  }
-
-  // What follows an unknown option is most likely its value: one report is enough.
-  void skip_values() {
-    while (at_ + 1 < words_.size() && !looks_like_option(words_[at_ + 1])) ++at_;
-  }
-
-  void accept(const Option& option, std::optional<std::string> inline_value) {
-    Given given{option.name, at_, {}, std::move(inline_value)};
-    const auto most = option.values == Values::kNone ? 0
-                      : option.values == Values::kOne || option.values == Values::kOptional
-                          ? 1
-                          : SIZE_MAX;
-    if (!given.inline_value) {
-      while (given.values.size() < most && at_ + 1 < words_.size() &&
-             !looks_like_option(words_[at_ + 1]))
-        given.values.push_back(++at_);
-    }
-    check_values(option, given);
-    call_.given.push_back(std::move(given));
-  }
-
-  void check_values(const Option& option, const Given& given) {
-    const bool needs = option.values == Values::kOne || option.values == Values::kSome;
-    if (needs && given.values.empty() && !given.inline_value &&
-        !(call_.incomplete && at_ + 1 >= words_.size()))
-      add(ProblemKind::kMissingValue, given.word, fmt::format("'--{}' needs a value", option.name),
-          "", option.name);
-    const auto choices = option.choices.empty() ? option.model_choices() : option.choices;
-    if (choices.empty()) return;
-    const auto kind = option.choices.empty() ? ProblemKind::kOpenChoice : ProblemKind::kBadChoice;
-    for (auto index : given.values)
-      check_choice(option, choices, kind, index, words_[index].text, words_[index].known);
-    if (given.inline_value)
-      check_choice(option, choices, kind, given.word, *given.inline_value,
-                   words_[given.word].known);
-  }
-
-  // Lists are also written as JSON or with commas, and values come from files.
-  static bool is_indirect(std::string_view text) {
-    return text.empty() || text.contains('[') || text.contains('{') ||
-           text.starts_with("file://") || text.starts_with("fileb://");
-  }
-
-  void check_choice(const Option& option, const std::vector<std::string>& choices, ProblemKind kind,
-                    std::size_t index, const std::string& text, bool known) {
-    if (!known || is_indirect(text)) return;
-    for (std::size_t begin = 0; begin <= text.size();) {
-      const bool list = option.values == Values::kAny;
-      const auto end = list ? std::min(text.find(',', begin), text.size()) : text.size();
-      const auto value = text.substr(begin, end - begin);
-      begin = end + 1;
-      if (value.empty() || std::ranges::find(choices, value) != choices.end()) continue;
-      add(kind, index, bad_choice(option, choices, value), nearest(value, choices), option.name);
-    }
-  }
-
-  static std::string bad_choice(const Option& option, const std::vector<std::string>& choices,
-                                const std::string& value) {
-    constexpr std::size_t kListed = 12;
-    std::string list;
-    for (std::size_t i = 0; i < choices.size() && i < kListed; ++i)
-      list += (i == 0 ? "" : ", ") + choices[i];
-    if (choices.size() > kListed) list += ", ...";
-    return fmt::format("'{}' is no value of --{}: {}", value, option.name, list);
-  }
-
-  bool was_given(std::string_view name) const {
-    return std::ranges::find(call_.given, name, &Given::name) != call_.given.end();
-  }
-
-  void finish() {
-    if (call_.incomplete) return;
-    if (call_.path.empty()) return;
-    if (!call_.command) {
-      if (call_.path.contains(' ') || !grammar_.command(call_.path))
-        add(ProblemKind::kUnknownOperation, words_.size() - 1,
-            fmt::format("'aws {}' needs a command", call_.path), "", "");
-      return;
-    }
-    for (auto name : {"cli-input-json", "cli-input-yaml", "generate-cli-skeleton"})
-      if (was_given(name)) return;
-    for (const auto& option : call_.command->options) {
-      if (!option.required || was_given(option.name)) continue;
-      if (option.values == Values::kNone && was_given("no-" + option.name)) continue;
-      add(ProblemKind::kMissingOption, 0,
-          fmt::format("'aws {}' needs --{}", call_.path, option.name), "--" + option.name,
-          option.name);
-    }
-  }
-
-  const Grammar& grammar_;
-  std::span<const Word> words_;
-  const std::vector<Option>& globals_;
-  ParsedCall call_;
-  std::size_t at_ = 1;
-  std::size_t positionals_ = 0;
-  bool done_ = false;
-};
-
 }  // namespace
 
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates) {
+  constexpr std::size_t kLongestCompared = 200;
   std::string best;
+  if (name.size() > kLongestCompared) return best;
   std::size_t fewest = std::max<std::size_t>(2, name.size() / 3) + 1;
   for (const auto& candidate : candidates) {
+    if (candidate.size() > name.size() + name.size() / 2 + 8) continue;
     auto steps = distance(name, candidate);
     // A word more or less ("resource-ids" for "resource-id-list") is nearer than its letters say.
     if (steps > 1 && (candidate.starts_with(name) || name.starts_with(candidate)) &&

@@ -15,12 +15,10 @@
 #include <vector>
 
 #include "awscli/grammar.h"
+#include "awscli/node.h"
 #include "base/value.h"
 
 namespace seatrial::awscli {
-
-// Stands in a word's text, and in decoded strings, for what the shell puts there.
-inline constexpr char kUnknownMark = '\x01';
 
 struct Word {
   std::string text;

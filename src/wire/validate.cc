@@ -1,19 +1,12 @@
 // The model's constraints, checked once for every service, in the words of its family.
 //
 // Sources: the message forms that AWS's services answer with; the families are the one table below.
-// Patterns run on RE2, which cannot be made to take exponential time; the few it does not know
-// (look-around) are skipped.
 #include <fmt/format.h>
-#include <re2/re2.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <memory>
-#include <mutex>
-#include <shared_mutex>
-#include <unordered_map>
 
 #include "base/value.h"
+#include "model/pattern.h"
 #include "wire/codec.h"
 #include "wire/scalars.h"
 #include "wire/shapes.h"
@@ -90,58 +83,6 @@ struct Problem {
 constexpr std::size_t kMaxProblems = 50;      // in one message
 constexpr std::size_t kMaxShownChars = 2048;  // of one value
 
-// --- patterns --------------------------------------------------------------------------------
-
-// The models write patterns as Java or JavaScript do: \uXXXX escapes (surrogate pairs for code
-// points beyond) and \Z, which RE2 spells otherwise.
-std::string translated(std::string_view pattern) {
-  std::string out;
-  const auto unit = [&](std::size_t at) -> std::uint32_t {
-    if (pattern.size() < at + 6 || pattern[at] != '\\' || pattern[at + 1] != 'u') return 0;
-    return static_cast<std::uint32_t>(
-        std::strtoul(std::string(pattern.substr(at + 2, 4)).c_str(), nullptr, 16));
-  };
-  for (std::size_t i = 0; i < pattern.size();) {
-    if (pattern[i] != '\\' || i + 1 >= pattern.size()) {
-      out += pattern[i++];
-      continue;
-    }
-    const std::uint32_t high = unit(i), low = unit(i + 6);
-    if (high >= 0xD800 && high < 0xDC00 && low >= 0xDC00 && low < 0xE000) {
-      out += fmt::format("\\x{{{:X}}}", 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00));
-      i += 12;
-    } else if (pattern[i + 1] == 'u' && i + 6 <= pattern.size()) {
-      out += fmt::format("\\x{{{:X}}}", high);
-      i += 6;
-    } else if (pattern[i + 1] == 'Z') {
-      out += "\\z";
-      i += 2;
-    } else {
-      out += pattern.substr(i, 2);
-      i += 2;
-    }
-  }
-  return out;
-}
-
-// Compiled patterns by shape, at first use; null for those RE2 does not know. Any thread.
-const RE2* compiled_pattern(const Shape& shape) {
-  static std::shared_mutex mutex;
-  static auto& patterns = *new std::unordered_map<std::uint32_t, std::unique_ptr<RE2>>;
-  {
-    const std::shared_lock lock(mutex);
-    if (const auto found = patterns.find(shape.id()); found != patterns.end())
-      return found->second.get();
-  }
-  RE2::Options options;
-  options.set_log_errors(false);
-  options.set_max_mem(4 << 20);
-  auto pattern = std::make_unique<RE2>(translated(shape.pattern()), options);
-  if (!pattern->ok()) pattern.reset();
-  const std::unique_lock lock(mutex);
-  return patterns.try_emplace(shape.id(), std::move(pattern)).first->second.get();
-}
-
 // --- the walk --------------------------------------------------------------------------------
 
 std::string text_of(const Value& value) {
@@ -205,10 +146,7 @@ void broken_constraints(const Shape& shape, const Value& value, std::vector<std:
       if (shape.enum_count() > 0 && !in_enum(shape, text)) {
         out.push_back(fmt::format("Member must satisfy enum value set: [{}]", enum_set(shape)));
       }
-      if (shape.pattern().empty()) return;
-      const RE2* pattern = compiled_pattern(shape);
-      if (pattern != nullptr &&
-          !RE2::FullMatch(re2::StringPiece(text.data(), text.size()), *pattern)) {
+      if (!model::pattern_allows(shape, text)) {
         out.push_back(
             fmt::format("Member must satisfy regular expression pattern: {}", shape.pattern()));
       }
