@@ -2,8 +2,10 @@
 // types, members and minima only.
 //
 // Listed values (enums): the model may be older than the service, so a value that is not listed is
-// open to doubt (kOpenChoice) unless it is surely a misspelling of a listed one: the same but for
-// case and separators, or, for words of letters only, one letter off.
+// open to doubt (kOpenChoice). Lists grow where they name things: types, versions, resources, seen
+// by their digits or their number. A list of few words made of letters names kinds or states; what
+// is not in it is wrong (kBadChoice), and so is what is surely a misspelling of a listed value: the
+// same but for case and separators, or, for words of letters only, one letter off.
 #include "awscli/validate.h"
 
 #include <fmt/format.h>
@@ -74,6 +76,29 @@ std::string meant(const std::vector<std::string>& listed, std::string_view text)
   return "";
 }
 
+// Few words of letters.
+bool is_closed(const std::vector<std::string>& listed) {
+  constexpr std::size_t kFew = 12;
+  return listed.size() <= kFew && std::ranges::none_of(listed, [](const std::string& text) {
+           return text.find_first_of("0123456789.:/") != std::string::npos;
+         });
+}
+
+// Dimensions, tags and filters written "Cluster=main": "Name=Cluster,Value=main". Empty for other
+// shapes and values.
+std::string as_pairs(const Shape& shape, const Node& node) {
+  const auto name = shape.find("Name") ? "Name" : shape.find("Key") ? "Key" : "";
+  const auto value = shape.find("Value") ? "Value" : shape.find("Values") ? "Values" : "";
+  if (*name == '\0' || *value == '\0') return "";
+  std::string out;
+  for (std::size_t i = 0; i < node.keys.size(); ++i) {
+    if (!node.items[i].is(NodeKind::kText) || node.items[i].text.contains(kUnknownMark)) return "";
+    out += fmt::format("{}{}={},{}={}", out.empty() ? "" : " ", name, node.keys[i].text, value,
+                       node.items[i].text);
+  }
+  return out;
+}
+
 std::string number_text(double number) {
   return std::floor(number) == number && std::abs(number) < 1e15 ? fmt::format("{:.0f}", number)
                                                                  : fmt::format("{}", number);
@@ -142,7 +167,7 @@ Value Validator::wrong_type(const Node& node, std::string_view wanted) {
 Value Validator::structure(const Shape& shape, const Node& node) {
   if (!node.is(NodeKind::kMap)) return wrong_type(node, "a structure");
   one_of_union(shape, node);
-  required(shape, node);
+  std::vector<std::size_t> unknown;
   Object out;
   for (std::size_t i = 0; i < node.keys.size(); ++i) {
     const auto& key = node.keys[i];
@@ -150,8 +175,15 @@ Value Validator::structure(const Shape& shape, const Node& node) {
     if (const auto found = shape.find(key.text))
       out[key.text] = inside("." + key.text, [&] { return value(found->shape(), node.items[i]); });
     else
-      unknown_key(shape, key, node.word);
+      unknown.push_back(i);
   }
+  const auto missing = missing_members(shape, node);
+  if (unknown.size() > 1 && !missing.empty())
+    other_keys(shape, node);
+  else if (unknown.empty())
+    for (const auto& name : missing) missing_key(node, name);
+  else
+    for (const auto i : unknown) unknown_key(shape, node, i, missing);
   return out;
 }
 
@@ -161,20 +193,35 @@ void Validator::one_of_union(const Shape& shape, const Node& node) {
       fmt::format("{} takes exactly one of {}", shown_, some_of(member_names(shape))));
 }
 
-void Validator::required(const Shape& shape, const Node& node) {
-  if (node.open) return;
-  for (std::uint32_t i = 0; i < shape.member_count(); ++i) {
+std::vector<std::string> Validator::missing_members(const Shape& shape, const Node& node) {
+  std::vector<std::string> out;
+  for (std::uint32_t i = 0; i < shape.member_count() && !node.open; ++i) {
     const auto member = shape.member(i);
-    if (!member.required() || node.find(member.name()) != nullptr) continue;
-    add(ProblemKind::kBadShorthand, place_of(node),
-        fmt::format("{} needs '{}'", shown_, member.name()))
-        .suggestion = fmt::format("{}=", member.name());
+    if (member.required() && node.find(member.name()) == nullptr) out.emplace_back(member.name());
   }
+  return out;
 }
 
-void Validator::unknown_key(const Shape& shape, const NodeKey& key, std::size_t word) {
+void Validator::missing_key(const Node& node, const std::string& name) {
+  add(ProblemKind::kBadShorthand, place_of(node), fmt::format("{} needs '{}'", shown_, name))
+      .suggestion = name + "=";
+}
+
+// One report for a structure that is written with the keys of another.
+void Validator::other_keys(const Shape& shape, const Node& node) {
+  std::vector<std::string> given;
+  for (const auto& key : node.keys) given.push_back(key.text);
+  auto& problem = add(ProblemKind::kBadShorthand, place_of(node),
+                      fmt::format("{} has the keys {}, not {}", shown_,
+                                  some_of(member_names(shape)), shortened(some_of(given))));
+  problem.suggestion = as_pairs(shape, node);
+}
+
+void Validator::unknown_key(const Shape& shape, const Node& node, std::size_t index,
+                            const std::vector<std::string>& missing) {
+  const auto& key = node.keys[index];
   const auto names = member_names(shape);
-  const Place place{word, key.begin, key.end - key.begin};
+  const Place place{node.word, key.begin, key.end - key.begin};
   if (key.text.empty()) {
     add(ProblemKind::kBadShorthand, place, fmt::format("a key of {} is missing", shown_));
     return;
@@ -183,6 +230,9 @@ void Validator::unknown_key(const Shape& shape, const NodeKey& key, std::size_t 
                       names.empty() ? fmt::format("{} takes no keys", shown_)
                                     : fmt::format("{} has no key '{}', only {}", shown_,
                                                   shortened(key.text), some_of(names)));
+  if (!missing.empty() && nearest(key.text, missing).empty())
+    problem.suggestion = as_pairs(shape, node);
+  if (!problem.suggestion.empty()) return;
   problem.suggestion = meant(names, key.text);
   problem.mechanical = !problem.suggestion.empty();
   if (problem.suggestion.empty()) problem.suggestion = nearest(key.text, names);
@@ -245,8 +295,9 @@ void Validator::judge_listed(const Shape& shape, std::string_view text, const Pl
     if (shape.enum_value(i) == text) return;
   const auto listed = listed_values(shape);
   const auto sure = meant(listed, text);
+  const bool closed = !sure.empty() || is_closed(listed);
   auto& problem =
-      add(sure.empty() ? ProblemKind::kOpenChoice : ProblemKind::kBadChoice, place,
+      add(closed ? ProblemKind::kBadChoice : ProblemKind::kOpenChoice, place,
           fmt::format("'{}' is no value of {}: {}", shortened(text), shown_, some_of(listed)));
   problem.refuser = Refuser::kService;
   problem.suggestion = sure.empty() ? nearest(text, listed) : sure;

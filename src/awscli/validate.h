@@ -22,9 +22,12 @@ class Validator {
  private:
   Value value(const model::Shape& shape, const Node& node);
   Value structure(const model::Shape& shape, const Node& node);
-  void required(const model::Shape& shape, const Node& node);
   void one_of_union(const model::Shape& shape, const Node& node);
-  void unknown_key(const model::Shape& shape, const NodeKey& key, std::size_t word);
+  static std::vector<std::string> missing_members(const model::Shape& shape, const Node& node);
+  void missing_key(const Node& node, const std::string& name);
+  void other_keys(const model::Shape& shape, const Node& node);
+  void unknown_key(const model::Shape& shape, const Node& node, std::size_t index,
+                   const std::vector<std::string>& missing);
   Value list(const model::Shape& shape, const Node& node);
   Value map(const model::Shape& shape, const Node& node);
   void map_key(const model::Shape& shape, const NodeKey& key, std::size_t word);

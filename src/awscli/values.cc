@@ -112,14 +112,22 @@ class Reader {
                       fmt::format("--{} takes a path without '{}'", option_.name, scheme));
       problem.suggestion = path;
       problem.mechanical = true;
-    } else if (scheme == "file://" && path.ends_with(".json") && !context_.raw_blobs) {
+    } else if (scheme == "file://" && is_plain_text(path) && !context_.raw_blobs) {
       auto& problem = add_problem(
           context_, ProblemKind::kPayloadFormat, place_of(source),
-          fmt::format("version 2 of the AWS CLI takes what is in this file as base64; add "
-                      "--cli-binary-format raw-in-base64-out, or write fileb://"));
+          "version 2 of the AWS CLI takes what is in this file as base64; write fileb://, or add "
+          "--cli-binary-format raw-in-base64-out");
       problem.suggestion = fmt::format("fileb://{}", path);
       problem.mechanical = true;
     }
+  }
+
+  // By its name no base64.
+  static bool is_plain_text(std::string_view path) {
+    constexpr std::array kEndings = {".json", ".pem", ".crt",  ".cer", ".key", ".txt", ".yaml",
+                                     ".yml",  ".xml", ".html", ".csv", ".sh",  ".sql", ".zip"};
+    return std::ranges::any_of(kEndings,
+                               [&](std::string_view ending) { return path.ends_with(ending); });
   }
 
   bool streaming() const {
@@ -305,8 +313,8 @@ std::vector<Source> sources_of(std::span<const Word> words, const Given& given) 
     const auto& word = words[index];
     // Words that the shell multiplies (braces) have no mark.
     const bool marked = word.known || word.text.contains(kUnknownMark);
-    out.push_back({marked ? std::string_view(word.text) : kMark, index, 0,
-                   !word.known && !word.quoted});
+    out.push_back(
+        {marked ? std::string_view(word.text) : kMark, index, 0, !word.known && !word.quoted});
   }
   return out;
 }
@@ -317,8 +325,7 @@ std::optional<Node> read_option(const ValueContext& context, const Option& optio
   const auto sources = sources_of(context.words, given);
   const bool may_be_bare = option.values == Values::kNone || option.values == Values::kOptional;
   if (sources.empty() && !may_be_bare && option.values != Values::kAny) return std::nullopt;
-  if (sources.empty() && may_be_bare)
-    return flag(option, given, option.name.size() + 2);
+  if (sources.empty() && may_be_bare) return flag(option, given, option.name.size() + 2);
   return Reader(context, option).read(*option.shape, sources);
 }
 

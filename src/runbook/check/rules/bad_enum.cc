@@ -7,6 +7,7 @@ namespace {
 void look(const Analysis& analysis, Reports& reports) {
   report_problems(analysis, reports, awscli::ProblemKind::kBadChoice);
   report_problems(analysis, reports, awscli::ProblemKind::kOpenChoice);
+  report_problems(analysis, reports, awscli::ProblemKind::kJoinedList);
 }
 
 }  // namespace

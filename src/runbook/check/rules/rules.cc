@@ -16,6 +16,12 @@ constexpr std::array kRules = {
     &kMissingOption,
     &kMissingValue,
     &kBadEnum,
+    &kBadValue,
+    &kBadShorthand,
+    &kExclusiveOptions,
+    &kAbbreviatedOption,
+    &kCliVersion,
+    &kPayloadFormat,
     // about the checker itself
     &kBadSuppression,
 };
@@ -31,14 +37,25 @@ const Rule* find_rule(std::string_view id) {
 
 namespace {
 
+// The rule's own severity, but for what is open to doubt: the model may be older than the service,
+// and the patterns of models are not always those the service holds values against.
+std::optional<Severity> severity_of(const awscli::Problem& problem) {
+  const bool pattern = problem.kind == awscli::ProblemKind::kBadValue &&
+                       problem.refuser == awscli::Refuser::kService &&
+                       problem.message.contains("must match");
+  if (problem.kind == awscli::ProblemKind::kOpenChoice || pattern) return Severity::kWarning;
+  return std::nullopt;
+}
+
 void report(const Command& command, const awscli::Problem& problem, Reports& reports) {
-  Note note{problem.message, problem.suggestion};
+  Note note{problem.message, problem.suggestion, severity_of(problem)};
   if (problem.mechanical) note.replacement = problem.suggestion;
-  if (problem.offset == 0 && problem.length == std::string::npos)
+  const auto& words = command.shell.words;
+  const auto size = words[std::min(problem.word, words.size() - 1)].text.size();
+  const auto end = problem.length == std::string::npos ? size : problem.offset + problem.length;
+  // All of a word is the word with its quotes.
+  if (problem.offset == 0 && end >= size)
     return reports.at_word(command, problem.word, std::move(note));
-  const auto& text = command.shell.words[problem.word].text;
-  const auto end =
-      problem.length == std::string::npos ? text.size() : problem.offset + problem.length;
   reports.at_word(command, problem.word, problem.offset, end, std::move(note));
 }
 

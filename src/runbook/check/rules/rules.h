@@ -15,6 +15,12 @@ extern const Rule kUnknownOption;
 extern const Rule kMissingOption;
 extern const Rule kMissingValue;
 extern const Rule kBadEnum;
+extern const Rule kBadValue;
+extern const Rule kBadShorthand;
+extern const Rule kExclusiveOptions;
+extern const Rule kAbbreviatedOption;
+extern const Rule kCliVersion;
+extern const Rule kPayloadFormat;
 
 // about the checker itself
 extern const Rule kBadSuppression;

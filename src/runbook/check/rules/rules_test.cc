@@ -1,6 +1,5 @@
 #include <gmock/gmock.h>
 
-
 #include "runbook/check/rules/testing.h"
 
 namespace seatrial::runbook::check {
