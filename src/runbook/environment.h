@@ -22,6 +22,7 @@ struct WorldEndpoint {
   std::string account;
   std::string ca_bundle;  // path, or empty
   long pid = 0;           // the daemon's
+  double speed = 1.0;     // world seconds in a second
 
   template <class F>
   static void fields(F&& f) {
@@ -32,6 +33,7 @@ struct WorldEndpoint {
     f("account", &WorldEndpoint::account);
     f("ca_bundle", &WorldEndpoint::ca_bundle);
     f("pid", &WorldEndpoint::pid);
+    f("speed", &WorldEndpoint::speed);
   }
 };
 
@@ -39,7 +41,8 @@ struct WorldEndpoint {
 // its daemon is gone.
 std::expected<WorldEndpoint, std::string> read_endpoint(const std::string& world);
 
-// Writes <world>/run/bin/aws and <world>/run/aws/{config,credentials} (0600); empty, else why not.
+// Writes <world>/run/bin/aws, <world>/run/aws/{config,credentials} (0600) and, where time runs at
+// another speed, the waiters of waiters.h below <world>/run/aws/models; empty, else why not.
 std::string write_environment_files(const WorldEndpoint& endpoint);
 
 // Variables to set, and those that must not be set.

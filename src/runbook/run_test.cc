@@ -1,5 +1,6 @@
 // Whole runs with a real bash and a stand-in `aws` behind the world's wrapper.
 #include "runbook/run.h"
+#include "runbook/waiters.h"
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
@@ -196,6 +197,34 @@ TEST_F(RunTest, EnvironmentLinesSurviveAnyShell) {
   struct stat info{};
   ::stat((world + "/run/aws/credentials").c_str(), &info);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
+}
+
+TEST(Waiters, LookAsOftenInWorldTime) {
+  const auto ecs = model::find_service("ecs").value();
+  const auto at = [&](double speed) {
+    const auto text = parse_json(waiters_model(ecs, speed)).value();
+    return text.at("waiters").at("ServicesStable");
+  };
+  const auto waiter = at(5);
+  EXPECT_EQ(waiter.at("delay").as_double(), 3.0);
+  EXPECT_EQ(at(40).at("delay").as_double(), 0.375);
+  EXPECT_EQ(waiter.at("maxAttempts").as_int64(), 40);
+  EXPECT_EQ(waiter.at("operation").as_string(), "DescribeServices");
+  EXPECT_FALSE(waiter.at("acceptors").as_array().empty());
+  EXPECT_EQ(waiters_model(model::find_service("sts").value(), 5), "");
+}
+
+TEST_F(RunTest, OnlyAFasterWorldBringsWaitersOfItsOwn) {
+  auto endpoint = read_endpoint((root_ / "world").string()).value();
+  const auto file = root_ / "world/run/aws/models/ecs/2014-11-13/waiters-2.json";
+  endpoint.speed = 5;
+  ASSERT_EQ(write_environment_files(endpoint), "");
+  EXPECT_TRUE(fs::exists(file));
+  EXPECT_THAT(env_exports(endpoint), HasSubstr("export AWS_DATA_PATH="));
+  endpoint.speed = 1;
+  ASSERT_EQ(write_environment_files(endpoint), "");
+  EXPECT_FALSE(fs::exists(file));
+  EXPECT_THAT(env_exports(endpoint), Not(HasSubstr("AWS_DATA_PATH")));
 }
 
 TEST(Report, JunitEscapesAndCounts) {

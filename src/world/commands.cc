@@ -60,6 +60,7 @@ runbook::WorldEndpoint endpoint_of(const World& world, const WorldOptions& optio
   endpoint.region = options.region;
   endpoint.account = world.account();
   endpoint.pid = getpid();
+  endpoint.speed = options.speed;
   return endpoint;
 }
 

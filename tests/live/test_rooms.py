@@ -1,6 +1,8 @@
 """The rooms of configuration, through the clients that runbooks use: what they keep, find and refuse."""
 import datetime
 import json
+import subprocess
+import sys
 import time
 
 import pytest
@@ -645,6 +647,12 @@ def test_world_time_runs_fast_and_signatures_hold():
         await_true(lambda: date_of("/" + unique("later")) - first > datetime.timedelta(minutes=20), what="20 minutes")
         for cli in (1, 2):
             assert ACCOUNT in world.aws("sts get-caller-identity", cli).stdout
+        # Waiters look as often in world time: a client that read the environment waits a sixtieth.
+        exports = world.seatrial("env", "--world", world.folder).stdout
+        delay = subprocess.run(["sh", "-c", exports + 'exec "$0" -c "$1"', sys.executable,
+                                "import boto3; print(boto3.client('ecs').get_waiter('services_stable').config.delay)"],
+                               capture_output=True, text=True, check=True).stdout
+        assert float(delay) == 0.25
         # An event of the machine's now is in the world's past, one of the world's now is not too far ahead.
         logs.create_log_group(logGroupName="g")
         logs.create_log_stream(logGroupName="g", logStreamName="s")
