@@ -106,6 +106,23 @@ TEST(Plan, UnlabelledFencesCountWhenTheyLookLikeShell) {
   EXPECT_FALSE(looks_like_shell("{ \"a\": 1 }"));
 }
 
+TEST(Destructive, SaysWhichWordAndHowBad) {
+  const auto found = [](std::string_view text) {
+    return destruction_of(find_commands(text).at(0)).value_or(Destruction{});
+  };
+  EXPECT_EQ(found("redis-cli -h x FLUSHALL").word, 3u);
+  EXPECT_EQ(found("redis-cli -h x FLUSHALL").what, "redis-cli x FLUSHALL");
+  EXPECT_EQ(found("aws s3 rm s3://b --recursive").word, 2u);
+  EXPECT_EQ(found("aws ecs update-service --service s --desired-count 0").word, 5u);
+  EXPECT_EQ(found("aws rds delete-db-instance").damage, Damage::kLoses);
+  EXPECT_EQ(found("aws iam delete-role").damage, Damage::kRemoves);
+  EXPECT_EQ(found("aws rds stop-db-instance").damage, Damage::kInterrupts);
+  EXPECT_EQ(found("psql -c 'delete from a where b'").damage, Damage::kLittle);
+  EXPECT_EQ(found("psql -c 'delete from a'").damage, Damage::kLoses);
+  EXPECT_FALSE(destruction_in("aws s3 rm s3://b --recursive --dryrun"));
+  EXPECT_FALSE(destruction_in("kubectl delete pod a --dry-run=client"));
+}
+
 TEST(Destructive, TableMatches) {
   for (auto text :
        {"aws ecs delete-service --x", "sudo rm -rf /tmp/x",

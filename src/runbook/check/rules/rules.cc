@@ -22,6 +22,15 @@ constexpr std::array kRules = {
     &kAbbreviatedOption,
     &kCliVersion,
     &kPayloadFormat,
+    // danger
+    &kDestructiveUnguarded,
+    &kPlanNotApplied,
+    &kBackupAfterChange,
+    &kAlarmsLeftDisabled,
+    &kRollbackTarget,
+    // structure
+    &kNoVerification,
+    &kRollbackUnchecked,
     // about the checker itself
     &kBadSuppression,
 };

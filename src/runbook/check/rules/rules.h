@@ -21,6 +21,15 @@ extern const Rule kExclusiveOptions;
 extern const Rule kAbbreviatedOption;
 extern const Rule kCliVersion;
 extern const Rule kPayloadFormat;
+// danger
+extern const Rule kDestructiveUnguarded;
+extern const Rule kPlanNotApplied;
+extern const Rule kBackupAfterChange;
+extern const Rule kAlarmsLeftDisabled;
+extern const Rule kRollbackTarget;
+// structure
+extern const Rule kNoVerification;
+extern const Rule kRollbackUnchecked;
 
 // about the checker itself
 extern const Rule kBadSuppression;
