@@ -8,29 +8,6 @@
 namespace seatrial::runbook {
 namespace {
 
-// XML 1.0 has no way to write most control characters.
-std::string xml(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '"')
-      out += "&quot;";
-    else if (c == '\n' || c == '\t')
-      out += c;
-    else if (byte >= 0x20 && byte != 0x7F)
-      out += c;
-    else
-      out += "?";
-  }
-  return out;
-}
-
 std::string joined(const std::vector<std::string>& lines) {
   std::string out;
   for (const auto& line : lines) out += line + "\n";
@@ -40,24 +17,27 @@ std::string joined(const std::vector<std::string>& lines) {
 std::string junit_outcome(const StepRecord& step) {
   if (step.status == "failed")
     return fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n",
-                       xml(step.diagnosis.cause), xml(step.diagnosis.reason), xml(step.text));
+                       xml_text(step.diagnosis.cause), xml_text(step.diagnosis.reason),
+                       xml_text(step.text));
   if (step.status == "not_met")
     return fmt::format("      <failure type=\"expectation\" message=\"{}\">{}</failure>\n",
-                       xml(step.differences.empty() ? "" : step.differences.front()),
-                       xml(joined(step.differences)));
+                       xml_text(step.differences.empty() ? "" : step.differences.front()),
+                       xml_text(joined(step.differences)));
   if (step.status == "not_run" || step.status == "waiting" || step.status == "interrupted")
-    return fmt::format("      <skipped message=\"{}\"/>\n", xml(step.status));
+    return fmt::format("      <skipped message=\"{}\"/>\n", xml_text(step.status));
   return {};
 }
 
 std::string junit_case(const RunRecord& record, const StepRecord& step) {
   std::string out =
       fmt::format("    <testcase classname=\"{}\" name=\"line {}: {}\" time=\"{:.3f}\">\n",
-                  xml(step.section), step.line, xml(step.title), step.seconds);
+                  xml_text(step.section), step.line, xml_text(step.title), step.seconds);
   (void)record;
   out += junit_outcome(step);
-  if (!step.out.empty()) out += fmt::format("      <system-out>{}</system-out>\n", xml(step.out));
-  if (!step.err.empty()) out += fmt::format("      <system-err>{}</system-err>\n", xml(step.err));
+  if (!step.out.empty())
+    out += fmt::format("      <system-out>{}</system-out>\n", xml_text(step.out));
+  if (!step.err.empty())
+    out += fmt::format("      <system-err>{}</system-err>\n", xml_text(step.err));
   return out + "    </testcase>\n";
 }
 
@@ -77,7 +57,7 @@ std::string junit_suite(const RunRecord& record, std::string_view section,
   return fmt::format(
       "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\" time=\"{:.3f}\">\n{}  "
       "</testsuite>\n",
-      xml(section), steps.size(), std::ranges::count_if(steps, is_failure),
+      xml_text(section), steps.size(), std::ranges::count_if(steps, is_failure),
       std::ranges::count_if(steps, is_skipped), seconds, cases);
 }
 
@@ -100,7 +80,7 @@ std::string junit_report(const RunRecord& record) {
   return fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{}\" tests=\"{}\" "
       "failures=\"{}\">\n{}</testsuites>\n",
-      xml(record.file), record.steps.size(), std::ranges::count_if(record.steps, is_failure),
+      xml_text(record.file), record.steps.size(), std::ranges::count_if(record.steps, is_failure),
       suites);
 }
 

@@ -126,4 +126,26 @@ std::string shorten(std::string_view text, std::size_t length) {
   return std::string(trim(line.substr(0, cut))) + "...";
 }
 
+std::string xml_text(std::string_view text) {
+  std::string out;
+  for (char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '&')
+      out += "&amp;";
+    else if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (c == '"')
+      out += "&quot;";
+    else if (c == '\n' || c == '\t')
+      out += c;
+    else if (byte >= 0x20 && byte != 0x7F)
+      out += c;
+    else
+      out += '?';
+  }
+  return out;
+}
+
 }  // namespace seatrial::runbook

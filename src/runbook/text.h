@@ -21,4 +21,7 @@ std::string strip_ansi(std::string_view text);  // without terminal control sequ
 // First line, at most `length` bytes, with "..." where cut.
 std::string shorten(std::string_view text, std::size_t length);
 
+// For XML, also between quotes. What XML 1.0 cannot hold, most control characters, becomes '?'.
+std::string xml_text(std::string_view text);
+
 }  // namespace seatrial::runbook
