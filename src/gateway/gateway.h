@@ -38,6 +38,10 @@ class Gateway final : public room::Dispatcher {
   void add(room::Room& room);
   void open(room::Env& env, Loop& control, Internal internal);
 
+  bool serves(const model::Operation& operation) const {
+    return find_handler(operation) != nullptr;
+  }
+
   void handle(wire::HttpRequest request, http::Responder respond);  // any thread
 
   room::Outcome<Value> call(const room::Context& as, std::string_view service,

@@ -12,7 +12,6 @@
 
 #include "base/record.h"
 #include "runbook/document.h"
-#include "runbook/waiters.h"
 
 extern char** environ;
 
@@ -112,23 +111,6 @@ std::string write_file(const fs::path& path, std::string_view text, mode_t mode)
 
 fs::path models_of(const std::string& world) { return fs::path(world) / "run/aws/models"; }
 
-std::string write_waiters(const WorldEndpoint& endpoint) {
-  std::error_code error;
-  if (endpoint.speed == 1.0) {
-    fs::remove_all(models_of(endpoint.world), error);
-    return {};
-  }
-  for (std::uint32_t i = 0; i < model::service_count(); ++i) {
-    const auto service = model::service(i);
-    const auto text = waiters_model(service, endpoint.speed);
-    if (text.empty()) continue;
-    const auto folder = models_of(endpoint.world) / service.name() / service.api_version();
-    fs::create_directories(folder, error);
-    if (auto why = write_file(folder / "waiters-2.json", text, 0644); !why.empty()) return why;
-  }
-  return {};
-}
-
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
@@ -174,9 +156,24 @@ std::string write_environment_files(const WorldEndpoint& endpoint) {
   const auto credentials =
       fmt::format("[default]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
                   endpoint.access_key_id, endpoint.secret_access_key);
-  if (auto why = write_file(run / "aws" / "credentials", credentials, 0600); !why.empty())
-    return why;
-  return write_waiters(endpoint);
+  return write_file(run / "aws" / "credentials", credentials, 0600);
+}
+
+std::string write_waiters(const WorldEndpoint& endpoint, const Serves& serves) {
+  std::error_code error;
+  if (endpoint.speed == 1.0) {
+    fs::remove_all(models_of(endpoint.world), error);
+    return {};
+  }
+  for (std::uint32_t i = 0; i < model::service_count(); ++i) {
+    const auto service = model::service(i);
+    const auto text = waiters_model(service, endpoint.speed, serves);
+    if (text.empty()) continue;
+    const auto folder = models_of(endpoint.world) / service.name() / service.api_version();
+    fs::create_directories(folder, error);
+    if (auto why = write_file(folder / "waiters-2.json", text, 0644); !why.empty()) return why;
+  }
+  return {};
 }
 
 std::map<std::string, std::string> environment_variables(const WorldEndpoint& endpoint) {

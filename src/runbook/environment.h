@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "runbook/waiters.h"
+
 namespace seatrial::runbook {
 
 struct WorldEndpoint {
@@ -41,9 +43,12 @@ struct WorldEndpoint {
 // its daemon is gone.
 std::expected<WorldEndpoint, std::string> read_endpoint(const std::string& world);
 
-// Writes <world>/run/bin/aws, <world>/run/aws/{config,credentials} (0600) and, where time runs at
-// another speed, the waiters of waiters.h below <world>/run/aws/models; empty, else why not.
+// Writes <world>/run/bin/aws and <world>/run/aws/{config,credentials} (0600); empty, else why not.
 std::string write_environment_files(const WorldEndpoint& endpoint);
+
+// Where time runs at another speed, writes the waiters of waiters.h below <world>/run/aws/models,
+// else removes them; the daemon does it as it starts. Empty, else why not.
+std::string write_waiters(const WorldEndpoint& endpoint, const Serves& serves);
 
 // Variables to set, and those that must not be set.
 std::map<std::string, std::string> environment_variables(const WorldEndpoint& endpoint);

@@ -201,8 +201,9 @@ TEST_F(RunTest, EnvironmentLinesSurviveAnyShell) {
 
 TEST(Waiters, LookAsOftenInWorldTime) {
   const auto ecs = model::find_service("ecs").value();
+  const Serves serves = [](const model::Operation& o) { return o.name() == "DescribeServices"; };
   const auto at = [&](double speed) {
-    const auto text = parse_json(waiters_model(ecs, speed)).value();
+    const auto text = parse_json(waiters_model(ecs, speed, serves)).value();
     return text.at("waiters").at("ServicesStable");
   };
   const auto waiter = at(5);
@@ -211,18 +212,21 @@ TEST(Waiters, LookAsOftenInWorldTime) {
   EXPECT_EQ(waiter.at("maxAttempts").as_int64(), 40);
   EXPECT_EQ(waiter.at("operation").as_string(), "DescribeServices");
   EXPECT_FALSE(waiter.at("acceptors").as_array().empty());
-  EXPECT_EQ(waiters_model(model::find_service("sts").value(), 5), "");
+  EXPECT_EQ(waiters_model(model::find_service("sts").value(), 5, serves), "");
+  const auto none = waiters_model(ecs, 5, [](const auto&) { return false; });
+  EXPECT_EQ(none, "");
 }
 
 TEST_F(RunTest, OnlyAFasterWorldBringsWaitersOfItsOwn) {
   auto endpoint = read_endpoint((root_ / "world").string()).value();
   const auto file = root_ / "world/run/aws/models/ecs/2014-11-13/waiters-2.json";
   endpoint.speed = 5;
-  ASSERT_EQ(write_environment_files(endpoint), "");
+  const Serves all = [](const model::Operation&) { return true; };
+  ASSERT_EQ(write_waiters(endpoint, all), "");
   EXPECT_TRUE(fs::exists(file));
   EXPECT_THAT(env_exports(endpoint), HasSubstr("export AWS_DATA_PATH="));
   endpoint.speed = 1;
-  ASSERT_EQ(write_environment_files(endpoint), "");
+  ASSERT_EQ(write_waiters(endpoint, all), "");
   EXPECT_FALSE(fs::exists(file));
   EXPECT_THAT(env_exports(endpoint), Not(HasSubstr("AWS_DATA_PATH")));
 }

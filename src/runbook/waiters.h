@@ -11,7 +11,9 @@
 
 namespace seatrial::runbook {
 
-// The text of <service>/<api version>/waiters-2.json at this speed; empty when it has no waiters.
-std::string waiters_model(const model::Service& service, double speed);
+using Serves = std::function<bool(const model::Operation&)>;
+
+// The text of <service>/<api version>/waiters-2.json at this speed; empty when none is left.
+std::string waiters_model(const model::Service& service, double speed, const Serves& serves);
 
 }  // namespace seatrial::runbook

@@ -110,6 +110,11 @@ int serve(const UpOptions& options, const Report& report, const std::function<vo
     return 1;
   }
   const auto endpoint = endpoint_of(**world, options.world);
+  const auto serves = [&world = **world](const auto& operation) { return world.serves(operation); };
+  if (const auto why = runbook::write_waiters(endpoint, serves); !why.empty()) {
+    report("seatrial: " + why);
+    return 1;
+  }
   if (auto published = publish(endpoint, paths); !published) {
     report("seatrial: " + published.error());
     return 1;

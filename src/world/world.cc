@@ -281,6 +281,10 @@ World::~World() { stop(); }
 std::uint16_t World::port() const { return parts_->server->port(); }
 const std::string& World::account() const { return parts_->env->account; }
 const RootCredentials& World::root_credentials() const { return parts_->root; }
+bool World::serves(const model::Operation& operation) const {
+  return parts_->gateway->serves(operation);
+}
+
 room::Env& World::env() { return *parts_->env; }
 
 room::Context World::root_context(const std::string& region) {

@@ -38,6 +38,9 @@ class World {
   // A context of the root user in a region, for calls of the daemon's own.
   room::Context root_context(const std::string& region);
 
+  // Whether a room has a handler for it.
+  bool serves(const model::Operation& operation) const;
+
   // Stops what runs (tasks, proxies, networks), keeping all state; then the destructor may run.
   void stop();
 
