@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <set>
 
 #include "runbook/check/rules/rules.h"
 #include "runbook/text.h"
@@ -21,12 +22,15 @@ std::string index_line(const Rule& rule) {
 }
 
 TEST(Pages, TheIndexListsExactlyTheRules) {
-  std::vector<std::string> listed, wanted;
+  std::set<std::string> listed, wanted;
   const auto text = *read_file((pages() / "README.md").string());
   for (auto line : split_lines(text))
-    if (line.starts_with("| [")) listed.emplace_back(line);
-  for (const Rule* rule : all_rules()) wanted.push_back(index_line(*rule));
-  EXPECT_THAT(listed, ::testing::UnorderedElementsAreArray(wanted));
+    if (line.starts_with("| [")) EXPECT_TRUE(listed.emplace(line).second) << line;
+  for (const Rule* rule : all_rules()) wanted.insert(index_line(*rule));
+  for (const auto& line : wanted)
+    EXPECT_TRUE(listed.contains(line)) << "docs/rules/README.md lacks the line\n" << line;
+  for (const auto& line : listed)
+    EXPECT_TRUE(wanted.contains(line)) << "docs/rules/README.md has\n" << line;
 }
 
 TEST(Pages, EveryRuleHasAPageWithAnExample) {
