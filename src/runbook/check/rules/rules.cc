@@ -22,6 +22,9 @@ constexpr std::array kRules = {
     &kAbbreviatedOption,
     &kCliVersion,
     &kPayloadFormat,
+    // logs
+    &kFilterPattern,
+    &kInsightsQuery,
     // danger
     &kDestructiveUnguarded,
     &kPlanNotApplied,

@@ -31,6 +31,10 @@ extern const Rule kRollbackTarget;
 extern const Rule kNoVerification;
 extern const Rule kRollbackUnchecked;
 
+// logs
+extern const Rule kFilterPattern;
+extern const Rule kInsightsQuery;
+
 // about the checker itself
 extern const Rule kBadSuppression;
 

@@ -1,0 +1,229 @@
+#include "runbook/check/rules/insights_fence.h"
+
+#include <algorithm>
+#include <array>
+
+#include "logs/query/commands.h"
+
+namespace seatrial::runbook::check {
+namespace {
+
+constexpr std::array<std::string_view, 8> kLabels = {"insights",
+                                                     "cwli",
+                                                     "logs-insights",
+                                                     "logsinsights",
+                                                     "cloudwatchinsights",
+                                                     "cloudwatch-insights",
+                                                     "cloudwatch-logs-insights",
+                                                     "cwl-insights"};
+// Fences of these may hold a query though their label says otherwise.
+constexpr std::array<std::string_view, 13> kPossible = {
+    "",    "sql",  "bash", "sh",        "shell", "zsh",   "console",
+    "txt", "text", "kql",  "plaintext", "query", "splunk"};
+// What a query begins with.
+constexpr std::array<std::string_view, 7> kFirst = {"fields", "filter",  "stats",      "parse",
+                                                    "source", "display", "filterindex"};
+
+bool is_space(char c) { return c == ' ' || c == '\t'; }
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (is_space(text.back()) || text.back() == '\r')) text.remove_suffix(1);
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  return text;
+}
+
+std::string_view first_word(std::string_view text) {
+  const auto end = std::ranges::find_if_not(
+      text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+  return text.substr(0, static_cast<std::size_t>(end - text.begin()));
+}
+
+bool begins_query(std::string_view line) {
+  const auto word = first_word(line);
+  const auto rest = line.substr(word.size());
+  const bool first = std::ranges::any_of(
+      kFirst, [&](std::string_view known) { return logs::query::same_word(word, known); });
+  return first && !rest.empty() && is_space(rest[0]) && !trimmed(rest).starts_with('=');
+}
+
+// `| filter ...`
+bool is_piped(std::string_view line) {
+  if (!line.starts_with('|') || line.starts_with("||")) return false;
+  return logs::query::find_command(first_word(trimmed(line.substr(1)))) != nullptr;
+}
+
+bool goes_on(std::string_view previous, std::string_view line) {
+  static constexpr std::array<std::string_view, 5> kWords = {"by", "as", "and", "or", "offset"};
+  const auto word = first_word(line);
+  if (std::ranges::any_of(kWords, [&](auto w) { return logs::query::same_word(w, word); }))
+    return true;
+  return previous.ends_with(',') || previous.ends_with('|') || previous.ends_with('(');
+}
+
+// <request-id>, ${GROUP}, {{name}}, ...: somebody fills it in. (?<name> is a group's name.
+bool has_placeholder(std::string_view text) {
+  if (text.contains("${") || text.contains("{{") || text.contains("...")) return true;
+  for (auto at = text.find('<'); at != std::string_view::npos; at = text.find('<', at + 1)) {
+    const auto close = text.find('>', at);
+    const bool word = at + 1 < text.size() && !first_word(text.substr(at + 1)).empty();
+    const bool group = at > 0 && (text[at - 1] == '?' || text[at - 1] == 'P');
+    if (word && !group && close != std::string_view::npos &&
+        !text.substr(at, close - at).contains('\n'))
+      return true;
+  }
+  return false;
+}
+
+class Finder {
+ public:
+  Finder(const Block& block, bool labelled) : block_(block), labelled_(labelled) {}
+
+  std::vector<InsightsQuery> find() {
+    std::string_view rest = block_.content;
+    for (std::size_t index = 0; !rest.empty(); ++index) {
+      const auto end = std::min(rest.find('\n'), rest.size());
+      take(rest.substr(0, end), index);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    finish();
+    return std::move(found_);
+  }
+
+ private:
+  void take(std::string_view raw, std::size_t index) {
+    const auto line = trimmed(raw);
+    const bool inside = !query_.lines.empty();
+    if (line.starts_with("--")) {
+      comment(raw, index);
+    } else if (line.empty()) {
+      comments_.clear();
+      if (!labelled_) finish();
+    } else if (begins_query(line) && !(inside && goes_on(previous_, line))) {
+      finish();
+      start(raw, index);
+    } else if (inside &&
+               (labelled_ || line[0] == '|' || line[0] == '#' || goes_on(previous_, line))) {
+      add(raw, index);
+    } else if (labelled_ && line[0] != '#') {
+      start(raw, index);
+    } else {
+      finish();
+      comments_.clear();
+    }
+    if (line.empty() || line[0] != '#') previous_ = line;
+  }
+  InsightsQuery::Line line_at(std::size_t index) const {
+    const int column = index < block_.columns.size() ? block_.columns[index] : 0;
+    return {block_.line + static_cast<int>(index), static_cast<std::size_t>(column),
+            query_.text.size()};
+  }
+  void comment(std::string_view raw, std::size_t index) {
+    auto line = line_at(index);
+    line.column += raw.find('-');
+    (query_.lines.empty() ? comments_ : query_.foreign_comments).push_back(line);
+  }
+  void start(std::string_view raw, std::size_t index) {
+    query_.foreign_comments = std::exchange(comments_, {});
+    add(raw, index);
+  }
+  void add(std::string_view raw, std::size_t index) {
+    query_.lines.push_back(line_at(index));
+    query_.text.append(raw).push_back('\n');
+    piped_ = piped_ || is_piped(trimmed(raw));
+    foreign_ = foreign_ || (trimmed(raw).starts_with('|') && trimmed(raw).size() > 1 &&
+                            !is_piped(trimmed(raw)));
+  }
+  void finish() {
+    const bool sure = labelled_ || (piped_ && !foreign_);
+    if (!query_.lines.empty() && sure && !has_placeholder(query_.text))
+      found_.push_back(std::move(query_));
+    query_ = {};
+    piped_ = foreign_ = false;
+  }
+
+  const Block& block_;
+  bool labelled_;
+  InsightsQuery query_;
+  std::vector<InsightsQuery::Line> comments_;  // right above what follows
+  std::string_view previous_;
+  bool piped_ = false, foreign_ = false;
+  std::vector<InsightsQuery> found_;
+};
+
+// Whether a byte of a script stands inside quotation marks: the query is a word of a command then.
+class Quotes {
+ public:
+  explicit Quotes(std::string_view script) : script_(script) {}
+
+  // Bytes in rising order.
+  bool open_at(std::size_t byte) {
+    for (; at_ < std::min(byte, script_.size()); ++at_) step();
+    return mark_ != '\0';
+  }
+
+ private:
+  void step() {
+    const char c = script_[at_];
+    if (comment_) {
+      comment_ = c != '\n';
+    } else if (c == '\\' && mark_ != '\'') {
+      ++at_;
+    } else if (mark_ != '\0') {
+      if (c == mark_) mark_ = '\0';
+    } else if (c == '"' || c == '\'') {
+      mark_ = c;
+    } else {
+      comment_ = c == '#' && (at_ == 0 || is_space(script_[at_ - 1]) || script_[at_ - 1] == '\n');
+    }
+  }
+
+  std::string_view script_;
+  std::size_t at_ = 0;
+  char mark_ = '\0';
+  bool comment_ = false;
+};
+
+// In a shell fence only what the shell cannot read either, and what no command has as a word.
+void keep_loose(const Fence& fence, std::vector<InsightsQuery>& queries) {
+  if (fence.facts.errors.empty()) return queries.clear();
+  Quotes quotes(fence.script);
+  std::size_t byte = 0;
+  int line = fence.block->line;
+  std::erase_if(queries, [&](const InsightsQuery& query) {
+    for (; line < query.lines[0].number && byte < fence.script.size(); ++line)
+      byte = std::min(fence.script.find('\n', byte), fence.script.size() - 1) + 1;
+    return quotes.open_at(byte);
+  });
+}
+
+bool among(std::span<const std::string_view> list, std::string_view word) {
+  return std::ranges::find(list, word) != list.end();
+}
+
+}  // namespace
+
+InsightsQuery::Place InsightsQuery::place_of(logs::Span span) const {
+  auto line = std::ranges::upper_bound(lines, span.begin, {}, &Line::begin);
+  if (line != lines.begin()) --line;
+  const auto next = std::next(line);
+  const auto line_end = next == lines.end() ? text.size() - 1 : next->begin - 1;
+  const auto end = std::max(std::min(span.end, line_end), span.begin + 1);
+  return {line->number, line->column + (span.begin - line->begin),
+          line->column + (end - line->begin)};
+}
+
+std::vector<InsightsQuery> insights_queries(const Analysis& analysis) {
+  std::vector<InsightsQuery> all;
+  for (const auto& block : analysis.document().blocks) {
+    if (block.kind != Block::Kind::kFence) continue;
+    const bool labelled = among(kLabels, block.language);
+    if (!labelled && !among(kPossible, block.language)) continue;
+    auto queries = Finder(block, labelled).find();
+    const Fence* fence = queries.empty() || labelled ? nullptr : analysis.fence_of(block);
+    if (fence != nullptr) keep_loose(*fence, queries);
+    std::ranges::move(queries, std::back_inserter(all));
+  }
+  return all;
+}
+
+}  // namespace seatrial::runbook::check
