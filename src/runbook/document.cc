@@ -164,6 +164,7 @@ class Reader {
 
   void take_row(cmark_node* node, bool head) {
     TableRow row{heading(), cmark_node_get_start_line(node), head, {}};
+    if (head) row.line += lines_before_table(cmark_node_parent(node));
     for (auto* cell = cmark_node_first_child(node); cell; cell = cmark_node_next(cell))
       collect_text(cell, row.cells.emplace_back(), nullptr);
     document_.rows.push_back(std::move(row));
@@ -179,7 +180,10 @@ class Reader {
   }
 
   void take_text(cmark_node* node) {
-    Block block = new_block(Block::Kind::kText, cmark_node_get_start_line(node));
+    auto line = cmark_node_get_start_line(node);
+    if (line == 0 && cmark_node_next(node) != nullptr)  // before a table: see below
+      line = cmark_node_get_start_line(cmark_node_next(node));
+    Block block = new_block(Block::Kind::kText, std::max(line, 1));
     collect_text(node, block.content, &block.code_spans);
     document_.blocks.push_back(std::move(block));
   }
@@ -197,6 +201,21 @@ class Reader {
     block.content = literal == nullptr ? "" : literal;
     find_columns(block);
     document_.blocks.push_back(std::move(block));
+  }
+
+  // A paragraph whose last line turns out to be a table's head gives its place to the table and has
+  // none of its own.
+  static int lines_before_table(cmark_node* table) {
+    cmark_node* before = cmark_node_previous(table);
+    if (before == nullptr || cmark_node_get_type(before) != CMARK_NODE_PARAGRAPH ||
+        cmark_node_get_start_line(before) != 0)
+      return 0;
+    int lines = 1;
+    for (auto* inside = cmark_node_first_child(before); inside; inside = cmark_node_next(inside)) {
+      const auto type = cmark_node_get_type(inside);
+      lines += type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK;
+    }
+    return lines;
   }
 
   // A fence in a list has its indentation taken off: where each line starts in the source.

@@ -91,6 +91,15 @@ std::string repeat(std::string_view text, std::size_t times) {
   return out;
 }
 
+TEST(Document, AParagraphThatEndsInATablesHeadKeepsItsLine) {
+  const Read read("# a\n\none\ntwo *x*\n| a | b |\n|---|---|\n| 1 | 2 |\n");
+  ASSERT_THAT(read->blocks, SizeIs(1));
+  EXPECT_EQ(read->blocks[0].line, 3);
+  ASSERT_THAT(read->rows, SizeIs(2));
+  EXPECT_EQ(read->rows[0].line, 5);
+  EXPECT_EQ(read->rows[1].line, 7);
+}
+
 // "LINE-END text -> TARGET-END" of each.
 std::vector<std::string> directives(std::string_view markdown) {
   Document document;
