@@ -155,7 +155,9 @@ TEST_P(Facts, AreFoundAndNothingElse) {
   const auto path = books() / (GetParam() + ".md");
   ASSERT_FALSE(read_facts(lists() / (GetParam() + ".txt")).empty());
   if (!fs::exists(path)) GTEST_SKIP() << path << " is not here";
-  const auto findings = testing::check("", *read_file(path.string()));
+  testing::Setting setting;
+  setting.surroundings.has_file = [](std::string_view file) { return fs::exists(books() / file); };
+  const auto findings = testing::check("", *read_file(path.string()), setting);
   const Comparison comparison(GetParam(), findings);
   EXPECT_THAT(comparison.missed(), ::testing::IsEmpty());
   EXPECT_THAT(comparison.invented(), ::testing::IsEmpty());

@@ -31,9 +31,12 @@ constexpr std::array kRules = {
     &kBackupAfterChange,
     &kAlarmsLeftDisabled,
     &kRollbackTarget,
+    &kSecretPrinted,
     // structure
     &kNoVerification,
     &kRollbackUnchecked,
+    &kMissingSection,
+    &kBrokenLink,
     // about the checker itself
     &kBadSuppression,
 };

@@ -27,9 +27,12 @@ extern const Rule kPlanNotApplied;
 extern const Rule kBackupAfterChange;
 extern const Rule kAlarmsLeftDisabled;
 extern const Rule kRollbackTarget;
+extern const Rule kSecretPrinted;
 // structure
 extern const Rule kNoVerification;
 extern const Rule kRollbackUnchecked;
+extern const Rule kMissingSection;
+extern const Rule kBrokenLink;
 
 // logs
 extern const Rule kFilterPattern;
