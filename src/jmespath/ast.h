@@ -73,6 +73,7 @@ struct Node {
   std::int64_t index = 0;
   Slice slice;
   Value literal;
+  bool unknown = false;     // a literal of which a part is not known (kUnknownByte)
   std::uint32_t depth = 1;  // of the tree from here down
   std::vector<Node> children;
 };

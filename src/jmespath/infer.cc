@@ -77,13 +77,6 @@ bool is_json_word(std::string_view name) {
 
 }  // namespace
 
-std::string with_article(const Type& type) {
-  const std::string name = type.name();
-  if (name.starts_with("the ") || type.is(TypeKind::kNull)) return name;
-  const bool vowel = std::string_view("aeiou&").find(name.front()) != std::string_view::npos;
-  return (vowel ? "an " : "a ") + name;
-}
-
 Problem& Inferrer::problem(ProblemKind kind, const Node& node, Claim claim, Range range,
                            std::string message) {
   if (problems_.size() == kMaxProblems) return dropped_;
@@ -99,7 +92,7 @@ Type Inferrer::visit(const Node& node, const Type& current) {
     case NodeKind::kField:
       return field(node, current);
     case NodeKind::kLiteral:
-      return type_of_literal(node.literal);
+      return node.unknown ? Type() : type_of_literal(node.literal);
     case NodeKind::kIndex:
       return index(node, current);
     case NodeKind::kSlice:
@@ -309,7 +302,7 @@ Type Inferrer::select_hash(const Node& node, const Type& current) {
       known->second = std::move(type);
     }
   }
-  return Type::structure(std::move(fields));
+  return Type::selection(std::move(fields));
 }
 
 Inference infer(const Expression& expression, const Type& input) {

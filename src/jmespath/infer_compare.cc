@@ -69,12 +69,10 @@ bool can_be_equal(const Type& left, const Type& right, bool nested) {
 }
 
 bool is_solid(const Node& node) {
-  return node.kind == NodeKind::kLiteral && !node.literal.is_null();
+  return node.kind == NodeKind::kLiteral && !node.unknown && !node.literal.is_null();
 }
 
-bool is_text_literal(const Node& node) {
-  return node.kind == NodeKind::kLiteral && node.literal.is_string();
-}
+bool is_text_literal(const Node& node) { return is_solid(node) && node.literal.is_string(); }
 
 Type Inferrer::compare(const Node& node, const Type& current) {
   const Type left = visit(node.children[0], current);

@@ -7,6 +7,8 @@
 
 #include "jmespath/cli_output.h"
 #include "jmespath/nearest.h"
+#include "jmespath/output_form.h"
+#include "jmespath/parser.h"
 
 namespace seatrial::jmespath {
 namespace {
@@ -187,6 +189,18 @@ TEST(Infer, WhatMayBeAnythingIsNotJudged) {
       IsEmpty());
 }
 
+TEST(Infer, UnknownLiteralsMayBeAnything) {
+  const auto on = [](std::string_view query) {
+    const auto expression = parse(query, true);
+    return expression ? infer(*expression, output("ec2", "describe-volumes")).problems.size() : 99;
+  };
+  EXPECT_EQ(on("Volumes[?State=='\x01'].VolumeId"), 0u);
+  EXPECT_EQ(on("Volumes[?Size>`\x01` && Size=='1\x01' && contains(State, '\x01')]"), 0u);
+  EXPECT_EQ(on("Volumes[?Stat=='\x01']"), 1u);
+  EXPECT_EQ(on("Volumes[\x01]"), 99u);
+  EXPECT_EQ(on("\"\x01\""), 99u);
+}
+
 TEST(Infer, SyntaxIsAProblemToo) {
   const auto found = infer("services[?status=='ACTIVE'", Type()).problems;
   ASSERT_EQ(found.size(), 1u);
@@ -237,6 +251,50 @@ TEST(Type, AnswersOthers) {
   EXPECT_THAT(pair.enum_values(), IsEmpty());
   EXPECT_TRUE(Type::either({Type(TypeKind::kString), Type()}).is_any());
   EXPECT_TRUE(Type().field("x")->is_any());
+}
+
+// The parts of a query that a table cannot have.
+std::vector<std::string> undrawn(std::string_view service, std::string_view operation,
+                                 std::string_view query) {
+  const auto expression = parse(query).value();
+  const Type type = infer(expression, output(service, operation)).type;
+  std::vector<std::string> out;
+  for (const Problem& problem : table_problems(expression, type)) {
+    out.emplace_back(query.substr(problem.range.begin, problem.range.end - problem.range.begin));
+  }
+  return out;
+}
+
+TEST(OutputForm, WhatATableCannotDraw) {
+  const auto on = [](std::string_view query) {
+    return undrawn("rds", "describe-db-clusters", query);
+  };
+  EXPECT_THAT(on("DBClusters[0].[Status,MultiAZ,ServerlessV2ScalingConfiguration]"),
+              ElementsAre("ServerlessV2ScalingConfiguration"));
+  EXPECT_THAT(on("DBClusters[].[Status, DBClusterMembers]"), ElementsAre("DBClusterMembers"));
+  EXPECT_THAT(on("DBClusters[?MultiAZ] | [*].[{a: Status, b: MultiAZ}, Status]"),
+              ElementsAre("{a: Status, b: MultiAZ}"));
+  EXPECT_THAT(on("DBClusters[].[Status, {a: MultiAZ}]"), IsEmpty());       // one value
+  EXPECT_THAT(on("DBClusters[].[Status, AvailabilityZones]"), IsEmpty());  // maybe one
+  EXPECT_THAT(on("DBClusters[].[ServerlessV2ScalingConfiguration]"), IsEmpty());
+  EXPECT_THAT(on("DBClusters[].{a: Status, b: DBClusterMembers}"), IsEmpty());
+}
+
+TEST(OutputForm, ColumnsOfATable) {
+  const auto columns = [](std::string_view query) {
+    const auto form =
+        table_form(infer(query, output("ecs", "describe-services")).type).value_or(TableForm{});
+    auto names = form.columns;
+    if (form.every_column) names.emplace_back("all");
+    return names;
+  };
+  EXPECT_THAT(columns("services[].{Name: serviceName, Desired: desiredCount}"),
+              ElementsAre("Desired", "Name", "all"));
+  EXPECT_THAT(columns("services[0].{b: status, a: deployments, c: events[0].message}"),
+              ElementsAre("b", "c", "all"));
+  EXPECT_THAT(columns("services[0].deploymentController"), ElementsAre("type"));
+  EXPECT_THAT(columns("services[].[status]"), IsEmpty());
+  EXPECT_THAT(columns("services[].status"), IsEmpty());
 }
 
 TEST(Nearest, Names) {

@@ -77,7 +77,5 @@ bool can_be_equal(const Type& left, const Type& right, bool nested = false);
 // A literal that is not null: the one operand that certainly has a value.
 bool is_solid(const Node& node);
 bool is_text_literal(const Node& node);
-// "a list of string", "the output of list-tasks".
-std::string with_article(const Type& type);
 
 }  // namespace seatrial::jmespath

@@ -71,7 +71,7 @@ std::string with_unescaped(std::string_view text, char quote) {
 
 class Lexer {
  public:
-  explicit Lexer(std::string_view text) : text_(text) {}
+  Lexer(std::string_view text, bool unknown_bytes) : text_(text), unknown_bytes_(unknown_bytes) {}
 
   std::expected<std::vector<Token>, SyntaxError> all() {
     while (at_ < text_.size() && !error_) {
@@ -169,7 +169,9 @@ class Lexer {
     if (!inside) {
       return fail(start, text_.size(), std::string("the closing ") + quote + " is missing");
     }
-    if (quote == '\'') {
+    if (unknown_bytes_ && quote != '"' && inside->find(kUnknownByte) != std::string_view::npos) {
+      add(TokenKind::kLiteral, start).unknown = true;
+    } else if (quote == '\'') {
       add(TokenKind::kLiteral, start).literal = boost::json::string(with_unescaped(*inside, '\''));
     } else if (quote == '`') {
       literal(start, with_unescaped(*inside, '`'));
@@ -192,6 +194,7 @@ class Lexer {
   }
 
   std::string_view text_;
+  bool unknown_bytes_;
   std::size_t at_ = 0;
   std::vector<Token> tokens_;
   std::optional<SyntaxError> error_;
@@ -199,13 +202,14 @@ class Lexer {
 
 }  // namespace
 
-std::expected<std::vector<Token>, SyntaxError> tokenize(std::string_view expression) {
+std::expected<std::vector<Token>, SyntaxError> tokenize(std::string_view expression,
+                                                        bool unknown_bytes) {
   const auto size = std::uint32_t(expression.size());
   if (expression.empty()) return std::unexpected(SyntaxError{{}, "the expression is empty"});
   if (expression.size() > kMaxExpressionBytes) {
     return std::unexpected(SyntaxError{{0, size}, "the expression is too long"});
   }
-  return Lexer(expression).all();
+  return Lexer(expression, unknown_bytes).all();
 }
 
 std::string_view token_name(TokenKind kind) {

@@ -49,6 +49,7 @@ struct Token {
   std::string text;         // identifiers: the name
   std::int64_t number = 0;  // beyond 64 bits: the nearest that fits
   Value literal;
+  bool unknown = false;  // a literal with kUnknownByte in it
 };
 
 // What is wrong with an expression, and where. At its end for what is missing there.
@@ -60,8 +61,13 @@ struct SyntaxError {
 // Bytes of an expression; the longest argument that Linux gives to a program is twice this.
 inline constexpr std::size_t kMaxExpressionBytes = 64 * 1024;
 
-// All tokens, kEnd last.
-std::expected<std::vector<Token>, SyntaxError> tokenize(std::string_view expression);
+// Stands for text that is not known yet, such as what the shell puts there. Whoever knows better
+// has none of them in expressions: JMESPath itself takes this byte in raw strings only.
+inline constexpr char kUnknownByte = '\x01';
+
+// All tokens, kEnd last. With `unknown_bytes`, literals may have kUnknownByte in them.
+std::expected<std::vector<Token>, SyntaxError> tokenize(std::string_view expression,
+                                                        bool unknown_bytes = false);
 
 // What a token is called in messages: "']'", "a name".
 std::string_view token_name(TokenKind kind);

@@ -224,6 +224,7 @@ class Parser {
   Node literal(Token token) {
     Node node = make(NodeKind::kLiteral, token.range);
     node.literal = std::move(token.literal);
+    node.unknown = token.unknown;
     return node;
   }
 
@@ -444,8 +445,8 @@ class Parser {
 
 }  // namespace
 
-std::expected<Expression, SyntaxError> parse(std::string_view expression) {
-  auto tokens = tokenize(expression);
+std::expected<Expression, SyntaxError> parse(std::string_view expression, bool unknown_bytes) {
+  auto tokens = tokenize(expression, unknown_bytes);
   if (!tokens) return std::unexpected(std::move(tokens.error()));
   auto root = Parser(std::move(*tokens)).whole();
   if (!root) return std::unexpected(std::move(root.error()));

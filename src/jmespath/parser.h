@@ -13,6 +13,9 @@ inline constexpr std::uint32_t kMaxDepth = 200;
 
 // What Python's jmespath.compile() accepts is accepted, what it refuses is refused. Functions that
 // do not exist are not its business: they fail when they are called (infer.h tells beforehand).
-std::expected<Expression, SyntaxError> parse(std::string_view expression);
+// With `unknown_bytes`, a literal that has kUnknownByte in it is an unknown one: it can be inferred
+// over, not evaluated. Anywhere else that byte is an error.
+std::expected<Expression, SyntaxError> parse(std::string_view expression,
+                                             bool unknown_bytes = false);
 
 }  // namespace seatrial::jmespath

@@ -75,6 +75,7 @@ struct Type::Data {
   std::vector<Type> types;  // a union's alternatives, a tuple's items, a list's or map's one
   bool tuple = false;
   Fields fields;
+  bool complete = false;
   std::string title;
   std::vector<std::string> left_out;
   std::vector<std::string> values;
@@ -93,6 +94,10 @@ Type Type::structure(Fields fields, std::string title, std::vector<std::string> 
   return {TypeKind::kStructure, Data{.fields = std::move(fields),
                                      .title = std::move(title),
                                      .left_out = std::move(left_out)}};
+}
+
+Type Type::selection(Fields fields) {
+  return {TypeKind::kStructure, Data{.fields = std::move(fields), .complete = true}};
 }
 
 Type Type::map(Type value) { return {TypeKind::kMap, Data{.types = {std::move(value)}}}; }
@@ -228,6 +233,8 @@ std::vector<std::string> Type::field_names() const {
   return names;
 }
 
+bool Type::has_every_field() const { return data_ && data_->complete; }
+
 bool Type::leaves_out(std::string_view field) const {
   if (kind_ != TypeKind::kStructure) return false;
   const auto& names = data_->left_out;
@@ -301,6 +308,13 @@ std::string Type::structure_name() const {
   }
   if (names.size() < data_->fields.size()) names.emplace_back("...");
   return fmt::format("structure {{{}}}", fmt::join(names, ", "));
+}
+
+std::string with_article(const Type& type) {
+  const std::string name = type.name();
+  if (name.starts_with("the ") || type.is(TypeKind::kNull)) return name;
+  const bool vowel = std::string_view("aeiou&").find(name.front()) != std::string_view::npos;
+  return (vowel ? "an " : "a ") + name;
 }
 
 }  // namespace seatrial::jmespath

@@ -50,6 +50,7 @@ class Type {
   // `title` names it in messages; `left_out` are names known to the service that the CLI drops.
   static Type structure(Fields fields, std::string title = {},
                         std::vector<std::string> left_out = {});
+  static Type selection(Fields fields);  // a multi-select hash: every field is there, if only null
   static Type map(Type value);
   static Type text_of(std::vector<std::string> values);  // a string that is one of these
   // One of them; any when one is any or when they are more than kMaxAlternatives.
@@ -77,6 +78,7 @@ class Type {
   // Names that a structure has or that a map's key shape lists; empty where any are possible.
   std::vector<std::string> field_names() const;
   bool leaves_out(std::string_view field) const;
+  bool has_every_field() const;  // a selection's; of others some may be absent
   // The values that it can have, where all that it can be is text of known values; else empty.
   std::vector<std::string> enum_values() const;
 
@@ -97,5 +99,8 @@ class Type {
 };
 
 inline constexpr std::size_t kMaxAlternatives = 32;
+
+// "a list of string", "the output of list-tasks".
+std::string with_article(const Type& type);
 
 }  // namespace seatrial::jmespath
