@@ -22,6 +22,11 @@ constexpr std::array kRules = {
     &kAbbreviatedOption,
     &kCliVersion,
     &kPayloadFormat,
+    // query
+    &kQuerySyntax,
+    &kQueryField,
+    &kQueryType,
+    &kQueryEnum,
     // logs
     &kFilterPattern,
     &kInsightsQuery,

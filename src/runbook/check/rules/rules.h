@@ -34,6 +34,12 @@ extern const Rule kRollbackUnchecked;
 extern const Rule kMissingSection;
 extern const Rule kBrokenLink;
 
+// query
+extern const Rule kQuerySyntax;
+extern const Rule kQueryField;
+extern const Rule kQueryType;
+extern const Rule kQueryEnum;
+
 // logs
 extern const Rule kFilterPattern;
 extern const Rule kInsightsQuery;
