@@ -33,6 +33,7 @@ std::string unquoted(std::string_view word) {
 
 void BashParser::skip_continuations() {
   while (text_.substr(at_, 2) == "\\\n") at_ += 2;
+  if (text_.substr(at_) == "\\") ++at_;  // at the end it is nothing
 }
 
 bool BashParser::next_is(char c) {
@@ -142,6 +143,7 @@ BashToken BashParser::read_operator() {
     return Token::kNone;
   }
   if (c == ')') now_.case_pattern = false;
+  if (c == '<') input_redirections_.push_back(begin);
   switch (c) {
     case '(':
       return Token::kOpen;
@@ -303,6 +305,16 @@ void BashParser::read_here_document(const HereDocument& document) {
   if (!open_document_)
     open_document_ = {static_cast<std::uint32_t>(document.begin),
                       static_cast<std::uint32_t>(document.end), document.delimiter};
+}
+
+std::vector<std::size_t> BashParser::input_redirections() {
+  do {
+    const bool here_document = now_.token == Token::kHereDocument;
+    const bool strips = here_document && text_.substr(now_.begin, 3) == "<<-";
+    advance();
+    if (here_document && now_.token == Token::kWord) expect_here_document(strips);
+  } while (!stopped() && now_.token != Token::kEnd);
+  return std::move(input_redirections_);
 }
 
 std::size_t BashParser::line_end(std::size_t begin) {

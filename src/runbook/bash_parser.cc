@@ -256,6 +256,7 @@ bool BashParser::function_body() {
 bool BashParser::coprocess() {
   advance();
   if (stopped()) return false;
+  if (now_.token == Token::kTime || now_.token == Token::kNot) return give_up();
   if (now_.token != Token::kWord) {
     if (now_.token == Token::kAssignment || is_redirection()) return simple_command();
     return compound() && redirections();
@@ -503,6 +504,11 @@ std::optional<BashRefusal> bash_refusal(std::string_view script) {
 
 std::optional<OpenHereDocument> open_here_document(std::string_view script) {
   return BashParser(script, true).open_here_document();
+}
+
+std::vector<std::size_t> input_redirections(std::string_view script) {
+  return BashParser(script.substr(0, std::min(script.size(), kMaxBashBytes)), true)
+      .input_redirections();
 }
 
 std::size_t logical_line_end(std::string_view script, std::size_t begin) {

@@ -66,6 +66,7 @@ class BashParser {
   std::optional<BashRefusal> refusal();
   std::optional<OpenHereDocument> open_here_document();
   std::size_t line_end(std::size_t begin);
+  std::vector<std::size_t> input_redirections();
 
  private:
   using Token = BashToken;
@@ -206,6 +207,7 @@ class BashParser {
   std::vector<Opening> open_;
   int depth_ = 0;
   bool given_up_ = false;
+  std::vector<std::size_t> input_redirections_;
   std::optional<BashRefusal> refusal_;
   std::optional<OpenHereDocument> open_document_;
 };

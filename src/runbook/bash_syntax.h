@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace seatrial::runbook {
 
@@ -45,6 +46,9 @@ struct OpenHereDocument {
   std::string delimiter;
 };
 std::optional<OpenHereDocument> open_here_document(std::string_view script);
+
+// Bytes of every `<` that takes input from a file, as far as the script's words can be told apart.
+std::vector<std::size_t> input_redirections(std::string_view script);
 
 // The end of the line that begins at `begin` as bash reads lines: quotes, substitutions and
 // here-documents may make it several of the text. Behind its last byte, without the line end; npos

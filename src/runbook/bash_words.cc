@@ -110,7 +110,8 @@ bool BashParser::take_word_piece() {
                              : is_name(word_) && is_command_place() && !now_.case_pattern;
   if (c == '[' && subscript) {
     const auto opened = at_++;
-    const bool closed = skip_matched('[', ']', {.subscript = true}, opened);
+    const Matching how{.subscript = !now_.in_compound_value, .arithmetic = now_.in_compound_value};
+    const bool closed = skip_matched('[', ']', how, opened);
     word_ += text_.substr(opened, at_ - opened);
     return closed;
   }

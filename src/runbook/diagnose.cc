@@ -1,17 +1,19 @@
 // See diagnose.h. Each look_for_* adds what it finds; the first that finds something decides.
 #include "runbook/diagnose.h"
 
+#include <re2/re2.h>
+
 #include <array>
 #include <optional>
-#include <regex>
 
+#include "runbook/placeholders.h"
 #include "runbook/shell_syntax.h"
 #include "runbook/text.h"
 
 namespace seatrial::runbook {
 namespace {
 
-// std::regex recurses on its input.
+// Of a program's output.
 constexpr std::size_t kMaxLine = 2000;
 constexpr std::size_t kReasonLength = 300;
 
@@ -31,13 +33,14 @@ struct AwsFailure {
 
 // botocore's words for a service's error.
 std::optional<AwsFailure> aws_failure(std::string_view text) {
-  static const std::regex pattern(
+  static const RE2 pattern(
       R"(An error occurred \(([^)]+)\)(?: when calling the (\S+) operation)?[^:]*: ?(.*))");
   for (auto line : split_lines(text)) {
-    if (!line.contains("An error occurred (")) continue;
-    std::smatch match;
-    const std::string cut(line.substr(0, kMaxLine));
-    if (std::regex_search(cut, match, pattern)) return AwsFailure{match[1], match[2], match[3]};
+    AwsFailure failure;
+    if (line.contains("An error occurred (") &&
+        RE2::PartialMatch({line.data(), std::min(line.size(), kMaxLine)}, pattern, &failure.code,
+                          &failure.operation, &failure.message))
+      return failure;
   }
   return std::nullopt;
 }
@@ -236,11 +239,12 @@ class Doctor {
     if (curl == nullptr) return false;
     const auto url = url_of(*curl, evidence_.text);
     if (https_to_load_balancer(*curl, url)) {
-      return say("document",
-                 fmt::format("curl could not fetch {}: https by a load balancer's own name, for which "
-                             "no certificate is issued; use http, or the domain its certificate names "
-                             "(curl exit {}{})",
-                             url, evidence_.exit_code, said()));
+      return say(
+          "document",
+          fmt::format("curl could not fetch {}: https by a load balancer's own name, for which "
+                      "no certificate is issued; use http, or the domain its certificate names "
+                      "(curl exit {}{})",
+                      url, evidence_.exit_code, said()));
     }
     for (const auto& exit : kCurlExits) {
       if (exit.code != evidence_.exit_code) continue;
@@ -300,21 +304,6 @@ class Doctor {
 };
 
 }  // namespace
-
-std::string find_placeholder(std::string_view text) {
-  static const std::regex angle(R"(<[a-zA-Z][A-Za-z0-9 _.-]*>)");
-  static const std::regex crosses(R"((^|[/=:" '-])([xX]{3,}|[a-z]+-[xX]{4,})($|[/=:" '\\]))");
-  static const std::regex upper(
-      R"((^|[^A-Za-z0-9_$\{])((?:YOUR|PREVIOUS|REPLACE|TASK|INSERT|MY|FAILED|SNAPSHOT|CLUSTER|SERVICE)_[A-Z][A-Z_]*|[A-Z][A-Z]+_(?:ARN|ID|NAME|REVISION|VERSION|HERE|TAG))(?=$|[^A-Za-z0-9_=]))");
-  for (auto line : split_lines(text)) {
-    const std::string cut(line.substr(0, kMaxLine));
-    std::smatch match;
-    if (std::regex_search(cut, match, angle)) return match[0];
-    if (std::regex_search(cut, match, crosses)) return match[2];
-    if (!trim(cut).starts_with('#') && std::regex_search(cut, match, upper)) return match[2];
-  }
-  return {};
-}
 
 Diagnosis diagnose(const Evidence& evidence) { return Doctor(evidence).examine(); }
 

@@ -50,8 +50,4 @@ struct Diagnosis {
 
 Diagnosis diagnose(const Evidence& evidence);
 
-// The first thing in a command that a person was meant to replace ("<target-group-arn>", "xxx",
-// "PREVIOUS_REVISION"), or empty.
-std::string find_placeholder(std::string_view text);
-
 }  // namespace seatrial::runbook

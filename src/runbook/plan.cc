@@ -1,12 +1,14 @@
 // See plan.h: fences to steps, introductions to expectations.
 #include "runbook/plan.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <array>
-#include <regex>
 
 #include "runbook/destructive.h"
 #include "runbook/follow.h"
+#include "runbook/placeholders.h"
 #include "runbook/shell_syntax.h"
 #include "runbook/text.h"
 
@@ -26,29 +28,39 @@ constexpr std::array<std::string_view, 40> kPrograms = {
     "while",  "if",     "source",  "chmod",    "mkdir",   "rm",        "cp",      "mv",
     "tail",   "wget",   "dig",     "nslookup", "openssl", "node",      "python3", "systemctl"};
 
-// std::regex recurses on its input: only the beginning of a long text is looked at.
+// Only the beginning of a long text is looked at.
 constexpr std::size_t kMaxMatched = 600;
 
-bool matches(const std::string& text, const char* pattern) {
-  return std::regex_search(text.substr(0, kMaxMatched), std::regex(pattern, std::regex::icase));
+RE2 pattern(const char* text) {
+  RE2::Options options;
+  options.set_case_sensitive(false);
+  options.set_log_errors(false);
+  return RE2(text, options);
+}
+
+bool matches(std::string_view text, const RE2& pattern) {
+  return RE2::PartialMatch({text.data(), std::min(text.size(), kMaxMatched)}, pattern);
 }
 
 // "Error case: ... you'll see" and the like announce what should not be seen.
 bool announces_error(const std::string& text) {
-  return matches(
-      text,
+  static const RE2 error = pattern(
       R"(^\W*(if\b.*\b(fail|error)|error|failure|problem|symptom)|\b(error (case|pattern|output)|if .*(invalid|expired|fails|missing)))");
+  return matches(text, error);
 }
 
 bool announces_expectation(const std::string& text) {
   if (text.size() > 400 || announces_error(text)) return false;
-  if (matches(text, R"(\b(un|not )expected\b)")) return false;
-  return matches(
-      text,
+  static const RE2 unexpected = pattern(R"(\b(un|not )expected\b)");
+  static const RE2 expected = pattern(
       R"(\bexpect(ed|s)?\b[^.]*:?\s*$|^\W*expected\b|\b(should (see|return|print|show|output|report)|you('ll| will) see)\b)");
+  return !matches(text, unexpected) && matches(text, expected);
 }
 
-bool is_conditional(const std::string& text) { return matches(text, R"(\((when|if)\b)"); }
+bool is_conditional(const std::string& text) {
+  static const RE2 conditional = pattern(R"(\((when|if)\b)");
+  return matches(text, conditional);
+}
 
 // console fences: "$ command" lines are commands, the others what they print.
 struct Console {
@@ -82,18 +94,24 @@ bool has_prompts(const Block& block) {
 
 std::optional<Expectation> comment_expectation(const std::string& comment, int line) {
   if (comment.size() > kMaxMatched) return std::nullopt;
-  std::smatch match;
-  static const std::regex http(R"(^expect\w*\b.*\b(?:HTTP\S*|status)\s*:?\s*(\d{3})\b)",
-                               std::regex::icase);
-  static const std::regex literal(
-      R"re(^expect\w*\s*(?:output|response|result)?\s*:\s*("[^"]*"|`[^`]*`|-?\d+(?:\.\d+)?)\s*$)re",
-      std::regex::icase);
-  if (std::regex_search(comment, match, http))
-    return Expectation{Expectation::Kind::kHttpStatus, match[1], {}, comment, false, line};
-  if (!std::regex_search(comment, match, literal)) return std::nullopt;
-  std::string text = match[1];
+  static const RE2 http = pattern(R"(^expect\w*\b.*\b(?:HTTP\S*|status)\s*:?\s*(\d{3})\b)");
+  static const RE2 literal = pattern(
+      R"re(^expect\w*\s*(?:output|response|result)?\s*:\s*("[^"]*"|`[^`]*`|-?\d+(?:\.\d+)?)\s*$)re");
+  std::string text;
+  if (RE2::PartialMatch(comment, http, &text))
+    return Expectation{Expectation::Kind::kHttpStatus, text, {}, comment, false, line};
+  if (!RE2::PartialMatch(comment, literal, &text)) return std::nullopt;
   if (text.front() == '`') text = text.substr(1, text.size() - 2);
   return Expectation{Expectation::Kind::kOneOf, text, {text}, comment, false, line};
+}
+
+bool is_assignment(std::string_view word) {
+  const auto is_name_byte = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+  };
+  const auto name = word.substr(0, word.find('='));
+  return name.size() < word.size() && !name.empty() && !(name[0] >= '0' && name[0] <= '9') &&
+         std::ranges::all_of(name, is_name_byte);
 }
 
 class Planner {
@@ -118,7 +136,8 @@ class Planner {
 
   void take_text(const Block& block) {
     introduction_ = &block;
-    const bool short_form = matches(block.content, R"(^\W*expect\w*[^:]{0,40}:)");
+    static const RE2 expect = pattern(R"(^\W*expect\w*[^:]{0,40}:)");
+    const bool short_form = matches(block.content, expect);
     if (!open_block_ || !short_form || block.code_spans.empty()) return;
     Expectation expectation{Expectation::Kind::kOneOf,
                             block.content,
@@ -141,7 +160,8 @@ class Planner {
 
   // "Expected output:" alone before a shell fence still means output.
   static bool whole_intro(const std::string& intro) {
-    return matches(intro, R"(^\W*expected\s+(output|response|result))");
+    static const RE2 expected_output = pattern(R"(^\W*expected\s+(output|response|result))");
+    return matches(intro, expected_output);
   }
 
   void add_expectation(const Block& block, const std::string& intro) {
@@ -185,10 +205,7 @@ class Planner {
     step.destroys = destruction_in(statement.text);
     step.damaged = statement.damaged;
     for (const auto& comment : statement.trailing)
-      if (matches(
-              comment,
-              R"(^\W*(replace|substitute|change (me|this|to)|fill in|your\b|todo\b|set to actual))"))
-        step.stand_in = comment;
+      if (says_replace(comment)) step.stand_in = comment;
     plan_.steps.push_back(std::move(step));
     for (const auto& comment : statement.comments) add_comment(comment, step.line, planned);
     for (const auto& comment : statement.trailing) add_comment(comment, step.line, planned);
@@ -219,14 +236,13 @@ bool is_shell_language(std::string_view language) {
 }
 
 bool looks_like_shell(std::string_view text) {
-  static const std::regex assignment(R"(^[A-Za-z_][A-Za-z0-9_]*=)");
   for (auto line : split_lines(text)) {
     line = trim(line);
     if (line.starts_with("$ ")) line.remove_prefix(2);
     if (line.empty() || line.starts_with('#')) continue;
-    const std::string first(split_blanks(line).front().substr(0, kMaxMatched));
+    const auto first = split_blanks(line).front();
     return std::ranges::find(kPrograms, first) != kPrograms.end() || first.starts_with("./") ||
-           std::regex_search(first, assignment);
+           is_assignment(first);
   }
   return false;
 }

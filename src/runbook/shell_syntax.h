@@ -34,7 +34,13 @@ ShellScript split_statements(std::string_view script);
 
 // What the shell replaces in a word.
 struct ShellExpansion {
-  enum class Kind { kVariable, kSubstitution, kArithmetic, kOther };
+  enum class Kind {
+    kVariable,
+    kSubstitution,
+    kArithmetic,
+    kPlaceholder,  // not the shell but a person is to replace it (mark_placeholder)
+    kOther
+  };
   Kind kind = Kind::kOther;
   std::string name;         // of the variable
   std::size_t at = 0;       // its kUnknown's index in the word's text
@@ -49,7 +55,7 @@ struct ShellWord {
   std::uint32_t begin = 0;  // bytes in the script
   std::uint32_t end = 0;
   bool known = true;  // text is the exact value
-  bool quoted = false;
+  bool quoted = false;  // one word whatever its value
   std::vector<std::uint32_t> origins;  // of each byte of text: its place in the script
   std::vector<ShellExpansion> expansions;
 
@@ -68,13 +74,17 @@ struct ShellCommand {
   bool open_ended = false;       // more arguments are appended at run time (xargs)
   bool in_substitution = false;  // inside $( ) or backquotes
   bool in_pipeline = false;
+  bool remote = false;               // runs on another machine or in a container
   std::uint32_t pipeline_begin = 0;  // bytes of the pipeline it is a member of
   std::uint32_t pipeline_end = 0;
 };
 
 // Every command of a script in order: in pipelines, lists, compounds, substitutions, and those that
-// xargs, watch, `bash -c`, sudo, env, time, timeout and the like start.
+// xargs, find -exec, watch, `bash -c`, eval, sudo, ssh, docker exec and the like start.
 std::vector<ShellCommand> find_commands(std::string_view script);
+
+// The bytes [begin, end) of the script that stand in the word become one unknown part of it.
+void mark_placeholder(ShellWord& word, std::uint32_t begin, std::uint32_t end);
 
 // The command names of a script that is one single pipeline, else empty.
 std::vector<std::string> pipeline_names(std::string_view script);

@@ -84,6 +84,63 @@ TEST(FindCommands, LooksIntoXargsWatchAndShells) {
                           ElementsAre("aws", "r", "s"), ElementsAre("aws", "t")));
 }
 
+// The words of every command but the script's own, "@" before those that run elsewhere.
+std::vector<std::string> nested(std::string_view script) {
+  std::vector<std::string> out;
+  const auto found = find_commands(script);
+  for (std::size_t i = 1; i < found.size(); ++i) {
+    std::string line;
+    for (const auto& word : found[i].words)
+      line += (line.empty() ? "" : " ") + (word.text == "\x01" ? "?" : word.text);
+    out.push_back((found[i].remote ? "@" : "") + line + (found[i].open_ended ? " ..." : ""));
+  }
+  return out;
+}
+
+TEST(FindCommands, LooksIntoWhatStartsCommands) {
+  EXPECT_THAT(nested("find . -name x -exec aws s3 cp {} s3://b \\; -exec ls -l {} +"),
+              ElementsAre("aws s3 cp ? s3://b", "ls -l ? ..."));
+  EXPECT_THAT(nested("parallel -j 4 aws ecs stop-task --task {} ::: a b"),
+              ElementsAre("aws ecs stop-task --task ?"));
+  EXPECT_THAT(nested("xargs -n 1 aws x"), ElementsAre("aws x ..."));
+  EXPECT_THAT(nested("timeout 5 env A=b nice -n 3 ls"),
+              ElementsAre("env A=b nice -n 3 ls", "nice -n 3 ls", "ls"));
+  EXPECT_THAT(nested("eval \"aws x --y z\""), ElementsAre("aws x --y z"));
+  EXPECT_THAT(nested("bash -lc 'a | b'"), ElementsAre("a", "b"));
+  EXPECT_THAT(nested("bash --norc x.sh"), IsEmpty());
+  EXPECT_THAT(nested("su - me -c 'a b'"), ElementsAre("a b"));
+}
+
+TEST(FindCommands, KnowsWhatRunsElsewhere) {
+  EXPECT_THAT(nested("ssh -i k me@h 'a b; c'"), ElementsAre("@a b", "@c"));
+  EXPECT_THAT(nested("ssh h a b"), ElementsAre("@a b"));
+  EXPECT_THAT(nested("docker exec -it -u me box sh -c 'a b'"), ElementsAre("@sh -c a b", "@a b"));
+  EXPECT_THAT(nested("docker compose exec api ls -l"), ElementsAre("@ls -l"));
+  EXPECT_THAT(nested("kubectl exec -n x pod -- env"), ElementsAre("@env"));
+  EXPECT_THAT(nested("aws ecs execute-command --command 'nc -zv h 5' --interactive"),
+              ElementsAre("@nc -zv h 5"));
+  EXPECT_THAT(nested("ssh h"), IsEmpty());
+}
+
+TEST(FindCommands, ListsAreSeveralWordsAndEscapesAreRead) {
+  const auto found = find_commands("a \"$@\" \"${x[@]}\" \"$y\" $'b\\tc\\x41'");
+  EXPECT_FALSE(found[0].words[1].quoted);
+  EXPECT_FALSE(found[0].words[2].quoted);
+  EXPECT_TRUE(found[0].words[3].quoted);
+  EXPECT_EQ(found[0].words[4].text.substr(0, 3), "b\tc");
+  EXPECT_FALSE(found[0].words[4].known);
+}
+
+TEST(MarkPlaceholder, BecomesOneUnknownPart) {
+  const std::string script = "a fam:NEXT_REVISION-x";
+  auto word = find_commands(script)[0].words[1];
+  mark_placeholder(word, 6, 19);
+  EXPECT_EQ(word.text, "fam:\x01-x");
+  EXPECT_FALSE(word.known);
+  EXPECT_EQ(word.origin(5), 19u);
+  EXPECT_EQ(word.expansions[0].kind, ShellExpansion::Kind::kPlaceholder);
+}
+
 TEST(FindCommands, WordsBehindARedirectionBelongToTheCommand) {
   const auto found = find_commands("curl -s 2>/dev/null -w x url");
   ASSERT_EQ(found.size(), 1u);

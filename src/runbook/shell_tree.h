@@ -60,5 +60,7 @@ void each_child(TSNode node, F&& visit) {
 ShellWord shell_word(const ShellTree& tree, TSNode node);
 // find_commands of a script that is parsed already.
 std::vector<ShellCommand> find_commands(const ShellTree& tree);
+// Adds the commands that those found start (shell_nested.cc).
+void add_nested_commands(std::vector<ShellCommand>& found);
 
 }  // namespace seatrial::runbook

@@ -1,5 +1,5 @@
-// The words of commands: quotes removed, expansions marked unknown, and commands inside commands
-// (substitutions, xargs, watch, bash -c, sudo) found. Statements are in shell_syntax.cc.
+// The words of commands: quotes removed, expansions marked unknown. Statements are in
+// shell_syntax.cc, commands that other commands start in shell_nested.cc.
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -74,6 +74,26 @@ void add_string(const ShellTree& tree, TSNode node, ShellWord& word) {
   word.quoted = true;
 }
 
+// $'...' with the escapes that stand for one byte each; others make the word unknown.
+void add_escaped(std::string_view raw, std::size_t origin, ShellWord& word) {
+  constexpr std::string_view kNames = "abefnrtv\\'\"?", kBytes = "\a\b\x1b\f\n\r\t\v\\'\"?";
+  word.quoted = true;
+  for (std::size_t i = 2; i + 1 < raw.size(); ++i) {
+    if (raw[i] != '\\') {
+      add_byte(word, raw[i], origin + i);
+      continue;
+    }
+    const auto at = kNames.find(raw[++i]);
+    if (at == std::string_view::npos) word.known = false;
+    add_byte(word, at == std::string_view::npos ? ShellWord::kUnknown : kBytes[at], origin + i);
+  }
+}
+
+// "$@" and "${list[@]}" are as many words as there are, quoted or not.
+bool makes_several(std::string_view expansion) {
+  return expansion == "$@" || expansion.starts_with("${@") || expansion.contains("[@]");
+}
+
 void add_piece(const ShellTree& tree, TSNode node, ShellWord& word, int depth);
 
 void add_concatenation(const ShellTree& tree, TSNode node, ShellWord& word, int depth) {
@@ -96,8 +116,9 @@ void add_piece(const ShellTree& tree, TSNode node, ShellWord& word, int depth) {
   }
   if (type == "concatenation" || type == "command_name")
     return add_concatenation(tree, node, word, depth);
-  if (type == "ansi_c_string" || type == "translated_string" || type == "brace_expression")
-    return add_unknown(tree, node, word);
+  if (type == "translated_string") return add_concatenation(tree, node, word, depth);
+  if (type == "ansi_c_string") return add_escaped(raw, begin, word);
+  if (type == "brace_expression") return add_unknown(tree, node, word);
   add_unquoted(raw, begin, word);
 }
 
@@ -196,156 +217,6 @@ class Finder {
   std::vector<ShellCommand> found_;
 };
 
-std::string_view base_name(std::string_view path) {
-  return path.substr(path.find_last_of('/') + 1);
-}
-
-// A program that starts another one: which of its options take a value.
-struct Starter {
-  std::string_view name;
-  std::string_view valued_options;  // each in blanks
-  int operands;                     // words before the started command
-};
-
-constexpr std::array kStarters = {
-    Starter{"sudo", " -u -g -h -p -C -r -t ", 0},
-    Starter{"time", " -f -o ", 0},
-    Starter{"nohup", " ", 0},
-    Starter{"command", " ", 0},
-    Starter{"exec", " -a ", 0},
-    Starter{"env", " -u -C -S ", 0},
-    Starter{"timeout", " -k -s ", 1},
-    Starter{"nice", " -n ", 0},
-    Starter{"xargs", " -I -n -P -L -d -E -s -a ", 0},
-    Starter{"stdbuf", " -i -o -e ", 0},
-    Starter{"builtin", " ", 0},
-};
-
-const Starter* find_starter(std::string_view name) {
-  const auto* it = std::ranges::find(kStarters, name, &Starter::name);
-  return it == kStarters.end() ? nullptr : it;
-}
-
-// Index of the started command's name, or 0 when there is none.
-std::size_t started_at(const Starter& starter, const std::vector<ShellWord>& words) {
-  int operands = starter.operands;
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    const auto& text = words[i].text;
-    if (text.starts_with('-') && text.size() > 1) {
-      if (starter.valued_options.contains(" " + text + " ")) ++i;
-    } else if (starter.name == "env" && text.contains('=')) {
-      continue;
-    } else if (operands-- == 0) {
-      return i;
-    }
-  }
-  return 0;
-}
-
-void mark_replacements(ShellCommand& command, std::string_view mark) {
-  for (auto& word : command.words) {
-    if (!word.text.contains(mark)) continue;
-    word.known = false;
-    if (word.text == mark) {
-      word.text = std::string(1, ShellWord::kUnknown);
-      word.origins.resize(1);
-    }
-  }
-}
-
-std::optional<ShellCommand> started_by(const ShellCommand& outer) {
-  const auto* starter = find_starter(base_name(outer.words[0].text));
-  if (starter == nullptr) return std::nullopt;
-  const auto at = started_at(*starter, outer.words);
-  if (at == 0) return std::nullopt;
-  ShellCommand inner = outer;
-  inner.words.erase(inner.words.begin(), inner.words.begin() + static_cast<std::ptrdiff_t>(at));
-  inner.begin = inner.words.front().begin;
-  if (starter->name != "xargs") return inner;
-  bool replaces = false;
-  for (std::size_t i = 1; i < at; ++i) {
-    if (!outer.words[i].text.starts_with("-I")) continue;
-    replaces = true;
-    const auto& option = outer.words[i].text;
-    mark_replacements(inner, option.size() > 2 ? std::string_view(option).substr(2)
-                                               : std::string_view(outer.words[i + 1].text));
-  }
-  inner.open_ended = !replaces;
-  return inner;
-}
-
-// The word that is itself a script: of `watch CMD`, `bash -c CMD`.
-const ShellWord* script_word(const ShellCommand& command) {
-  const auto name = base_name(command.words[0].text);
-  const auto& words = command.words;
-  if (name == "bash" || name == "sh" || name == "zsh") {
-    for (std::size_t i = 1; i + 1 < words.size(); ++i)
-      if (words[i].text.starts_with('-') && words[i].text.ends_with('c')) return &words[i + 1];
-  }
-  if (name == "watch") {
-    for (std::size_t i = 1; i < words.size(); ++i) {
-      if (words[i].text == "-n" || words[i].text == "--interval")
-        ++i;
-      else if (!words[i].text.starts_with('-'))
-        return &words[i];
-    }
-  }
-  return nullptr;
-}
-
-void add_nested(std::vector<ShellCommand>& found, std::size_t index, int depth);
-
-bool is_expanded_at(const std::vector<ShellExpansion>& expansions, std::size_t at) {
-  return std::ranges::find(expansions, at, &ShellExpansion::at) != expansions.end();
-}
-
-// A word of the script that `script` holds gets its places in the script around it, and what the
-// outer shell replaces in it.
-void move_out(ShellWord& word, const ShellWord& script) {
-  const auto own = word.expansions;
-  for (auto& expansion : word.expansions)
-    expansion.begin = script.origin(expansion.begin), expansion.end = script.origin(expansion.end);
-  for (std::size_t i = 0; i < word.text.size(); ++i) {
-    if (word.text[i] != ShellWord::kUnknown || is_expanded_at(own, i)) continue;
-    word.known = false;
-    const auto outer = std::ranges::find(script.expansions, word.origins[i], &ShellExpansion::at);
-    if (outer == script.expansions.end()) continue;
-    word.expansions.push_back(*outer);
-    word.expansions.back().at = i;
-  }
-  for (auto& origin : word.origins) origin = script.origin(origin);
-  word.begin = script.origin(word.begin), word.end = script.origin(word.end);
-}
-
-// `watch aws ...`: the words are the command; `watch 'aws ...'`: the word is a script.
-void add_scripted(std::vector<ShellCommand>& found, const ShellCommand& outer,
-                  const ShellWord& word, int depth) {
-  if (!word.quoted) {
-    ShellCommand inner = outer;
-    const auto at = &word - outer.words.data();
-    inner.words.erase(inner.words.begin(), inner.words.begin() + at);
-    inner.begin = inner.words.front().begin;
-    found.push_back(std::move(inner));
-    return add_nested(found, found.size() - 1, depth + 1);
-  }
-  for (auto inner : find_commands(word.text)) {
-    for (auto& w : inner.words) move_out(w, word);
-    for (auto* place : {&inner.begin, &inner.end, &inner.pipeline_begin, &inner.pipeline_end})
-      *place = word.origin(*place);
-    found.push_back(std::move(inner));
-  }
-}
-
-void add_nested(std::vector<ShellCommand>& found, std::size_t index, int depth) {
-  if (depth > 5) return;
-  const ShellCommand outer = found[index];
-  if (auto inner = started_by(outer)) {
-    found.push_back(std::move(*inner));
-    add_nested(found, found.size() - 1, depth + 1);
-  }
-  if (const auto* word = script_word(outer)) add_scripted(found, outer, *word, depth);
-}
-
 TSNode single_statement(TSNode root) {
   TSNode only{};
   int statements = 0;
@@ -409,7 +280,25 @@ ShellWord shell_word(const ShellTree& tree, TSNode node) {
   word.begin = ts_node_start_byte(node);
   word.end = ts_node_end_byte(node);
   add_piece(tree, node, word, 0);
+  for (const auto& expansion : word.expansions)
+    if (makes_several(tree.text().substr(expansion.begin, expansion.end - expansion.begin)))
+      word.quoted = false;
   return word;
+}
+
+void mark_placeholder(ShellWord& word, std::uint32_t begin, std::uint32_t end) {
+  const auto first = std::ranges::lower_bound(word.origins, begin);
+  const auto last = std::ranges::lower_bound(word.origins, end);
+  if (first == last) return;
+  const auto at = static_cast<std::size_t>(first - word.origins.begin());
+  const auto length = static_cast<std::size_t>(last - first);
+  word.text.replace(at, length, 1, ShellWord::kUnknown);
+  word.origins.erase(first + 1, last);
+  for (auto& expansion : word.expansions)
+    if (expansion.at > at) expansion.at -= length - 1;
+  word.expansions.push_back({ShellExpansion::Kind::kPlaceholder, {}, at, begin, end});
+  word.known = false;
+  word.quoted = true;  // what is put there is meant as one word
 }
 
 std::vector<ShellCommand> find_commands(std::string_view script) {
@@ -419,8 +308,7 @@ std::vector<ShellCommand> find_commands(std::string_view script) {
 
 std::vector<ShellCommand> find_commands(const ShellTree& tree) {
   auto found = Finder(tree).find();
-  const auto direct = found.size();
-  for (std::size_t i = 0; i < direct; ++i) add_nested(found, i, 0);
+  add_nested_commands(found);
   return found;
 }
 

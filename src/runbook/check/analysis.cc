@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "runbook/text.h"
+
 namespace seatrial::runbook::check {
 namespace {
 
@@ -53,6 +55,10 @@ Analysis::Analysis(const Document& document, const awscli::Grammar& grammar,
       surroundings_(surroundings),
       line_starts_(starts_of_lines(document.source)),
       plan_(make_plan(document)) {
+  explains_placeholders_ = std::ranges::any_of(document.blocks, [](const Block& block) {
+    return block.kind == Block::Kind::kText && explains_placeholders(block.content) &&
+           (block.content.contains('<') || lower(block.content).contains("placeholder"));
+  });
   for (std::size_t i = 0; i < document.blocks.size(); ++i)
     if (is_shell_fence(document.blocks[i])) add_fence(i);
 }
@@ -69,7 +75,14 @@ void Analysis::add_fence(std::size_t index) {
     const auto indent = i < fence.block->columns.size() ? fence.block->columns[i] : 0;
     fence.starts.push_back(line_starts_[line] + static_cast<std::size_t>(indent));
   }
-  fence.facts = shell_facts(fence.script);
+  fence.foreign = foreign_text(fence.script);
+  for (const auto& text : fence.foreign)
+    for (auto i = text.begin; i < text.end; ++i)
+      if (fence.script[i] != '\n') fence.script[i] = ' ';
+  auto marked = facts_with_placeholders(
+      fence.script, {explains_placeholders_, explains_placeholders_before(index)});
+  fence.facts = std::move(marked.facts);
+  fence.placeholders = std::move(marked.placeholders);
   for (auto& shell : fence.facts.commands) {
     auto& command = fence.commands.emplace_back();
     command.fence = &fence;
@@ -78,6 +91,13 @@ void Analysis::add_fence(std::size_t index) {
     command.shell = std::move(shell);
   }
   fence.facts.commands.clear();
+}
+
+// The paragraph right before a fence.
+bool Analysis::explains_placeholders_before(std::size_t index) const {
+  if (index == 0) return false;
+  const auto& before = document_.blocks[index - 1];
+  return before.kind == Block::Kind::kText && explains_placeholders(before.content);
 }
 
 const Fence* Analysis::fence_of(const Block& block) const {

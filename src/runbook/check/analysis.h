@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "awscli/parse.h"
+#include "runbook/check/fence_placeholders.h"
 #include "runbook/document.h"
+#include "runbook/foreign_text.h"
 #include "runbook/plan.h"
 #include "runbook/shell_facts.h"
 
@@ -32,10 +34,14 @@ struct Command {
 struct Fence {
   const Block* block = nullptr;
   std::size_t index = 0;  // into Document::blocks
-  std::string script;     // runbook::fence_script
+  std::string script;     // runbook::fence_script, what is `foreign` in it blank
   ShellFacts facts;       // its commands are moved into `commands`
   std::deque<Command> commands;
   std::vector<std::size_t> starts;  // of each line of the script, in the document's source
+  // Texts that are no shell: blank in the script, so that no other rule speaks of them.
+  std::vector<ForeignText> foreign;
+  // Unknown parts of their words, for all rules but `placeholder`.
+  std::vector<FencePlaceholder> placeholders;
 
   // Where a byte of the script stands in the document's source.
   std::size_t source_of(std::size_t byte) const;
@@ -87,6 +93,7 @@ class Analysis {
 
  private:
   void add_fence(std::size_t index);
+  bool explains_placeholders_before(std::size_t index) const;
 
   const Document& document_;
   const awscli::Grammar& grammar_;
@@ -94,6 +101,7 @@ class Analysis {
   std::vector<std::size_t> line_starts_;
   std::deque<Fence> fences_;
   Plan plan_;
+  bool explains_placeholders_ = false;  // somewhere, for all of it
 };
 
 // The value given to an option of a call ("query"), or null. `word` and, for --name=value, the byte

@@ -150,50 +150,16 @@ class Finder {
   std::vector<InsightsQuery> found_;
 };
 
-// Whether a byte of a script stands inside quotation marks: the query is a word of a command then.
-class Quotes {
- public:
-  explicit Quotes(std::string_view script) : script_(script) {}
-
-  // Bytes in rising order.
-  bool open_at(std::size_t byte) {
-    for (; at_ < std::min(byte, script_.size()); ++at_) step();
-    return mark_ != '\0';
-  }
-
- private:
-  void step() {
-    const char c = script_[at_];
-    if (comment_) {
-      comment_ = c != '\n';
-    } else if (c == '\\' && mark_ != '\'') {
-      ++at_;
-    } else if (mark_ != '\0') {
-      if (c == mark_) mark_ = '\0';
-    } else if (c == '"' || c == '\'') {
-      mark_ = c;
-    } else {
-      comment_ = c == '#' && (at_ == 0 || is_space(script_[at_ - 1]) || script_[at_ - 1] == '\n');
-    }
-  }
-
-  std::string_view script_;
-  std::size_t at_ = 0;
-  char mark_ = '\0';
-  bool comment_ = false;
-};
-
-// In a shell fence only what the shell cannot read either, and what no command has as a word.
+// In a shell fence only what the analysis takes for a query: no word of a command, no quoted text.
 void keep_loose(const Fence& fence, std::vector<InsightsQuery>& queries) {
-  if (fence.facts.errors.empty()) return queries.clear();
-  Quotes quotes(fence.script);
-  std::size_t byte = 0;
-  int line = fence.block->line;
-  std::erase_if(queries, [&](const InsightsQuery& query) {
-    for (; line < query.lines[0].number && byte < fence.script.size(); ++line)
-      byte = std::min(fence.script.find('\n', byte), fence.script.size() - 1) + 1;
-    return quotes.open_at(byte);
-  });
+  const auto is_loose = [&](const InsightsQuery& query) {
+    return std::ranges::any_of(fence.foreign, [&](const ForeignText& text) {
+      return text.language == ForeignLanguage::kLogsInsights &&
+             fence.line_of(text.begin) <= query.lines[0].number &&
+             query.lines[0].number <= fence.line_of(text.end);
+    });
+  };
+  std::erase_if(queries, [&](const auto& query) { return !is_loose(query); });
 }
 
 bool among(std::span<const std::string_view> list, std::string_view word) {

@@ -22,6 +22,10 @@ constexpr std::array kRules = {
     &kAbbreviatedOption,
     &kCliVersion,
     &kPayloadFormat,
+    // shell
+    &kShellSyntax,
+    &kPlaceholder,
+    &kNotShell,
     // query
     &kQuerySyntax,
     &kQueryField,

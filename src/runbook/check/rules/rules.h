@@ -44,6 +44,10 @@ extern const Rule kQueryEnum;
 extern const Rule kFilterPattern;
 extern const Rule kInsightsQuery;
 
+// shell
+extern const Rule kShellSyntax;
+extern const Rule kPlaceholder;
+extern const Rule kNotShell;
 // about the checker itself
 extern const Rule kBadSuppression;
 
