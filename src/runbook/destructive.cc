@@ -202,7 +202,11 @@ std::optional<Destruction> destruction_of(const ShellCommand& command) {
 }
 
 std::optional<std::string> destruction_in(std::string_view statement) {
-  for (const auto& command : find_commands(statement))
+  return destruction_in(find_commands(statement));
+}
+
+std::optional<std::string> destruction_in(std::span<const ShellCommand> commands) {
+  for (const auto& command : commands)
     if (auto destruction = destruction_of(command)) return std::move(destruction->what);
   return std::nullopt;
 }

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,5 +29,6 @@ std::optional<Destruction> destruction_of(const ShellCommand& command);
 
 // What the statement's first destructive command would do ("aws ecs delete-service"), or nothing.
 std::optional<std::string> destruction_in(std::string_view statement);
+std::optional<std::string> destruction_in(std::span<const ShellCommand> commands);
 
 }  // namespace seatrial::runbook

@@ -65,7 +65,10 @@ bool opens_remote_shell(const ShellCommand& command) {
 }  // namespace
 
 bool follows_for_ever(std::string_view statement) {
-  const auto commands = find_commands(statement);
+  return follows_for_ever(find_commands(statement));
+}
+
+bool follows_for_ever(std::span<const ShellCommand> commands) {
   if (std::ranges::any_of(commands, [](const auto& c) {
         return c.words[0].text == "head" || c.words[0].text == "timeout";
       }))

@@ -201,8 +201,9 @@ class Planner {
       step.slug = document_.headings[block.heading].slug;
     }
     step.block = static_cast<int>(plan_.blocks.size());
-    step.follows = follows_for_ever(statement.text);
-    step.destroys = destruction_in(statement.text);
+    const auto commands = find_commands(statement.text);
+    step.follows = follows_for_ever(commands);
+    step.destroys = destruction_in(commands);
     step.damaged = statement.damaged;
     for (const auto& comment : statement.trailing)
       if (says_replace(comment)) step.stand_in = comment;

@@ -13,8 +13,10 @@
 namespace seatrial::runbook {
 namespace {
 
-// Paragraphs that may be joined to make one clean text.
+// Paragraphs that may be joined to make one clean text, and how often the bytes of a script may be
+// read in search of what belongs together.
 constexpr std::size_t kMaxJoined = 12;
+constexpr std::size_t kMaxReadings = 16;
 
 std::string_view trim(std::string_view s) {
   const auto first = s.find_first_not_of(" \t\r\n");
@@ -151,22 +153,26 @@ void append(ShellScript& to, ShellScript from) {
   std::ranges::move(from.closing_comments, std::back_inserter(to.closing_comments));
 }
 
-// How many paragraphs from `first` on make the shortest clean text; 0 when none does.
+// How many paragraphs from `first` on make the shortest clean text; 0 when none does. Takes the
+// bytes it reads from the allowance; without one, paragraphs are read alone.
 std::size_t clean_run(std::string_view script, const std::vector<Paragraph>& paragraphs,
-                      std::size_t first) {
+                      std::size_t first, std::size_t& allowance) {
   for (std::size_t n = 1; n <= kMaxJoined && first + n <= paragraphs.size(); ++n) {
-    const auto begin = paragraphs[first].begin;
-    if (clean(ShellTree(script.substr(begin, paragraphs[first + n - 1].end - begin)))) return n;
+    const auto begin = paragraphs[first].begin, length = paragraphs[first + n - 1].end - begin;
+    if (n > 1 && length > allowance) return 0;
+    allowance -= std::min(allowance, length);
+    if (clean(ShellTree(script.substr(begin, length)))) return n;
   }
   return 0;
 }
 
 ShellScript split_by_paragraph(std::string_view script) {
   const auto paragraphs = paragraphs_of(script);
+  auto allowance = kMaxReadings * script.size();
   ShellScript out;
   for (std::size_t i = 0; i < paragraphs.size();) {
     const auto& p = paragraphs[i];
-    const auto n = clean_run(script, paragraphs, i);
+    const auto n = clean_run(script, paragraphs, i, allowance);
     if (n == 0) {
       append(out, damaged_paragraph(script.substr(p.begin, p.end - p.begin), p.line));
       ++i;

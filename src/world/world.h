@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "model/pack.h"
 #include "room/room.h"
 #include "world/paths.h"
 

