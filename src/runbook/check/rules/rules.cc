@@ -34,6 +34,8 @@ constexpr std::array kRules = {
     // logs
     &kFilterPattern,
     &kInsightsQuery,
+    // aws: meaning
+    &kTimeOrder,
     // danger
     &kDestructiveUnguarded,
     &kPlanNotApplied,

@@ -21,6 +21,11 @@ extern const Rule kExclusiveOptions;
 extern const Rule kAbbreviatedOption;
 extern const Rule kCliVersion;
 extern const Rule kPayloadFormat;
+// aws: meaning
+extern const Rule kTimeOrder;
+extern const Rule kUnsortedLatest;
+extern const Rule kUnpinnedRevision;
+extern const Rule kMetricIdentity;
 // danger
 extern const Rule kDestructiveUnguarded;
 extern const Rule kPlanNotApplied;
