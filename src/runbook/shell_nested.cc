@@ -261,6 +261,7 @@ void add_scripted(std::vector<ShellCommand>& found, const ShellCommand& outer, S
       *place = word.origin(*place);
     inner.remote = inner.remote || outer.remote || script.remote;
     inner.in_substitution = inner.in_substitution || outer.in_substitution;
+    inner.in_quotes = true;
     found.push_back(std::move(inner));
   }
 }

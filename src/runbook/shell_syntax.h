@@ -75,6 +75,7 @@ struct ShellCommand {
   bool in_substitution = false;  // inside $( ) or backquotes
   bool in_pipeline = false;
   bool remote = false;               // runs on another machine or in a container
+  bool in_quotes = false;            // stands in a quoted word (watch '...', bash -c "...")
   std::uint32_t pipeline_begin = 0;  // bytes of the pipeline it is a member of
   std::uint32_t pipeline_end = 0;
 };

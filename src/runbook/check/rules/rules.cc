@@ -26,6 +26,7 @@ constexpr std::array kRules = {
     &kShellSyntax,
     &kPlaceholder,
     &kNotShell,
+    &kNotPortable,
     // query
     &kQuerySyntax,
     &kQueryField,

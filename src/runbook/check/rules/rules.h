@@ -53,6 +53,7 @@ extern const Rule kInsightsQuery;
 extern const Rule kShellSyntax;
 extern const Rule kPlaceholder;
 extern const Rule kNotShell;
+extern const Rule kNotPortable;
 // about the checker itself
 extern const Rule kBadSuppression;
 
