@@ -39,9 +39,9 @@ def glob(text):
 
 
 def check_regex(source):
-    if not re.fullmatch(r"(\\x[0-9a-fA-F]{2}|\\[dDsSwW]|\\[^a-zA-Z0-9]|[A-Za-z0-9:_#=@/;,^$?\[\]{}|*+.-])+", source):
+    if not re.fullmatch(r"(\\x[0-9a-fA-F]{2}|\\[dDsSwW]|\\[^a-zA-Z0-9]|[A-Za-z0-9 :_#=@/;,^$?\[\]{}|*+.-])+", source):
         raise Refused(source)
-    if re.search(r"[*+?}$^|][*+?{]|^[*+?{]|\{,|\[\^?\]|\[\[|--|&&|\|\||~~", source):
+    if re.search(r"[*+?}$^|][*+?{]|^[*+?{]|\{,(?!\d+\})|\[\^?\]|\[\[|--|&&|\|\||~~", source):
         raise Undecided(source)
     try:
         return re.compile(source, re.A)
@@ -90,7 +90,7 @@ class Conditions:
     """Tokens to a tree; `leaf` reads one test."""
 
     def __init__(self, tokens, leaf):
-        self.tokens, self.leaf, self.at, self.regexes = tokens, leaf, 0, 0
+        self.tokens, self.leaf, self.at, self.regexes, self.wildcards = tokens, leaf, 0, 0, 0
 
     def next(self):
         token = self.tokens[self.at] if self.at < len(self.tokens) else ""
@@ -160,8 +160,12 @@ def refuse_constant(name):
 
 def json_tests(parser):
     selector = parser.next()
-    if not re.fullmatch(r"\$((\.[A-Za-z0-9_-]+)|\[\d{1,9}\])+", selector):
+    if not re.fullmatch(rf"\$({STEP})+", selector):
         raise Refused(selector)
+    wild = len(re.findall(r"\*", re.sub(r"'[^']*'", "", selector)))
+    parser.wildcards += bool(wild)
+    if wild > 1 or parser.wildcards > 3:
+        raise Refused("wildcards")
     operator = parser.next()
     if operator in ("IS", "NOT"):
         second = parser.next()
@@ -176,30 +180,43 @@ def json_tests(parser):
     return ("test", selector, operator, value(token, operator))
 
 
-ABSENT = object()
+STEP = r"""\.[A-Za-z0-9_-]+|\.\*|\.?\[(?:[0-9]{1,9}|\*|'[^']*')\]"""
+
+
+class Pairs(list):
+    """An object with the keys given twice."""
 
 
 def follow(document, selector):
-    for key, index in re.findall(r"\.([A-Za-z0-9_-]+)|\[(\d+)\]", selector):
-        if key:
-            if not isinstance(document, dict) or key not in document:
-                return ABSENT
-            document = document[key]
-        else:
-            if not isinstance(document, list) or int(index) >= len(document):
-                return ABSENT
-            document = document[int(index)]
-    return document
+    """All that the selector leads to."""
+    found = [document]
+    for match in re.finditer(STEP, selector):
+        step = match[0].removeprefix(".")
+        found = [inside for each in found for inside in within(each, step)]
+    return found
+
+
+def within(value, step):
+    if step == "[*]" or re.fullmatch(r"\[\d+\]", step):
+        if type(value) is not list:
+            return []
+        return value if step == "[*]" else value[int(step[1:-1]):][:1]
+    if not isinstance(value, Pairs):
+        return []
+    if step == "*":
+        return [inside for _, inside in value]
+    wanted = step[2:-2] if step[0] == "[" else step
+    return [inside for key, inside in value if key == wanted][-1:]
 
 
 def json_test(document, tree):
     _, selector, operator, test = tree
     found = follow(document, selector)
     if operator in ("NULL", "TRUE", "FALSE"):
-        return found is {"NULL": None, "TRUE": True, "FALSE": False}[operator]
+        return any(each is {"NULL": None, "TRUE": True, "FALSE": False}[operator] for each in found)
     if operator == "EXISTS":
-        return found is ABSENT
-    return isinstance(found, str) and compare(str(found), isinstance(found, Number), operator, test)
+        return not found
+    return any(isinstance(each, str) and compare(str(each), isinstance(each, Number), operator, test) for each in found)
 
 
 def selectors_of(tree):
@@ -213,25 +230,25 @@ def selectors_of(tree):
 def json_pattern(text):
     if len(text) < 2 or text[-1] != "}":
         raise Refused(text)
-    parser = Conditions(tokens_of(text[1:-1], r"""[^ \t\r\n=<>()"%&|!}][^ \t\r\n=<>()&|!}]*"""), json_tests)
+    parser = Conditions(tokens_of(text[1:-1], rf"""\$(?:{STEP})+(?!\w)|[^ \t\r\n=<>()"%&|!}}][^ \t\r\n=<>()&|!}}]*"""), json_tests)
     tree = parser.whole()
     if parser.regexes > 2:
         raise Refused("regexes")
 
     def run(message):
         try:
-            document = json.loads(message, parse_int=Number, parse_float=Number, parse_constant=refuse_constant)
+            document = json.loads(message, parse_int=Number, parse_float=Number, parse_constant=refuse_constant,
+                                  object_pairs_hook=Pairs)
         except ValueError:
             return None
         if not holds(tree, lambda test: json_test(document, test)):
             return None
         captured = {}
         for selector in selectors_of(tree):
-            found = follow(document, selector)
-            if isinstance(found, bool):
-                captured[selector] = "true" if found else "false"
-            elif isinstance(found, str):
-                captured[selector] = str(found)
+            for found in follow(document, selector):
+                if isinstance(found, (bool, str)):
+                    captured[selector] = str(found).lower() if isinstance(found, bool) else str(found)
+                    break
         return captured
     return run
 
@@ -334,7 +351,7 @@ def text_pattern(text):
         compiled = check_regex(regex[1])
         return lambda message: {} if compiled.search(message) else None
     terms = []
-    for match in re.finditer(rf'[ \t\r\n]*(?:(?P<sign>[?-]?)(?:{QUOTED}|(?P<word>\w+))(?=[ \t\r\n]|\Z)|(?P<bad>\S))',
+    for match in re.finditer(rf'[ \t\r\n]*(?:(?P<sign>[?-]?)(?:{QUOTED}(?=[ \t\r\n]|\Z)|(?P<word>\w+)(?=-\w|[ \t\r\n]|\Z))|(?P<bad>\S))',
                              text, re.S | re.A):
         if match["bad"]:
             raise Refused(text)
@@ -385,7 +402,7 @@ class Maker:
         return self.pick(self.bare(), self.bare(), f'"{self.bare()}"', '"a b"', '"\\"x\\\\"', self.regex())
 
     def regex(self):
-        parts = ["a", "b*", "[a-c]+", "x?", "4{1,2}", ".", "\\d", "^ER", "$", "|", "\\.", "\\x28", "W"]
+        parts = ["a", "b*", "[a-c]+", "x?", "4{1,2}", "a{,2}", " ", ".", "\\d", "^ER", "$", "|", "\\.", "\\x28", "W"]
         return "%" + "".join(self.rng.choices(parts, k=self.rng.randint(1, 3))) + "%"
 
     def test(self, name):
@@ -395,7 +412,7 @@ class Maker:
         return f"{name}{g()}{self.pick('=', '=', '!=')}{g()}{self.value()}"
 
     def selector(self):
-        return "$" + "".join(self.rng.choices([".a", ".b", ".x-1", "[0]", "[1]"], k=self.rng.randint(1, 3)))
+        return "$" + "".join(self.rng.choices([".a", ".b", ".x-1", "[0]", "[1]", "[*]", ".*", ".['x-1']", "['a']"], k=self.rng.randint(1, 3)))
 
     def json_test(self):
         if self.rng.random() < 0.2:
@@ -418,7 +435,7 @@ class Maker:
     def pattern(self):
         kind = self.rng.random()
         if kind < 0.25:
-            terms = self.rng.choices(WORDS[:9] + ['"a b"', '"10.0"', '""', '" "', '"\\""'], k=self.rng.randint(0, 4))
+            terms = self.rng.choices(WORDS[:9] + ["a-b", "ERROR-404-x_1", '"a b"', '"10.0"', '""', '" "', '"\\""'], k=self.rng.randint(0, 4))
             signs = self.rng.choices(["", "", "?", "-"], k=len(terms))
             return " ".join(map("".join, zip(signs, terms)))
         if kind < 0.3:

@@ -18,7 +18,8 @@ struct Term {
   Sign sign = Sign::kRequired;
   std::string text;
   bool quoted = false;
-  Span span;  // with its sign
+  bool joined = false;  // right behind the term before it: the -b of a-b
+  Span span;            // with its sign
 };
 
 struct TextPattern {
@@ -49,15 +50,19 @@ struct Condition {
   Span span;
 };
 
-// $.a.b[0]
+// $.a.b[0], $.list[*], $.object.*, $.['a.b']
 struct Selector {
   struct Step {
+    enum class Kind { kKey, kElement, kAnyField, kAnyElement };
+    Kind kind = Kind::kKey;
     std::string key;
-    std::optional<std::size_t> index;  // of an array instead of a key
+    std::size_t index = 0;
+    bool wild() const { return kind == Kind::kAnyField || kind == Kind::kAnyElement; }
     bool operator==(const Step&) const = default;
   };
   std::vector<Step> steps;
-  std::string text;  // as written
+  std::string text;                 // as written
+  std::optional<std::size_t> wild;  // the step that is a wildcard: there is one at most
 };
 
 struct JsonPattern {

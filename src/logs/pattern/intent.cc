@@ -55,6 +55,27 @@ void excluded_and_required(const TextPattern& pattern, std::vector<Problem>& out
   }
 }
 
+// order-id-7: the term order without the terms id and 7.
+void hyphenated_terms(const TextPattern& pattern, std::vector<Problem>& out) {
+  for (std::size_t i = 0; i + 1 < pattern.terms.size(); ++i) {
+    const auto& first = pattern.terms[i];
+    std::string whole = first.text;
+    std::size_t last = i;
+    while (last + 1 < pattern.terms.size() && pattern.terms[last + 1].joined)
+      whole += "-" + pattern.terms[++last].text;
+    if (last == i) continue;
+    const std::size_t begin = first.span.end - first.text.size();
+    out.push_back(
+        problem({begin, pattern.terms[last].span.end},
+                fmt::format("a - outside quotation marks excludes what follows it: {} is not "
+                            "looked for as it stands",
+                            whole),
+                fmt::format("\"{}\"", whole)));
+    out.back().certainty = Certainty::kLikely;
+    i = last;
+  }
+}
+
 // What a test says a field is equal to, when that is one text.
 const Value* equal_to(const Condition& test, Operator op) {
   const bool exact = test.kind == Condition::Kind::kCompare && test.op == op && !test.value.regex &&
@@ -97,6 +118,7 @@ std::vector<Problem> misleading(const TextPattern& pattern) {
   std::vector<Problem> out;
   ignored_terms(pattern, out);
   joining_words(pattern, out);
+  hyphenated_terms(pattern, out);
   excluded_and_required(pattern, out);
   return out;
 }

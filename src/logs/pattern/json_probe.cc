@@ -36,7 +36,7 @@ std::uint32_t hex_value(std::string_view digits) {
 class Probe {
  public:
   Probe(std::string_view text, const std::vector<Selector>& selectors)
-      : text_(text), selectors_(selectors), found_(selectors.size()) {}
+      : text_(text), selectors_(selectors), found_(selectors.size()), fresh_(selectors.size()) {}
 
   std::optional<std::vector<Found>> run() {
     std::vector<std::size_t> all(selectors_.size());
@@ -49,6 +49,7 @@ class Probe {
   }
 
  private:
+  using Kind = Selector::Step::Kind;
   using Active = std::vector<std::size_t>;  // selectors that lead to or through the value
 
   // Reads the value at at_, which lies `depth` steps deep. False: no JSON.
@@ -82,7 +83,7 @@ class Probe {
       if (!take(':')) return false;
       skip_spaces();
       const Active inside = through(active, depth, [&](const Selector::Step& step) {
-        return !step.index && step.key == key;
+        return step.kind == Kind::kAnyField || (step.kind == Kind::kKey && step.key == key);
       });
       if (!value(inside, depth + 1)) return false;
       skip_spaces();
@@ -97,7 +98,8 @@ class Probe {
     do {
       skip_spaces();
       const Active inside = through(active, depth, [&](const Selector::Step& step) {
-        return step.index && *step.index == index;
+        return step.kind == Kind::kAnyElement ||
+               (step.kind == Kind::kElement && step.index == index);
       });
       if (!value(inside, depth + 1)) return false;
       skip_spaces();
@@ -113,17 +115,35 @@ class Probe {
       const auto& steps = selectors_[i].steps;
       if (steps.size() <= depth || !fits(steps[depth])) continue;
       inside.push_back(i);
-      found_[i] = {};
+      forget(i, depth);
     }
     return inside;
+  }
+  // What a selector led to by way of the same step, or through what its wildcard stands for now.
+  void forget(std::size_t i, std::size_t depth) {
+    const auto wild = selectors_[i].wild;
+    auto& found = found_[i];
+    if (!wild || depth < *wild) {
+      found = {};
+    } else if (depth > *wild && fresh_[i]) {
+      if (found.more.empty())
+        found = {};
+      else
+        found.more.pop_back();
+    }
+    fresh_[i] = false;
   }
   bool anyone_ends(const Active& active, std::size_t depth) const {
     return std::ranges::any_of(active,
                                [&](std::size_t i) { return selectors_[i].steps.size() == depth; });
   }
   void set(const Active& active, std::size_t depth, Found::Kind kind, std::string_view text) {
-    for (const std::size_t i : active)
-      if (selectors_[i].steps.size() == depth) found_[i] = {kind, std::string(text)};
+    for (const std::size_t i : active) {
+      if (selectors_[i].steps.size() != depth) continue;
+      const bool another = selectors_[i].wild && found_[i].kind != Found::Kind::kAbsent;
+      (another ? found_[i].more.emplace_back() : found_[i]) = {kind, std::string(text), {}};
+      fresh_[i] = true;
+    }
   }
   bool word(std::string_view word, const Active& active, std::size_t depth, Found::Kind kind) {
     if (!text_.substr(at_).starts_with(word)) return false;
@@ -208,6 +228,7 @@ class Probe {
   std::string_view text_;
   const std::vector<Selector>& selectors_;
   std::vector<Found> found_;
+  std::vector<bool> fresh_;  // the last finding came of what the wildcard stands for now
   std::string buffer_;
   std::size_t at_ = 0;
 };

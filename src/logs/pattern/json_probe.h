@@ -18,11 +18,12 @@ namespace seatrial::logs::pattern {
 struct Found {
   enum class Kind { kAbsent, kString, kNumber, kTrue, kFalse, kNull, kContainer };
   Kind kind = Kind::kAbsent;
-  std::string text;  // of a string, unescaped; of a number, as written
+  std::string text;         // of a string, unescaped; of a number, as written
+  std::vector<Found> more;  // what else a wildcard leads to
 };
 
 // What each selector leads to; nothing when the text as a whole is no JSON, or nested deeper than
-// kMaxJsonNesting. Of a key given twice the last one counts.
+// kMaxJsonNesting. Of a key given twice the last one counts, under a wildcard each.
 std::optional<std::vector<Found>> probe_json(std::string_view text,
                                              const std::vector<Selector>& selectors);
 

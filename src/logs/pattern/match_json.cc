@@ -1,4 +1,6 @@
 // Conditions on the fields of a JSON message. See pattern.h.
+#include <algorithm>
+
 #include "logs/pattern/cursor.h"
 #include "logs/pattern/json_probe.h"
 #include "logs/pattern/match.h"
@@ -10,7 +12,7 @@ namespace {
 // Comparisons see strings and numbers only: the guide calls these the value nodes.
 // guess: != too needs a value to compare; an absent field fulfils nothing but NOT EXISTS.
 // guess: a string is never taken for a number, but 404 as written in a pattern equals "404".
-bool holds_for(const Condition& test, const Found& found) {
+bool holds_for_one(const Condition& test, const Found& found) {
   using enum Found::Kind;
   switch (test.kind) {
     case Condition::Kind::kIsNull:
@@ -27,17 +29,27 @@ bool holds_for(const Condition& test, const Found& found) {
   }
 }
 
+// guess: one fitting value under a wildcard is enough, for != too.
+bool holds_for(const Condition& test, const Found& found) {
+  return holds_for_one(test, found) || std::ranges::any_of(found.more, [&](const Found& each) {
+           return holds_for_one(test, each);
+         });
+}
+
 bool holds_for(const JsonPattern& pattern, const std::vector<Found>& found) {
   return holds(pattern.condition,
                [&](const Condition& test) { return holds_for(test, found[test.field]); });
 }
 
-// guess: what is no string, number or boolean is not among the extracted values.
+// guess: what is no string, number or boolean is not among the extracted values; of the values
+// under a wildcard the first is.
 std::optional<std::string> extracted(const Found& found) {
   using enum Found::Kind;
   if (found.kind == kString || found.kind == kNumber) return found.text;
   if (found.kind == kTrue) return "true";
   if (found.kind == kFalse) return "false";
+  for (const auto& another : found.more)
+    if (auto text = extracted(another)) return text;
   return std::nullopt;
 }
 

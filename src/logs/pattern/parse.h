@@ -37,7 +37,7 @@ using LeafParser = std::function<Parse<Condition>(Cursor&)>;
 // Tests joined by && and || and grouped by parentheses, up to what is neither.
 Parse<Condition> parse_condition(Cursor& cursor, const LeafParser& leaf);
 
-// $.a.b[0], the cursor at the dollar sign.
+// $.a.b[0], $.a[*], $.['a.b'], the cursor at the dollar sign.
 Parse<Selector> parse_selector(Cursor& cursor);
 
 }  // namespace seatrial::logs::pattern

@@ -9,8 +9,6 @@ namespace {
 
 constexpr std::string_view kStops = ")&|}";
 
-bool is_key(char c) { return is_word(c) || c == '-'; }
-
 class JsonParser {
  public:
   JsonParser(std::string_view text, std::size_t begin, std::size_t end)
@@ -41,6 +39,11 @@ class JsonParser {
     if (cursor_.peek() != '$') return no_selector();
     auto selector = parse_selector(cursor_);
     if (!selector) return Failure(selector.error());
+    if (selector->wild && ++wildcards_ > kMaxWildcards)
+      return failure(
+          out.span.begin, cursor_.at(),
+          fmt::format("a pattern has at most {} selectors with a wildcard", kMaxWildcards),
+          Certainty::kLikely);
     out.field = field_index(std::move(*selector));
     if (is_alphanumeric(cursor_.peek()))
       return failure(cursor_.at(), cursor_.at() + 1, "a space is missing here", Certainty::kGuess);
@@ -52,14 +55,14 @@ class JsonParser {
   }
   Failure no_selector() {
     const std::size_t begin = cursor_.at();
-    const auto word = cursor_.take_while([](char c) { return is_key(c) || c == '.'; });
+    const auto word = cursor_.take_while([](char c) { return is_word(c) || c == '-' || c == '.'; });
     if (word.empty())
       return failure(begin, begin + 1, "a condition begins with the field's place, as in $.name");
     return failure(begin, cursor_.at(), "a field of a JSON pattern is written with $. before it",
                    Certainty::kCertain, fmt::format("$.{}", word));
   }
   std::size_t field_index(Selector selector) {
-    const auto found = std::ranges::find(pattern_.selectors, selector.steps, &Selector::steps);
+    const auto found = std::ranges::find(pattern_.selectors, selector.text, &Selector::text);
     if (found != pattern_.selectors.end())
       return static_cast<std::size_t>(found - pattern_.selectors.begin());
     pattern_.selectors.push_back(std::move(selector));
@@ -116,46 +119,10 @@ class JsonParser {
   Cursor cursor_;
   JsonPattern pattern_;
   std::size_t regexes_ = 0;
+  std::size_t wildcards_ = 0;
 };
 
-Parse<std::size_t> parse_index(Cursor& cursor) {
-  const std::size_t opened = cursor.at();
-  cursor.step();
-  const auto digits = cursor.take_while(is_digit);
-  if (digits.empty() || digits.size() > 9 || !cursor.take("]"))
-    return failure(opened, cursor.at() + 1, "an element of a list is written as in [0]",
-                   Certainty::kLikely);
-  return std::stoul(std::string(digits));
-}
-
 }  // namespace
-
-Parse<Selector> parse_selector(Cursor& cursor) {
-  const std::size_t begin = cursor.at();
-  cursor.step();
-  Selector selector;
-  while (cursor.peek() == '.' || cursor.peek() == '[') {
-    if (cursor.peek() == '[') {
-      const auto index = parse_index(cursor);
-      if (!index) return Failure(index.error());
-      selector.steps.push_back({"", *index});
-      continue;
-    }
-    cursor.step();
-    const auto key = cursor.take_while(is_key);
-    // guess: keys with other characters cannot be named; AWS documents no way to quote them.
-    if (key.empty())
-      return failure(cursor.at(), cursor.at() + 1,
-                     "a field's name of letters, digits, - and _ is missing here",
-                     Certainty::kGuess);
-    selector.steps.push_back({std::string(key), std::nullopt});
-  }
-  if (selector.steps.empty())
-    return failure(begin, cursor.at(), "a field's place is written as in $.name",
-                   Certainty::kGuess);
-  selector.text = cursor.from(begin);
-  return selector;
-}
 
 Parse<JsonPattern> parse_json(std::string_view text, std::size_t begin, std::size_t end) {
   if (end - begin < 2 || text[end - 1] != '}')

@@ -38,6 +38,13 @@ Failure unquoted(const Cursor& cursor, std::size_t begin) {
                  quotes ? "" : fmt::format("\"{}\"", word));
 }
 
+// At the hyphen of a-b. guess: it excludes what follows, as it does behind a space: AWS takes such
+// patterns, and what they look like is not found.
+bool at_hyphen(const Cursor& cursor) {
+  const auto rest = cursor.rest();
+  return rest.size() > 1 && rest[0] == '-' && is_word(rest[1]);
+}
+
 Parse<Term> parse_term(Cursor& cursor) {
   Term term;
   term.span.begin = cursor.at();
@@ -58,7 +65,8 @@ Parse<Term> parse_term(Cursor& cursor) {
                    Certainty::kLikely);
   } else {
     term.text = cursor.take_while(is_word);
-    if (!cursor.done() && !is_space(cursor.peek())) return unquoted(cursor, begin);
+    if (!cursor.done() && !is_space(cursor.peek()) && (term.text.empty() || !at_hyphen(cursor)))
+      return unquoted(cursor, begin);
   }
   term.span.end = cursor.at();
   const bool blank = std::ranges::all_of(term.text, is_space);
@@ -87,9 +95,13 @@ Parse<TextPattern> parse_text(std::string_view text, std::size_t begin, std::siz
   Cursor cursor(text, begin, end);
   if (cursor.peek() == '%') return parse_whole_regex(cursor);
   TextPattern pattern;
-  while (cursor.skip_spaces()) {
+  while (!cursor.done()) {
+    const std::size_t behind = cursor.at();
+    if (!cursor.skip_spaces()) break;
+    const bool joined = behind > begin && cursor.at() == behind;
     auto term = parse_term(cursor);
     if (!term) return Failure(term.error());
+    term->joined = joined;
     // The phrase " " stands for every event, as the empty pattern does.
     if (!std::ranges::all_of(term->text, is_space)) pattern.terms.push_back(std::move(*term));
   }

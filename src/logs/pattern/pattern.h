@@ -19,6 +19,7 @@ namespace seatrial::logs::pattern {
 
 inline constexpr std::size_t kMaxPatternCharacters = 1024;  // the service model's FilterPattern
 inline constexpr std::size_t kMaxRegexes = 2;               // of a JSON or delimited pattern
+inline constexpr std::size_t kMaxWildcards = 3;             // selectors like $.a[*] of a pattern
 inline constexpr std::size_t kMaxNesting = 128;             // of parentheses
 inline constexpr std::size_t kMaxJsonNesting = 128;         // of a message; deeper is no JSON
 

@@ -77,6 +77,17 @@ TEST(TextPattern, ExcludedTermsMustNotOccur) {
   EXPECT_TRUE(matches("-\"GET /health\"", "GET /"));
 }
 
+TEST(TextPattern, HyphensExcludeWhatFollows) {
+  EXPECT_TRUE(matches("order-id", "order 7"));
+  EXPECT_FALSE(matches("order-id", "order-id 7"));
+  EXPECT_TRUE(matches("\"order-id\"", "order-id 7"));
+  EXPECT_THAT(misleading("x ?order-id-7 y"), HasSubstr("order-id-7: a - outside"));
+  EXPECT_EQ(Pattern::parse("order-id-7")->misleading().at(0).suggestion, "\"order-id-7\"");
+  EXPECT_EQ(misleading("order -id"), "");
+  EXPECT_EQ(refused("a- b"), "a-");
+  EXPECT_EQ(refused("\"a\"-b"), "\"a\"-b");
+}
+
 TEST(TextPattern, RegularExpressions) {
   EXPECT_TRUE(matches("%AUTHORIZED%", "[ERROR 401] UNAUTHORIZED"));
   EXPECT_TRUE(matches("%^[hc]at%", "hat trick"));
@@ -85,6 +96,9 @@ TEST(TextPattern, RegularExpressions) {
   EXPECT_FALSE(matches("%10\\.10\\.0\\.1%", "from 10a10.0.1"));
   EXPECT_TRUE(matches("%a{3,5}%", "aaaa"));
   EXPECT_TRUE(matches("%done\\x28\\d+\\x29%", "done(12)"));
+  EXPECT_TRUE(matches("%^starting|^shutting down%", "shutting down"));
+  EXPECT_TRUE(matches("%^a{,2}b[{,3}]]{2,}$%", "aab3]]"));
+  EXPECT_FALSE(matches("%^a{,2}b%", "aaab"));
   EXPECT_EQ(refused("%(a|b)%"), "(");
   EXPECT_EQ(refused("%something!%"), "!");
   EXPECT_EQ(refused("%a"), "%");
@@ -137,6 +151,27 @@ TEST(JsonPattern, ComparesStrings) {
   EXPECT_FALSE(matches("{ $.other NOT EXISTS }", "no JSON"));
 }
 
+TEST(JsonPattern, SelectsByWildcardAndByQuotedKey) {
+  const char* event = R"({"list":["value",7,null,{"id":2}],"a.b":"c","deep":{"x":{"ip":"10.0.0.1"},
+                          "y":{"ip":"10.0.0.2","ip":"10.0.0.3"}}})";
+  EXPECT_TRUE(matches("{ $.list[*] = %val.{2}% }", event));
+  EXPECT_TRUE(matches("{ $.list[*] > 6 && $.list[*] IS NULL }", event));
+  EXPECT_FALSE(matches("{ $.list[*] = 8 }", event));
+  EXPECT_TRUE(matches("{ $.list[*].id = 2 }", event));
+  EXPECT_TRUE(matches("{ $.list[*].x NOT EXISTS }", event));
+  EXPECT_FALSE(matches("{ $.list[*].id NOT EXISTS }", event));
+  EXPECT_FALSE(matches("{ $.list.* = 7 }", event));
+  EXPECT_TRUE(matches("{ $.* = c }", event));
+  EXPECT_TRUE(matches("{ $.deep.*.ip = 10.0.0.1 && $.deep.*.ip = 10.0.0.3 }", event));
+  EXPECT_FALSE(matches("{ $.deep.*.ip = 10.0.0.2 }", event));
+  EXPECT_TRUE(matches("{ $.['a.b'] = \"c\" && $['deep'].x.ip != 1 }", event));
+  EXPECT_EQ(refused("{ $.a[*].b.* = 1 }"), ".*");
+  EXPECT_EQ(refused("{ $.* = 1 || $.b.* = 2 || $.c[*] = 3 || $.d[*].e = 4 }"), "$.d[*].e");
+  EXPECT_EQ(refused("{ $.\"a b\" = 1 }"), "\"a b\"");
+  EXPECT_EQ(refusal("{ $.\"a b\" = 1 }").suggestion, "['a b']");
+  EXPECT_EQ(refused("{ $.['a = 1 }"), "['");
+}
+
 TEST(JsonPattern, ComparesNumbers) {
   const char* event = R"({"n":1000,"f":0.5,"s":"404","t":true,"x":false,"big":1.50e3})";
   EXPECT_TRUE(matches("{ $.n = 1e+3 }", event));
@@ -185,7 +220,7 @@ TEST(JsonPattern, MalformedPatternsAreRefusedAtTheirPlace) {
   EXPECT_EQ(refused("{ $.a IS NOT NULL }"), "IS NOT");
   EXPECT_EQ(refused("{ $.a EXISTS }"), "EXISTS");
   EXPECT_EQ(refused("{ $.a = %x% && $.b = %y% && $.c = %z% }"), "%z%");
-  EXPECT_EQ(refused("{ $.a[*] = 1 }"), "[*");
+  EXPECT_EQ(refused("{ $.a[x] = 1 }"), "[x");
   EXPECT_EQ(refused("{}"), "{");
   EXPECT_EQ(refused("{ $.a = \"x }"), "\"");
   EXPECT_EQ(refused("{ $.a = }"), "}");
@@ -270,6 +305,7 @@ TEST(Captures, OfJsonAndOfOtherFields) {
   EXPECT_THAT(*captured, ElementsAre(Pair("$.a", "x"), Pair("$.b.c", "2.50")));
   EXPECT_EQ(json_value(R"({"d":[true]})", "$.d[0]"), "true");
   EXPECT_EQ(json_value(R"({"d":[true]})", "$.d"), std::nullopt);
+  EXPECT_EQ(json_value(R"({"d":[null,{},2,3]})", "$.d[*]"), "2");
   EXPECT_EQ(json_value("{}", "d"), std::nullopt);
   EXPECT_THAT(*Pattern::parse("ERROR")->captures("ERROR"), IsEmpty());
   EXPECT_FALSE(Pattern::parse("ERROR")->captures("x"));

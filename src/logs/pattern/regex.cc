@@ -51,17 +51,38 @@ std::expected<void, Problem> check_characters(std::string_view source, std::size
                                  c == '(' ? "28" : "29"));
     if (static_cast<unsigned char>(c) >= 0x80)
       return failure(at + i, 1, "regular expressions in filter patterns are ASCII only");
-    // guess: a space is none of the symbols listed; \s is.
-    if (c == ' ')
-      return failure(at + i, 1, "a space in a regular expression is written \\s",
-                     Certainty::kGuess);
-    if (!is_alphanumeric(c) && !kSymbols.contains(c) && !kOperators.contains(c))
+    // A space is none of the symbols listed, but the guide has an expression with one.
+    if (c != ' ' && !is_alphanumeric(c) && !kSymbols.contains(c) && !kOperators.contains(c))
       return failure(
           at + i, 1,
           fmt::format("'{}' is not supported in regular expressions of filter patterns", c));
     ++i;
   }
   return {};
+}
+
+// RE2 takes {,3} for these four characters; here it is {0,3}.
+std::string for_re2(std::string_view source) {
+  std::string out;
+  bool bracket = false;  // within [...], where a brace is itself
+  for (std::size_t i = 0; i < source.size(); ++i) {
+    const char c = source[i];
+    out += c;
+    if (c == '\\' && i + 1 < source.size()) {
+      out += source[++i];
+    } else if (bracket) {
+      bracket = c != ']';
+    } else if (c == '[') {
+      bracket = true;
+      // A bracket right behind the opening one is itself.
+      if (source.substr(i + 1).starts_with('^')) out += source[++i];
+      if (source.substr(i + 1).starts_with(']')) out += source[++i];
+    } else if (c == '{' && source.substr(i + 1).starts_with(',') && i + 2 < source.size() &&
+               is_digit(source[i + 2])) {
+      out += '0';
+    }
+  }
+  return out;
 }
 
 }  // namespace
@@ -73,8 +94,7 @@ std::expected<Regex, Problem> Regex::compile(std::string_view source, std::size_
   options.set_log_errors(false);
   options.set_never_capture(true);
   options.set_max_mem(kMaxRegexMemory);
-  auto compiled =
-      std::make_shared<const RE2>(re2::StringPiece(source.data(), source.size()), options);
+  auto compiled = std::make_shared<const RE2>(for_re2(source), options);
   if (!compiled->ok())
     return failure(at, source.size(), "the regular expression is malformed: " + compiled->error(),
                    Certainty::kLikely);

@@ -34,6 +34,8 @@ TEST(FilterPatternRule, PlacesInsideTheShellsQuotes) {
               ElementsAre("2:86 warning OR"));
   EXPECT_THAT(found("aws logs test-metric-filter --log-event-messages x --filter-pattern '?a b'"),
               ElementsAre("2:70 warning ?a"));
+  EXPECT_THAT(found("aws logs tail g --filter-pattern 'a order-id-7'"),
+              ElementsAre("2:37 warning order-id-7"));
 }
 
 TEST(FilterPatternRule, SaysNothingOfWhatItDoesNotKnow) {
