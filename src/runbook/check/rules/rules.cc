@@ -37,6 +37,8 @@ constexpr std::array kRules = {
     &kInsightsQuery,
     // aws: meaning
     &kTimeOrder,
+    &kUnsortedLatest,
+    &kUnpinnedRevision,
     // danger
     &kDestructiveUnguarded,
     &kPlanNotApplied,

@@ -173,9 +173,8 @@ void look_at_unit(const Analysis& analysis, const Command& command, std::string_
                     {"a number is read as seconds since 1970, these are milliseconds", {}});
 }
 
-void look_at_future(const Analysis& analysis, const Command& command, const Range& range,
-                    const Moment& start, Reports& reports) {
-  (void)analysis;
+void look_at_future(const Command& command, const Range& range, const Moment& start,
+                    Reports& reports) {
   if (!start.relative || start.seconds <= 0 || effect_of(command) != Effect::kReads) return;
   if (aws_name(command).operation.contains("forecast")) return;
   reports.at_word(command, range.reported,
@@ -192,7 +191,7 @@ void look_at_range(const Analysis& analysis, const Command& command, Reports& re
   };
   const auto start = at(range->start), end = at(range->end);
   if (!start) return;
-  look_at_future(analysis, command, *range, *start, reports);
+  look_at_future(command, *range, *start, reports);
   if (!end || start->form != end->form) return;
   look_at_order(command, *range, *start, *end, service->refuses_equal, reports);
   look_at_zones(command, *range, *start, *end, reports);
