@@ -72,6 +72,19 @@ TEST(FindCommands, RemovesQuotesAndMarksExpansions) {
   EXPECT_TRUE(found[1].in_substitution);
 }
 
+TEST(FindCommands, WordsThatTouchAreOne) {
+  const auto commands = find_commands(R"(a "x=="\'c.$R.d\'"].P" b)");
+  ASSERT_EQ(commands.size(), 1u);
+  ASSERT_EQ(commands[0].words.size(), 3u);
+  const ShellWord& word = commands[0].words[1];
+  EXPECT_EQ(word.text, "x=='c.\x01.d'].P");
+  EXPECT_FALSE(word.known);
+  ASSERT_EQ(word.expansions.size(), 1u);
+  EXPECT_EQ(word.expansions[0].name, "R");
+  EXPECT_EQ(word.text[word.expansions[0].at], ShellWord::kUnknown);
+  EXPECT_EQ(word.origin(word.text.size() - 1), 20u);
+}
+
 TEST(FindCommands, LooksIntoXargsWatchAndShells) {
   const auto found = find_commands(
       "a | xargs -I {} aws x --y {}\nwatch -n 5 'aws p q'\nbash -c \"aws r s\"\nsudo -u me aws t");

@@ -122,6 +122,41 @@ void add_piece(const ShellTree& tree, TSNode node, ShellWord& word, int depth) {
   add_unquoted(raw, begin, word);
 }
 
+bool in_name(char c) { return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0; }
+
+// `word` begins with the name whose `$` the grammar left at the end of `whole`.
+void join_variable(ShellWord& whole, ShellWord& word) {
+  const auto size = std::size_t(std::ranges::find_if_not(word.text, in_name) - word.text.begin());
+  if (size == 0 || std::isdigit(static_cast<unsigned char>(word.text[0])) != 0) return;
+  const auto last = whole.text.size() - 1;
+  whole.expansions.push_back({ShellExpansion::Kind::kVariable, word.text.substr(0, size), last,
+                              whole.origins.back(), word.origin(size - 1) + 1});
+  whole.text[last] = ShellWord::kUnknown;
+  whole.known = false;
+  word.text.erase(0, size);
+  word.origins.erase(word.origins.begin(), word.origins.begin() + std::ptrdiff_t(size));
+  for (auto& expansion : word.expansions) expansion.at -= size;
+}
+
+// The grammar ends a word where an escape touches an expansion; the shell does not.
+void add_word(const ShellTree& tree, ShellWord word, std::vector<ShellWord>& words) {
+  if (words.empty() || words.back().end != word.begin) return words.push_back(std::move(word));
+  ShellWord& whole = words.back();
+  const auto written = tree.text().substr(0, whole.end);
+  if (written.ends_with('$') && !written.ends_with("\\$") && whole.text.ends_with('$')) {
+    join_variable(whole, word);
+  }
+  for (auto& expansion : word.expansions) {
+    expansion.at += whole.text.size();
+    whole.expansions.push_back(std::move(expansion));
+  }
+  whole.text += word.text;
+  whole.origins.insert(whole.origins.end(), word.origins.begin(), word.origins.end());
+  whole.end = word.end;
+  whole.known = whole.known && word.known;
+  whole.quoted = whole.quoted && word.quoted;
+}
+
 struct Context {
   bool substitution = false;
   std::optional<TSNode> pipeline;
@@ -207,7 +242,7 @@ class Finder {
       const auto type = type_of(child);
       if (!ts_node_is_named(child) || type == "variable_assignment" || type == "comment") return;
       if (type.ends_with("_redirect")) return;
-      command.words.push_back(shell_word(tree_, child));
+      add_word(tree_, shell_word(tree_, child), command.words);
     });
     if (redirected != nullptr) add_swallowed_words(tree_, *redirected, command);
     if (!command.words.empty()) found_.push_back(std::move(command));
