@@ -71,9 +71,7 @@ std::string path_below(const Type& type, std::string_view name) {
   return {};
 }
 
-bool is_json_word(std::string_view name) {
-  return name == "true" || name == "false" || name == "null";
-}
+bool is_boolean_word(std::string_view name) { return name == "true" || name == "false"; }
 
 }  // namespace
 
@@ -163,6 +161,7 @@ Type Inferrer::any_name(const Node& node, const Type& map, Type value) {
 }
 
 Type Inferrer::no_field(const Node& node, const Type& current) {
+  if (node.text == "null") return Type(TypeKind::kNull);  // which is what was meant
   Problem& found = problem(ProblemKind::kField, node, Claim::kAlwaysNull, node.range,
                            fmt::format("{} has no field '{}'", current.name(), node.text));
   const auto names = current.field_names();
@@ -170,7 +169,7 @@ Type Inferrer::no_field(const Node& node, const Type& current) {
     found.message += ": the CLI follows the pages itself and leaves it out";
   } else if (names.empty()) {
     found.message += ": it has none at all";
-  } else if (is_json_word(node.text) && !node.quoted) {
+  } else if (is_boolean_word(node.text) && !node.quoted) {
     found.message += ": without backquotes it is a name";
     found.suggestion = "`" + node.text + "`";
   } else {

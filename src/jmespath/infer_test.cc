@@ -71,6 +71,7 @@ TEST(Infer, UnknownFieldsAndTheNearest) {
 TEST(Infer, WordsThatWereMeantAsValues) {
   EXPECT_THAT(of("rds", "describe-db-instances", "DBInstances[?MultiAZ==true]"),
               ElementsAre("field true -> `true`"));
+  EXPECT_THAT(of("rds", "describe-db-instances", "DBInstances[?Endpoint!=null]"), IsEmpty());
   EXPECT_THAT(of("ecs", "describe-services", "services[?status==\"ACTIVE\"]"),
               ElementsAre("field \"ACTIVE\" -> 'ACTIVE'"));
 }

@@ -69,6 +69,9 @@ std::optional<QueryText> query_text(const Command& command) {
   const auto& option = *std::ranges::find_if(command.aws->given, is_query);
   if (!option.inline_value && option.values.size() != 1) return std::nullopt;
   const std::size_t word = option.inline_value ? option.word : option.values[0];
+  const std::size_t end = command.shell.words[word].end;
+  const std::string& script = command.fence->script;
+  if (end < script.size() && script[end] == '(') return std::nullopt;  // no shell: quotes forgotten
   const std::string_view text = command.shell.words[word].text;
   const std::size_t offset = option.inline_value ? text.find('=') + 1 : 0;
   return QueryText{word, offset, text.substr(offset)};

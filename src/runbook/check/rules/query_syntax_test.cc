@@ -44,6 +44,9 @@ TEST(QuerySyntax, WhatTheShellPutsThereIsNotJudged) {
   EXPECT_THAT(found("aws ecs list-tasks --query \"$QUERY\""), IsEmpty());
   EXPECT_THAT(found("aws ecs list-tasks --query $QUERY"), IsEmpty());
   EXPECT_THAT(found("aws ecs list-tasks --query taskArns[<number>]"), IsEmpty());
+  EXPECT_THAT(found("aws ecs describe-services --query \"services[?status==\"\\'a.$S.b\\'\"].x\""),
+              IsEmpty());
+  EXPECT_THAT(found("aws ecs list-tasks --query taskArns[?contains(@,'x')]"), IsEmpty());
 }
 
 TEST(QuerySyntax, WhatTheCliTakesIsWellFormed) {
