@@ -134,13 +134,14 @@ class Taker {
       const auto many = wanted(option, run_of_values(begin, false));
       if (!many) break;
       ++next_positional_;
+      at = begin + *many;
+      while (at < roles_.size() && roles_[at] == Role::kDashes) ++at;
       if (*many == 0) continue;
       Taken taken;
       taken.option = &option;
       for (std::size_t i = 0; i < *many; ++i) taken.values.push_back(indices_[begin + i]);
       taken.word = taken.values[0];
       out_.positionals.push_back(std::move(taken));
-      at = begin + *many;
     }
     return at;
   }

@@ -130,29 +130,14 @@ class Judge {
     problem.refuser = refuser;
   }
 
-  // The operation's own tokens, or --no-paginate, switch the CLI's paging off.
   void paging() {
-    const auto paginator = call_.command->operation->paginator();
-    if (!paginator) return;
-    const Given* manual = call_.find("no-paginate");
-    for (const auto& given : call_.given) {
-      const Option* option = call_.command->find(given.name);
-      if (option == nullptr || option->paging || option->member.empty()) continue;
-      const bool token = std::ranges::find(paginator->input_tokens, option->member) !=
-                         paginator->input_tokens.end();
-      if (manual == nullptr && (token || option->member == paginator->limit_key)) manual = &given;
-    }
+    const Given* manual = paging_switched_off(context_);
     if (manual == nullptr) return;
     for (const auto& given : call_.given) {
       const Option* option = call_.command->find(given.name);
-      if (option != nullptr && option->paging && option->member.empty() && !is_zero(given))
+      if (option != nullptr && option->paging && option->member.empty())
         return report(*manual, given, Refuser::kClient);
     }
-  }
-
-  bool is_zero(const Given& given) const {
-    const auto text = call_.text_of(given.name, context_.words);
-    return text && (text->empty() || text->find_first_not_of("0") == std::string_view::npos);
   }
 
   // ec2: --ebs-optimized with --no-ebs-optimized, where the member is a structure.
@@ -173,6 +158,22 @@ class Judge {
 };
 
 }  // namespace
+
+const Given* paging_switched_off(const ValueContext& context) {
+  const auto& call = *context.call;
+  const auto paginator =
+      call.command->operation ? call.command->operation->paginator() : std::nullopt;
+  if (!paginator) return nullptr;
+  if (const Given* given = call.find("no-paginate"); given != nullptr) return given;
+  for (const auto& given : call.given) {
+    const Option* option = call.command->find(given.name);
+    if (option == nullptr || option->paging || option->member.empty()) continue;
+    const bool token =
+        std::ranges::find(paginator->input_tokens, option->member) != paginator->input_tokens.end();
+    if (token || option->member == paginator->limit_key) return &given;
+  }
+  return nullptr;
+}
 
 void judge_exclusive(const ValueContext& context) { Judge(context).judge(); }
 

@@ -13,6 +13,35 @@ namespace {
 // Commands that version 2 dropped.
 constexpr std::array<std::string_view, 1> kOnlyV1 = {"ecr get-login"};
 
+struct OptionOf {
+  std::string_view path, option;
+};
+// Options that version 2 dropped: a global one, and second names that version 1 keeps for old
+// scripts.
+constexpr std::array kOptionsOnlyV1 = {
+    OptionOf{"", "v2-debug"},
+    OptionOf{"cognito-identity create-identity-pool", "open-id-connect-provider-ar-ns"},
+    OptionOf{"storagegateway describe-tapes", "tape-ar-ns"},
+    OptionOf{"storagegateway describe-tape-archives", "tape-ar-ns"},
+    OptionOf{"storagegateway describe-vtl-devices", "vtl-device-ar-ns"},
+    OptionOf{"storagegateway describe-cached-iscsi-volumes", "volume-ar-ns"},
+    OptionOf{"storagegateway describe-stored-iscsi-volumes", "volume-ar-ns"},
+    OptionOf{"route53domains view-billing", "start"},
+    OptionOf{"deploy create-deployment-group", "ec-2-tag-set"},
+    OptionOf{"deploy list-application-revisions", "s-3-bucket"},
+    OptionOf{"deploy list-application-revisions", "s-3-key-prefix"},
+    OptionOf{"deploy update-deployment-group", "ec-2-tag-set"},
+    OptionOf{"iam enable-mfa-device", "authentication-code-1"},
+    OptionOf{"iam enable-mfa-device", "authentication-code-2"},
+    OptionOf{"iam resync-mfa-device", "authentication-code-1"},
+    OptionOf{"iam resync-mfa-device", "authentication-code-2"},
+    OptionOf{"importexport get-shipping-label", "street-1"},
+    OptionOf{"importexport get-shipping-label", "street-2"},
+    OptionOf{"importexport get-shipping-label", "street-3"},
+    OptionOf{"lambda publish-version", "code-sha-256"},
+    OptionOf{"lightsail import-key-pair", "public-key-base-64"},
+};
+
 std::vector<std::string_view> split(std::string_view text, char mark) {
   std::vector<std::string_view> out;
   for (;;) {
@@ -126,12 +155,31 @@ void read(Facts& facts, std::string_view text) {
     if (!line.empty() && line[0] != '#') read_line(facts, line);
 }
 
+// With a second name, version 1 requires neither.
+void drop_second_name(Facts& facts, std::string_view path, std::string_view option) {
+  const auto command = facts.commands.find(path);
+  if (command == facts.commands.end()) return;
+  auto& options = command->second.options;
+  const auto second = options.find(option);
+  if (second == options.end()) return;
+  const std::string member = second->second.member;
+  std::erase_if(options, [&](const auto& entry) {
+    return entry.first == option || (!member.empty() && entry.second.member == member);
+  });
+}
+
 Facts load_v2() {
   Facts facts;
   read(facts, seatrial_awscli_facts_v1);
-  for (auto& [path, command] : facts.commands) command.removed_options.clear();
+  // What version 2 is known to leave as it is, it has; of what it is not known to have, version 1
+  // knows best.
+  Facts v2;
+  read(v2, seatrial_awscli_facts_v2);
+  for (auto& [path, command] : facts.commands)
+    if (v2.commands.contains(path)) command.removed_options.clear();
   facts.removed.clear();
   for (auto path : kOnlyV1) facts.commands.erase(facts.commands.find(path));
+  for (const auto& [path, option] : kOptionsOnlyV1) drop_second_name(facts, path, option);
   read(facts, seatrial_awscli_facts_v2);
   return facts;
 }

@@ -177,6 +177,11 @@ std::string option_name(std::string_view member) {
   return out;
 }
 
+bool Option::is_own() const {
+  return !shape && !paging && name != "generate-cli-skeleton" && name != "outfile" &&
+         !name.starts_with("cli-input-");
+}
+
 std::vector<std::string> Option::model_choices() const {
   std::vector<std::string> out;
   if (!shape) return out;
@@ -202,7 +207,7 @@ std::optional<model::Service> Grammar::modelled(std::string_view service) const 
 }
 
 bool Grammar::has_service(std::string_view name) const {
-  return facts_.commands.contains(name) || modelled(name).has_value();
+  return !name.empty() && (facts_.commands.contains(name) || modelled(name).has_value());
 }
 
 std::vector<std::string> Grammar::services() const {

@@ -25,6 +25,8 @@ struct Option {
   std::string member;                 // its name in the model
   bool negative = false;              // sets the member to false
   bool paging = false;                // the CLI's own --max-items, --page-size, --starting-token
+  // Neither a member nor one that every operation has.
+  bool is_own() const;
   // What the model lists for the value (or the elements of the list), where it lists any.
   std::vector<std::string> model_choices() const;
 };

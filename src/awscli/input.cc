@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "awscli/scalars.h"
 #include "awscli/validate.h"
 
 namespace seatrial::awscli {
@@ -48,18 +49,32 @@ class Builder {
   }
 
   void take(const Option& option, const Given& given) {
-    if (!option.shape || option.paging) {
-      const bool harmless = option.paging || option.name == "generate-cli-skeleton" ||
-                            option.name == "outfile" || option.name.starts_with("cli-input-");
-      call_.input_open = call_.input_open || !harmless || option.name == "cli-input-yaml";
-      return;
-    }
+    if (option.name == "page-size" && option.paging && judged_) page_size(given);
+    if (option.is_own() || option.name == "cli-input-yaml") call_.input_open = true;
     const auto node = read_option(context_, option, given);
     const auto member = command_.operation->input()->find(option.member);
     if (!node || !member) return;
-    if (!judged_) return;
+    if (!judged_ || option.name == "zip-file") return;  // custom_options.cc judges that one
     Value value = validator_.member(*member, *node, fmt::format("--{}", option.name), option.name);
     call_.input.as_object()[option.member] = std::move(value);
+  }
+
+  // It becomes the member that limits a page.
+  void page_size(const Given& given) {
+    const auto paginator = command_.operation->paginator();
+    const auto member = command_.operation->input()->find(paginator->limit_key);
+    const auto sources = sources_of(context_.words, given);
+    if (!member || sources.size() != 1 || sources[0].text.contains(kUnknownMark)) return;
+    Node node = text_node(std::string(sources[0].text), 0, sources[0].text.size());
+    if (member->shape().kind() != model::Kind::kString) {
+      auto number = read_integer(node.text);
+      if (!number) return;  // said already
+      number->end = node.end;
+      node = std::move(*number);
+    }
+    place_node(node, sources[0].word, sources[0].offset);
+    call_.input.as_object()[member->name()] =
+        validator_.member(*member, node, "--page-size", "page-size");
   }
 
   void take_input_json(const model::Shape& input) {

@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <array>
 
+#include "awscli/scalars.h"
+#include "awscli/shorthand.h"
+
 namespace seatrial::awscli {
 namespace {
 
@@ -18,6 +21,7 @@ class Judge {
 
   void judge() {
     const auto path = std::string_view(context_.path);
+    if (path.starts_with("s3 ")) buckets();
     if (path == "s3 cp" || path == "s3 mv" || path == "s3 sync") return transfer();
     if (path == "s3 rm" || path == "s3 mb" || path == "s3 rb") return bucket_or_object();
     if (path == "cloudformation deploy" || path == "cloudformation package") return templates();
@@ -44,6 +48,23 @@ class Judge {
     return add_problem(context_, kind, place, std::move(message));
   }
 
+  // --- s3 ---
+
+  void buckets() {
+    for (const auto& place : call_.positionals) {
+      const auto path = text(place);
+      const std::size_t begin = is_s3(path) ? 5 : 0;
+      if (begin == 0 && context_.path != "s3 ls" && context_.path != "s3 presign") continue;
+      const auto name = path.substr(begin, path.find('/', begin) - begin);
+      const bool lists_all = name.empty() && context_.path == "s3 ls";
+      if (lists_all || name.starts_with("arn:") || path.contains(kUnknownMark) ||
+          is_bucket_name(name))
+        continue;
+      add(ProblemKind::kBadValue, {place.word, begin, std::max<std::size_t>(name.size(), 1)},
+          fmt::format("'{}' is no bucket's name", shortened(name)));
+    }
+  }
+
   // --- s3 cp, mv, sync ---
 
   void transfer() {
@@ -61,6 +82,7 @@ class Judge {
     source_keys(places[0], is_s3(source) && is_s3(target));
     checksums(places[0], is_s3(source), is_s3(target));
     same_object(places);
+    metadata();
     if (!is_s3(source) && source != "-")
       call_.files.push_back({std::string(source), places[0], "paths", false});
     if (!is_s3(target) && target != "-")
@@ -76,10 +98,13 @@ class Judge {
     return is_s3(before) || (!before.empty() && !std::string_view("s3://").starts_with(before));
   }
 
+  // "s3:/bucket/key" was meant to have two slashes.
   static std::string near_s3(std::string_view source, std::string_view target) {
-    for (const auto path : {target, source})
-      if (path.starts_with("s3:/") || path.starts_with("S3://"))
-        return fmt::format("s3://{}", path.substr(path.find_first_not_of("sS3:/")));
+    for (const auto path : {target, source}) {
+      if (!path.starts_with("s3:/") && !path.starts_with("S3://")) continue;
+      const auto bucket = std::min(path.find_first_not_of('/', 3), path.size());
+      return fmt::format("s3://{}", path.substr(bucket));
+    }
     return "";
   }
 
@@ -127,6 +152,20 @@ class Judge {
     const auto name = source.substr(source.rfind('/') + 1);
     if (source != target && !(target.ends_with('/') && source == target + name)) return;
     add(ProblemKind::kBadValue, places[1], "this moves the object onto itself");
+  }
+
+  void metadata() {
+    const Given* found = call_.find("metadata");
+    if (found == nullptr) return;
+    for (const auto& source : sources_of(context_.words, *found)) {
+      const bool json = source.text.find_first_of("{[") == 0;
+      if (json || source.several || source.text.starts_with("file://")) continue;
+      const auto read = read_shorthand(source.text, context_.cli);
+      if (read || read.error().unsure) continue;
+      add(ProblemKind::kBadShorthand, place_of(source),
+          fmt::format("--metadata takes key=value, ...: {}", read.error().message))
+          .option = "metadata";
+    }
   }
 
   // "s3://bucket" means "s3://bucket/".

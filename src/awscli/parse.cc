@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "awscli/arguments.h"
+#include "awscli/custom_options.h"
 #include "awscli/exclusive.h"
 #include "awscli/input.h"
 #include "awscli/own_commands.h"
@@ -212,7 +213,8 @@ class Parser {
     for (const auto& value : taken.positionals) {
       if (value.option->name == "help") {
         help = words_[value.values[0]].text == "help";
-        if (!help) rest_.push_back(value.values[0]);
+        const bool empty = words_[value.values[0]].text.empty();
+        if (!help && !empty) rest_.push_back(value.values[0]);
         continue;
       }
       for (const auto index : value.values) take_positional(*value.option, index);
@@ -249,7 +251,7 @@ class Parser {
   void unwanted_word(std::size_t index) {
     const Word& word = words_[index];
     call_.incomplete = call_.incomplete || (!word.known && !word.quoted);
-    if (!word.known) return;
+    if (!word.known || call_.positionals.size() < wanted_positionals()) return;
     Problem problem;
     problem.kind = ProblemKind::kUnknownOption;
     problem.word = index;
@@ -268,7 +270,10 @@ class Parser {
     problem.option = dashed.substr(std::min(dashed.find_first_not_of('-'), dashed.size()));
     problem.message = fmt::format("'aws{}{}' has no option '{}'", call_.path.empty() ? "" : " ",
                                   call_.path, shortened(dashed));
-    problem.suggestion = dashed == "--help" || dashed == "-h" ? "help" : near_option(dashed, own);
+    const bool help = dashed == "--help" || dashed == "-h";
+    problem.suggestion = help ? "help" : near_option(dashed, own);
+    // Version 2 answers with a line about its own options, and is content.
+    if (help && grammar_.cli() == Cli::kV2) problem.refuser = Refuser::kNobody;
     look_in_other_version(grammar_, call_.path, problem);
     call_.problems.push_back(std::move(problem));
   }
@@ -276,6 +281,15 @@ class Parser {
   std::string near_option(std::string_view dashed, std::span<const Option> own) const {
     auto near = nearest(dashed, dashed_names(own));
     return near.empty() ? nearest(dashed, dashed_names(grammar_.global_options())) : near;
+  }
+
+  // Too few of them are missing, not too many.
+  std::size_t wanted_positionals() const {
+    std::size_t out = 0;
+    if (call_.command == nullptr) return out;
+    for (const auto& option : call_.command->positionals)
+      if (option.required) out += option.count;
+    return out;
   }
 
   // Reports what argparse would miss, and gives the names of the options.
@@ -287,9 +301,8 @@ class Parser {
         missing("--" + option.name, option.name);
         out.push_back(option.name);
       }
-    const auto& positionals = call_.command->positionals;
     std::size_t wanted = 0;
-    for (const auto& option : positionals) {
+    for (const auto& option : call_.command->positionals) {
       wanted += option.count;
       if (option.required && call_.positionals.size() < wanted) missing(option.name, option.name);
     }
@@ -322,10 +335,12 @@ class Parser {
     for (const auto& given : call_.given)
       if (const Option* option = option_named(given.name); option != nullptr)
         judge_plain_option(context, *option, given);
-    if (call_.command->operation)
+    if (call_.command->operation) {
       build_input(context, missing);
-    else
+      judge_custom_options(context);
+    } else {
       judge_own_command(context);
+    }
     judge_exclusive(context);
   }
 
@@ -346,6 +361,10 @@ class Parser {
     const auto format = call_.text_of("cli-binary-format", words_);
     context.raw_blobs = grammar_.cli() == Cli::kV1 || (format && *format != "base64") ||
                         (!format && call_.find("cli-binary-format") != nullptr);
+    context.own_options = std::ranges::any_of(call_.given, [&](const Given& given) {
+      const Option* option = call_.command->find(given.name);
+      return option != nullptr && option->is_own();
+    });
     context.words = words_;
     context.call = &call_;
     return context;

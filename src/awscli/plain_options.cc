@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "awscli/exclusive.h"
 #include "awscli/scalars.h"
 
 namespace seatrial::awscli {
@@ -35,6 +36,8 @@ bool wants_integer(const Option& option) {
 
 void judge_number(const ValueContext& context, const Option& option, const Source& source) {
   const bool whole = wants_integer(option);
+  // With paging off, the member that the option hides takes its value.
+  if (option.type == Type::kAny && !option.member.empty() && paging_switched_off(context)) return;
   if (!whole && option.type != Type::kFloat) return;
   if (whole ? read_integer(source.text) : read_float(source.text)) return;
   add_problem(context, ProblemKind::kBadValue, place_of(source),
@@ -43,24 +46,37 @@ void judge_number(const ValueContext& context, const Option& option, const Sourc
       .option = option.name;
 }
 
-// A URL begins with its scheme: a letter, then letters, digits, '+', '-', '.', then ':'.
-bool has_scheme(std::string_view url) {
-  const auto colon = url.find(':');
-  if (colon == std::string_view::npos || colon == 0) return false;
-  if (std::isalpha(static_cast<unsigned char>(url[0])) == 0) return false;
-  return std::ranges::all_of(url.substr(0, colon), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '+' || c == '-' || c == '.';
-  });
+// "http://host".
+bool has_scheme_and_host(std::string_view url) {
+  const auto colon = url.find("://");
+  if (colon == std::string_view::npos || colon == 0 || colon + 3 >= url.size()) return false;
+  return std::ranges::all_of(url.substr(0, colon),
+                             [](unsigned char c) { return std::isalpha(c) != 0; });
 }
 
 void judge_endpoint(const ValueContext& context, const Option& option, const Source& source) {
-  if (option.name != "endpoint-url" || option.shape || has_scheme(source.text)) return;
+  if (option.name != "endpoint-url" || option.shape || has_scheme_and_host(source.text)) return;
   auto& problem =
       add_problem(context, ProblemKind::kBadValue, place_of(source),
                   fmt::format("--endpoint-url must begin with http:// or https://, not '{}'",
                               shortened(source.text)));
   problem.option = option.name;
   problem.suggestion = fmt::format("https://{}", source.text);
+}
+
+// A label of a host's name that is no number.
+void judge_region(const ValueContext& context, const Option& option, const Source& source) {
+  if (option.name != "region" || option.shape) return;
+  const auto text = source.text;
+  const bool right =
+      text.size() <= 63 && !text.starts_with('-') && !text.ends_with('-') &&
+      (text.empty() || text.find_first_not_of("0123456789") != std::string_view::npos) &&
+      std::ranges::all_of(
+          text, [](unsigned char c) { return (std::isalnum(c) != 0 && c < 0x80) || c == '-'; });
+  if (right) return;
+  add_problem(context, ProblemKind::kBadValue, place_of(source),
+              fmt::format("'{}' cannot be a region", shortened(text)))
+      .option = option.name;
 }
 
 }  // namespace
@@ -71,6 +87,7 @@ void judge_plain_option(const ValueContext& context, const Option& option, const
     judge_choice(context, option, source);
     judge_number(context, option, source);
     judge_endpoint(context, option, source);
+    judge_region(context, option, source);
   }
 }
 

@@ -24,6 +24,19 @@ constexpr double kEndOfTime = 253402300800.0;    // of year 9999
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+// May hold digits or blanks of other scripts: nothing of Latin-1 is one but two blanks.
+bool may_be_foreign_number(std::string_view text) {
+  bool foreign = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte == 0xC3) return false;
+    if (byte == 0xC2 && text.substr(i, 2) != "\xC2\xA0" && text.substr(i, 2) != "\xC2\x85")
+      return false;
+    foreign = foreign || byte >= 0x80;
+  }
+  return foreign;
+}
+
 bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
@@ -195,7 +208,7 @@ int value_of_base64(char c) {
 }  // namespace
 
 std::optional<Node> read_integer(std::string_view text) {
-  if (!is_ascii(text)) return Node{};
+  if (may_be_foreign_number(text)) return Node{};
   const auto inner = trimmed(text);
   Node node;
   std::size_t at = 0;
@@ -211,7 +224,7 @@ std::optional<Node> read_integer(std::string_view text) {
 }
 
 std::optional<Node> read_float(std::string_view text) {
-  if (!is_ascii(text)) return Node{};
+  if (may_be_foreign_number(text)) return Node{};
   const auto inner = trimmed(text);
   Node node;
   node.kind = NodeKind::kFloat;
@@ -273,6 +286,12 @@ std::string bytes_of_base64(std::string_view text) {
   for (const char c : text)
     if (c != '\n' && c != '\r') plain += c;
   return base64_decode(plain).value_or("");
+}
+
+bool is_bucket_name(std::string_view text) {
+  return !text.empty() && text.size() <= 255 && std::ranges::all_of(text, [](char c) {
+    return is_letter(c) || is_digit(c) || c == '.' || c == '-' || c == '_';
+  });
 }
 
 std::size_t code_points(std::string_view text) {

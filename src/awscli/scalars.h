@@ -32,6 +32,9 @@ Base64 look_at_base64(std::string_view text);
 // Of a clean one; empty otherwise.
 std::string bytes_of_base64(std::string_view text);
 
+// What the CLI lets pass for the name of an S3 bucket (not an ARN).
+bool is_bucket_name(std::string_view text);
+
 std::size_t code_points(std::string_view text);
 
 }  // namespace seatrial::awscli

@@ -124,9 +124,19 @@ Value Validator::inside(std::string_view key, F&& judge) {
 Value Validator::member(const model::Member& member, const Node& node, std::string_view shown,
                         std::string_view option) {
   shown_ = shown, path_ = member.name(), option_ = option;
-  if (member.host_label() && node.is(NodeKind::kText) && node.text.empty())
-    add(ProblemKind::kBadValue, place_of(node), fmt::format("{} may not be empty", shown_));
+  if (member.host_label() && node.is(NodeKind::kText)) host_label(node);
   return value(member.shape(), node);
+}
+
+// It becomes a part of the host's name.
+void Validator::host_label(const Node& node) {
+  if (node.text.contains(kUnknownMark)) return;
+  const bool right = !node.text.empty() && std::ranges::all_of(node.text, [](unsigned char c) {
+    return (std::isalnum(c) != 0 && c < 0x80) || c == '-' || c == '.';
+  });
+  if (right) return;
+  add(ProblemKind::kBadValue, place_of(node),
+      fmt::format("{} takes letters, digits and '-' only, not '{}'", shown_, shortened(node.text)));
 }
 
 Value Validator::value(const Shape& shape, const Node& node) {
@@ -193,11 +203,14 @@ void Validator::one_of_union(const Shape& shape, const Node& node) {
       fmt::format("{} takes exactly one of {}", shown_, some_of(member_names(shape))));
 }
 
-std::vector<std::string> Validator::missing_members(const Shape& shape, const Node& node) {
+std::vector<std::string> Validator::missing_members(const Shape& shape, const Node& node) const {
   std::vector<std::string> out;
   for (std::uint32_t i = 0; i < shape.member_count() && !node.open; ++i) {
     const auto member = shape.member(i);
-    if (member.required() && node.find(member.name()) == nullptr) out.emplace_back(member.name());
+    if (!member.required() || node.find(member.name()) != nullptr) continue;
+    // The CLI takes the bytes of some structures by an option of its own ("--data-file").
+    const bool hoisted = context_.own_options && member.shape().kind() == Kind::kBlob;
+    if (!hoisted) out.emplace_back(member.name());
   }
   return out;
 }

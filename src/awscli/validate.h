@@ -20,10 +20,11 @@ class Validator {
                std::string_view option);
 
  private:
+  void host_label(const Node& node);
   Value value(const model::Shape& shape, const Node& node);
   Value structure(const model::Shape& shape, const Node& node);
   void one_of_union(const model::Shape& shape, const Node& node);
-  static std::vector<std::string> missing_members(const model::Shape& shape, const Node& node);
+  std::vector<std::string> missing_members(const model::Shape& shape, const Node& node) const;
   void missing_key(const Node& node, const std::string& name);
   void other_keys(const model::Shape& shape, const Node& node);
   void unknown_key(const model::Shape& shape, const Node& node, std::size_t index,

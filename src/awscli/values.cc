@@ -105,7 +105,7 @@ class Reader {
 
   void judge_file(const Shape& shape, const Source& source, std::string_view scheme,
                   std::string_view path) {
-    if (shape.kind() != Kind::kBlob) return;
+    if (shape.kind() != Kind::kBlob || option_.name == "zip-file") return;
     if (streaming()) {
       auto& problem =
           add_problem(context_, ProblemKind::kBadValue, place_of(source),
@@ -124,8 +124,9 @@ class Reader {
 
   // By its name no base64.
   static bool is_plain_text(std::string_view path) {
-    constexpr std::array kEndings = {".json", ".pem", ".crt",  ".cer", ".key", ".txt", ".yaml",
-                                     ".yml",  ".xml", ".html", ".csv", ".sh",  ".sql", ".zip"};
+    constexpr std::array<std::string_view, 13> kEndings = {
+        ".json", ".pem", ".crt",  ".cer", ".key", ".txt", ".yaml",
+        ".yml",  ".xml", ".html", ".csv", ".sh",  ".sql"};
     return std::ranges::any_of(kEndings,
                                [&](std::string_view ending) { return path.ends_with(ending); });
   }

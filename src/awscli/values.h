@@ -22,6 +22,7 @@ struct ValueContext {
   std::string path;            // of the command
   std::string_view service;    // as the CLI names it, "" for commands of its own
   std::string_view operation;  // "describe-instances"
+  bool own_options = false;    // options were given that are no members of the input
   bool raw_blobs = false;      // --cli-binary-format raw-in-base64-out, or version 1
   std::span<const Word> words;
   ParsedCall* call = nullptr;  // problems and files go here

@@ -100,6 +100,9 @@ def judge(words):
             pass
         except SystemExit as end:
             code = end.code
+        except Exception as error:  # version 2 handles some only outside of what is called here
+            code = 255
+            err.write(str(error))
     said = "" if reached else err.getvalue().strip()[-400:]
     return {"refused": not reached and code not in (0, None), "said": said}
 
@@ -141,9 +144,13 @@ def signature(service, operation):
 
 
 def main():
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what the CLI prints past Python's stdout is no answer
-    for line in sys.stdin:
+    # What the CLI reads or prints itself is neither request nor answer.
+    requests, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    sys.stdin = os.fdopen(nothing, "r")
+    for line in requests:
         asked = json.loads(line)
         if "signatures" in asked:
             answer = [signature(*pair) for pair in asked["signatures"]]
