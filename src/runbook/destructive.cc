@@ -131,6 +131,9 @@ bool word_matches(std::string_view pattern, std::string_view word) {
 std::optional<std::size_t> matched_word(const Rule& rule, std::string_view program,
                                         const std::vector<std::string>& words) {
   if (!word_matches(rule.program, program)) return std::nullopt;
+  const auto first = rule.words.substr(0, rule.words.find(' '));
+  const auto is_first = [&](const std::string& word) { return word_matches(first, word); };
+  if (!first.empty() && std::ranges::none_of(words, is_first)) return std::nullopt;
   const auto wanted = split_blanks(rule.words);
   // A service's name only tells operations apart.
   const std::size_t telling =

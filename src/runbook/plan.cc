@@ -201,9 +201,8 @@ class Planner {
       step.slug = document_.headings[block.heading].slug;
     }
     step.block = static_cast<int>(plan_.blocks.size());
-    const auto commands = find_commands(statement.text);
-    step.follows = follows_for_ever(commands);
-    step.destroys = destruction_in(commands);
+    step.follows = follows_for_ever(statement.commands);
+    step.destroys = destruction_in(statement.commands);
     step.damaged = statement.damaged;
     for (const auto& comment : statement.trailing)
       if (says_replace(comment)) step.stand_in = comment;

@@ -47,11 +47,25 @@ bool clean(const ShellTree& tree) {
   return !tree.damaged() && !has_torn_redirect(tree, tree.root());
 }
 
+void move_commands(std::vector<ShellCommand>& commands, std::uint32_t by) {
+  for (auto& command : commands) {
+    for (auto* place :
+         {&command.begin, &command.end, &command.pipeline_begin, &command.pipeline_end})
+      *place += by;
+    for (auto& word : command.words) {
+      word.begin += by, word.end += by;
+      for (auto& origin : word.origins) origin += by;
+      for (auto& expansion : word.expansions) expansion.begin += by, expansion.end += by;
+    }
+  }
+}
+
 // Collects top-level children into statements: `a &` and here-documents keep their tails.
 class Splitter {
  public:
-  Splitter(const ShellTree& tree, std::uint32_t first_line)
-      : tree_(tree), first_line_(first_line) {}
+  // The tree's text begins on this line and byte of the script.
+  Splitter(const ShellTree& tree, std::uint32_t first_line, std::uint32_t first_byte)
+      : tree_(tree), first_line_(first_line), first_byte_(first_byte) {}
 
   ShellScript split() {
     each_child(tree_.root(), [&](TSNode child) { take(child); });
@@ -89,11 +103,13 @@ class Splitter {
     statement.end_line = first_line_ + end.row - (end.column == 0 && end.row > 0 ? 1 : 0);
     statement.comments = std::move(comments_);
     comments_.clear();
+    statement.commands = find_commands(tree_, node);
+    if (first_byte_ != 0) move_commands(statement.commands, first_byte_);
     script_.statements.push_back(std::move(statement));
   }
 
   const ShellTree& tree_;
-  std::uint32_t first_line_;
+  std::uint32_t first_line_, first_byte_;
   ShellScript script_;
   std::vector<std::string> comments_;
 };
@@ -126,16 +142,21 @@ std::vector<Paragraph> paragraphs_of(std::string_view script) {
 }
 
 // A paragraph nobody can read: its leading comment lines apart, the rest is one statement.
-ShellScript damaged_paragraph(std::string_view text, std::uint32_t line) {
+ShellScript damaged_paragraph(std::string_view text, std::uint32_t line, std::uint32_t byte) {
   ShellScript script;
   ShellStatement statement;
+  const char* const first = text.data();
   while (text.starts_with('#')) {
     const auto end = std::min(text.find('\n'), text.size());
     statement.comments.push_back(comment_text(text.substr(0, end)));
     text.remove_prefix(std::min(end + 1, text.size()));
     ++line;
   }
-  statement.text = std::string(trim(text));
+  text = trim(text);
+  statement.text = std::string(text);
+  statement.commands = find_commands(text);
+  if (!text.empty())
+    move_commands(statement.commands, byte + static_cast<std::uint32_t>(text.data() - first));
   statement.line = line;
   statement.end_line = line + static_cast<std::uint32_t>(std::ranges::count(statement.text, '\n'));
   statement.damaged = true;
@@ -174,12 +195,13 @@ ShellScript split_by_paragraph(std::string_view script) {
     const auto& p = paragraphs[i];
     const auto n = clean_run(script, paragraphs, i, allowance);
     if (n == 0) {
-      append(out, damaged_paragraph(script.substr(p.begin, p.end - p.begin), p.line));
+      append(out, damaged_paragraph(script.substr(p.begin, p.end - p.begin), p.line,
+                                    static_cast<std::uint32_t>(p.begin)));
       ++i;
       continue;
     }
     const ShellTree tree(script.substr(p.begin, paragraphs[i + n - 1].end - p.begin));
-    append(out, Splitter(tree, p.line).split());
+    append(out, Splitter(tree, p.line, static_cast<std::uint32_t>(p.begin)).split());
     i += n;
   }
   return out;
@@ -192,9 +214,9 @@ bool is_valid_shell(std::string_view script) {
 }
 
 ShellScript split_statements(std::string_view script) {
-  if (script.size() > kMaxScriptBytes) return damaged_paragraph(script, 0);
+  if (script.size() > kMaxScriptBytes) return damaged_paragraph(script, 0, 0);
   const ShellTree tree(script);
-  if (clean(tree)) return Splitter(tree, 0).split();
+  if (clean(tree)) return Splitter(tree, 0, 0).split();
   return split_by_paragraph(script);
 }
 

@@ -13,25 +13,6 @@
 
 namespace seatrial::runbook {
 
-// One top-level statement: a simple command, pipeline, list, compound or function definition.
-struct ShellStatement {
-  std::string text;                   // as written, continuations and here-documents whole
-  std::uint32_t line = 0;             // 0-based line within the script
-  std::uint32_t end_line = 0;         // its last line
-  std::vector<std::string> comments;  // the comment lines directly above, without '#'
-  std::vector<std::string> trailing;  // comments after it on its last line
-  bool damaged = false;               // the grammar could not read all of it
-};
-
-struct ShellScript {
-  std::vector<ShellStatement> statements;
-  std::vector<std::string> closing_comments;  // comments after the last statement
-};
-
-// Splits a script into its top-level statements. Text the grammar cannot read becomes statements by
-// paragraph, marked damaged, so that nothing is lost.
-ShellScript split_statements(std::string_view script);
-
 // What the shell replaces in a word.
 struct ShellExpansion {
   enum class Kind {
@@ -54,8 +35,8 @@ struct ShellWord {
   std::string text;         // quotes removed
   std::uint32_t begin = 0;  // bytes in the script
   std::uint32_t end = 0;
-  bool known = true;  // text is the exact value
-  bool quoted = false;  // one word whatever its value
+  bool known = true;                   // text is the exact value
+  bool quoted = false;                 // one word whatever its value
   std::vector<std::uint32_t> origins;  // of each byte of text: its place in the script
   std::vector<ShellExpansion> expansions;
 
@@ -79,6 +60,26 @@ struct ShellCommand {
   std::uint32_t pipeline_begin = 0;  // bytes of the pipeline it is a member of
   std::uint32_t pipeline_end = 0;
 };
+
+// One top-level statement: a simple command, pipeline, list, compound or function definition.
+struct ShellStatement {
+  std::string text;                    // as written, continuations and here-documents whole
+  std::uint32_t line = 0;              // 0-based line within the script
+  std::uint32_t end_line = 0;          // its last line
+  std::vector<std::string> comments;   // the comment lines directly above, without '#'
+  std::vector<std::string> trailing;   // comments after it on its last line
+  bool damaged = false;                // the grammar could not read all of it
+  std::vector<ShellCommand> commands;  // as find_commands; their places are those in the script
+};
+
+struct ShellScript {
+  std::vector<ShellStatement> statements;
+  std::vector<std::string> closing_comments;  // comments after the last statement
+};
+
+// Splits a script into its top-level statements. Text the grammar cannot read becomes statements by
+// paragraph, marked damaged, so that nothing is lost.
+ShellScript split_statements(std::string_view script);
 
 // Every command of a script in order: in pipelines, lists, compounds, substitutions, and those that
 // xargs, find -exec, watch, `bash -c`, eval, sudo, ssh, docker exec and the like start.

@@ -55,6 +55,18 @@ TEST(SplitStatements, APlaceholderInAngleBracketsDamagesOnlyItsOwnCommand) {
   EXPECT_EQ(script.statements[2].text, "aws q");
 }
 
+TEST(SplitStatements, KnowsTheCommandsAndTheirPlaces) {
+  const std::string script = "a b | c\n\n# x\naws z --arn <the-arn>\n\nd; e $(f)\n";
+  std::vector<std::string> out;
+  for (const auto& statement : split_statements(script).statements)
+    for (const auto& command : statement.commands) {
+      const auto& name = command.words[0];
+      out.push_back(script.substr(name.begin, name.end - name.begin));
+      EXPECT_EQ(out.back(), name.text);
+    }
+  EXPECT_THAT(out, ElementsAre("a", "c", "aws", "d", "e", "f"));
+}
+
 TEST(SplitStatements, TrailingAndClosingComments) {
   const auto script = split_statements("x=1  # set it\ny\n# Expected: HTTP 200 OK\n");
   EXPECT_THAT(script.statements[0].trailing, ElementsAre("set it"));

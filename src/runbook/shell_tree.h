@@ -23,12 +23,9 @@ class ShellTree {
  public:
   explicit ShellTree(std::string_view text)
       : text_(text.substr(0, kMaxScriptBytes)),
-        parser_(ts_parser_new(), &ts_parser_delete),
-        tree_(nullptr, &ts_tree_delete) {
-    ts_parser_set_language(parser_.get(), tree_sitter_bash());
-    tree_.reset(ts_parser_parse_string(parser_.get(), nullptr, text_.data(),
-                                       static_cast<std::uint32_t>(text_.size())));
-  }
+        tree_(ts_parser_parse_string(parser(), nullptr, text_.data(),
+                                     static_cast<std::uint32_t>(text_.size())),
+              &ts_tree_delete) {}
   TSNode root() const { return ts_tree_root_node(tree_.get()); }
   bool damaged() const { return ts_node_has_error(root()); }
   std::string_view text(TSNode node) const {
@@ -38,8 +35,18 @@ class ShellTree {
   std::string_view text() const { return text_; }
 
  private:
+  // One for each thread: making one costs as much as parsing a line.
+  static TSParser* parser() {
+    thread_local const std::unique_ptr<TSParser, decltype(&ts_parser_delete)> made = [] {
+      std::unique_ptr<TSParser, decltype(&ts_parser_delete)> parser(ts_parser_new(),
+                                                                    &ts_parser_delete);
+      ts_parser_set_language(parser.get(), tree_sitter_bash());
+      return parser;
+    }();
+    return made.get();
+  }
+
   std::string_view text_;
-  std::unique_ptr<TSParser, decltype(&ts_parser_delete)> parser_;
   std::unique_ptr<TSTree, decltype(&ts_tree_delete)> tree_;
 };
 
@@ -58,8 +65,9 @@ void each_child(TSNode node, F&& visit) {
 
 // The word at a node (shell_words.cc).
 ShellWord shell_word(const ShellTree& tree, TSNode node);
-// find_commands of a script that is parsed already.
+// find_commands of a script that is parsed already, or of a node of it.
 std::vector<ShellCommand> find_commands(const ShellTree& tree);
+std::vector<ShellCommand> find_commands(const ShellTree& tree, TSNode node);
 // Adds the commands that those found start (shell_nested.cc).
 void add_nested_commands(std::vector<ShellCommand>& found);
 

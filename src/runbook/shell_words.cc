@@ -182,8 +182,8 @@ class Finder {
  public:
   explicit Finder(const ShellTree& tree) : tree_(tree) {}
 
-  std::vector<ShellCommand> find() {
-    walk(tree_.root(), {}, 0);
+  std::vector<ShellCommand> find(TSNode node) {
+    walk(node, {}, 0);
     std::ranges::stable_sort(found_, {}, &ShellCommand::begin);
     return std::move(found_);
   }
@@ -342,7 +342,11 @@ std::vector<ShellCommand> find_commands(std::string_view script) {
 }
 
 std::vector<ShellCommand> find_commands(const ShellTree& tree) {
-  auto found = Finder(tree).find();
+  return find_commands(tree, tree.root());
+}
+
+std::vector<ShellCommand> find_commands(const ShellTree& tree, TSNode node) {
+  auto found = Finder(tree).find(node);
   add_nested_commands(found);
   return found;
 }
