@@ -121,6 +121,7 @@ class BashParser {
   static bool takes_target(Token token);
   bool is_reserved_place() const;
   bool is_command_place() const;
+  bool may_subscript() const;
   bool may_time() const;
   bool may_assign() const;
   bool skip_matched(char open, char close, Matching how, std::size_t opened_at);

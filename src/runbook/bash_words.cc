@@ -15,8 +15,12 @@ bool opens_dollar_word(char c) { return c == '(' || c == '{' || c == '['; }
 bool is_name_start(char c) { return std::isalpha(static_cast<unsigned char>(c)) || c == '_'; }
 bool is_name_byte(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
+// Longer ones are none: each '=' and '[' behind a word asks again.
+constexpr std::size_t kMaxName = 4096;
+
 bool is_name(std::string_view text) {
-  return !text.empty() && is_name_start(text[0]) && std::ranges::all_of(text, is_name_byte);
+  return !text.empty() && text.size() <= kMaxName && is_name_start(text[0]) &&
+         std::ranges::all_of(text, is_name_byte);
 }
 
 bool is_number(std::string_view text) {
@@ -89,6 +93,11 @@ BashToken BashParser::read_word() {
   return classify_word();
 }
 
+bool BashParser::may_subscript() const {
+  if (now_.in_compound_value) return word_.empty();
+  return is_command_place() && !now_.case_pattern && is_name(word_);
+}
+
 bool BashParser::take_word_piece() {
   skip_continuations();
   if (at_end()) return false;
@@ -105,10 +114,7 @@ bool BashParser::take_word_piece() {
     if (take_dollar_or_angle(c)) return true;
     if (stopped()) return false;
   }
-  const bool subscript = now_.in_compound_value
-                             ? word_.empty()
-                             : is_name(word_) && is_command_place() && !now_.case_pattern;
-  if (c == '[' && subscript) {
+  if (c == '[' && may_subscript()) {
     const auto opened = at_++;
     const Matching how{.subscript = !now_.in_compound_value, .arithmetic = now_.in_compound_value};
     const bool closed = skip_matched('[', ']', how, opened);
