@@ -21,11 +21,8 @@ inline constexpr int kMaxDepth = 200;
 
 class ShellTree {
  public:
-  explicit ShellTree(std::string_view text)
-      : text_(text.substr(0, kMaxScriptBytes)),
-        tree_(ts_parser_parse_string(parser(), nullptr, text_.data(),
-                                     static_cast<std::uint32_t>(text_.size())),
-              &ts_tree_delete) {}
+  // The text must outlive it.
+  explicit ShellTree(std::string_view text);
   TSNode root() const { return ts_tree_root_node(tree_.get()); }
   bool damaged() const { return ts_node_has_error(root()); }
   std::string_view text(TSNode node) const {
@@ -35,17 +32,6 @@ class ShellTree {
   std::string_view text() const { return text_; }
 
  private:
-  // One for each thread: making one costs as much as parsing a line.
-  static TSParser* parser() {
-    thread_local const std::unique_ptr<TSParser, decltype(&ts_parser_delete)> made = [] {
-      std::unique_ptr<TSParser, decltype(&ts_parser_delete)> parser(ts_parser_new(),
-                                                                    &ts_parser_delete);
-      ts_parser_set_language(parser.get(), tree_sitter_bash());
-      return parser;
-    }();
-    return made.get();
-  }
-
   std::string_view text_;
   std::unique_ptr<TSTree, decltype(&ts_tree_delete)> tree_;
 };
