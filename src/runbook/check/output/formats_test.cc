@@ -41,7 +41,7 @@ TEST(TextFormat, IsACompilers) {
             "docs/a b.md:2:20: error: about '--dsired' [unknown-option]\n"
             "    2 | aws ecs list-tasks --dsired 2 # \xF0\x9F\x9A\xA8 here\n"
             "      |                    ^~~~~~~~\n"
-            "      = write: --desired-status\n"
+            "      = help: --desired-status\n"
             "docs/a b.md:2:35: info: about 'here' [bad-suppression]\n"
             "    2 | aws ecs list-tasks --dsired 2 # \xF0\x9F\x9A\xA8 here\n"
             "      |                                    ^~~~\n"

@@ -52,7 +52,7 @@ class Junit : public Format {
     const auto place = fmt::format("{}:{}:{}", report.name, finding.line, column);
     auto detail =
         fmt::format("{}: {}: {}", place, severity_name(finding.severity), finding.message);
-    if (!finding.suggestion.empty()) detail += "\nwrite: " + finding.suggestion;
+    if (!finding.suggestion.empty()) detail += "\nhelp: " + finding.suggestion;
     const auto inside =
         fails(finding)
             ? fmt::format("<failure type=\"{}\" message=\"{}\">{}</failure>",

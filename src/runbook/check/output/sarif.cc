@@ -111,7 +111,7 @@ class Sarif : public Format {
   Value result_json(const Report& report, std::size_t index, Columns& columns) const {
     const auto& finding = report.findings[index];
     auto text = finding.message;
-    if (!finding.suggestion.empty()) text += "\nWrite: " + finding.suggestion;
+    if (!finding.suggestion.empty()) text += "\nHelp: " + finding.suggestion;
     const Object place{{"artifactLocation", location_of(report.repository_path)},
                        {"region", region_json(region_of(finding, columns, Unit::kUtf16))}};
     Object result{
@@ -134,7 +134,7 @@ class Sarif : public Format {
                                     {"insertedContent", Object{{"text", edit.text}}}});
     }
     return Object{
-        {"description", Object{{"text", "Write: " + finding.suggestion}}},
+        {"description", Object{{"text", "Write " + finding.suggestion}}},
         {"artifactChanges", Array{Object{{"artifactLocation", location_of(report.repository_path)},
                                          {"replacements", std::move(replacements)}}}}};
   }

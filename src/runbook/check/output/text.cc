@@ -51,7 +51,7 @@ class Text : public Format {
     out += fmt::format(" {:>4} | {}\n {} | {}\n", number, shown.line, gutter,
                        paint(shown.mark, colour));
     if (!finding.suggestion.empty())
-      out += fmt::format(" {} = write: {}\n", gutter, paint(harmless(finding.suggestion), kGreen));
+      out += fmt::format(" {} = help: {}\n", gutter, paint(harmless(finding.suggestion), kGreen));
   }
 
   FormatSettings settings_;
