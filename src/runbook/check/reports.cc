@@ -6,6 +6,21 @@
 
 namespace seatrial::runbook::check {
 
+namespace {
+
+// A finding may repeat a word of the document, and a word may be a megabyte.
+constexpr std::size_t kMaxText = 600;
+
+std::string within_limit(std::string text) {
+  if (text.size() <= kMaxText) return text;
+  auto end = kMaxText;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  text.resize(end);
+  return text + "...";
+}
+
+}  // namespace
+
 std::string_view severity_name(Severity severity) {
   switch (severity) {
     case Severity::kInfo:
@@ -64,8 +79,8 @@ void Reports::add(std::size_t begin, std::size_t end, Note note) {
   finding.end_column = static_cast<int>(end_byte) + 2;
   finding.rule = rule_.id;
   finding.severity = note.severity.value_or(rule_.severity);
-  finding.message = std::move(note.message);
-  finding.suggestion = std::move(note.suggestion);
+  finding.message = within_limit(std::move(note.message));
+  finding.suggestion = within_limit(std::move(note.suggestion));
   if (note.replacement) finding.fix.push_back({begin, end, std::move(*note.replacement)});
   findings_.push_back(std::move(finding));
 }

@@ -65,6 +65,13 @@ TEST(Check, UnknownValuesAreNeverJudged) {
       IsEmpty());
 }
 
+TEST(Check, ARepeatedWordIsCutShort) {
+  const auto findings =
+      check("unknown-operation", "```bash\naws ecs " + std::string(100'000, 'x') + "\n```\n");
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_LT(findings[0].message.size(), 700u);
+}
+
 TEST(CheckFuzz, MutatedDocumentsNeverBreakIt) {
   const std::string book =
       "# a\n\n1. b\n   ```bash\n   X=$(aws ecs list-tasks --cluster \"c $Y\" | jq -r '.a[]')\n   "
