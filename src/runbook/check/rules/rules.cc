@@ -27,6 +27,7 @@ constexpr std::array kRules = {
     &kPlaceholder,
     &kNotShell,
     &kNotPortable,
+    &kUnsetVariable,
     // query
     &kQuerySyntax,
     &kQueryField,
