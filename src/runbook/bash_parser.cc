@@ -512,7 +512,9 @@ std::vector<std::size_t> input_redirections(std::string_view script) {
 }
 
 std::size_t logical_line_end(std::string_view script, std::size_t begin) {
-  return BashParser(script.substr(0, std::min(script.size(), kMaxBashBytes)), true).line_end(begin);
+  // What is too long to be read has only lines as they are written.
+  if (script.size() > kMaxBashBytes) return std::min(script.find('\n', begin), script.size());
+  return BashParser(script, true).line_end(begin);
 }
 
 }  // namespace seatrial::runbook
