@@ -40,6 +40,7 @@ constexpr std::array kRules = {
     &kTimeOrder,
     &kUnsortedLatest,
     &kUnpinnedRevision,
+    &kMetricIdentity,
     // danger
     &kDestructiveUnguarded,
     &kPlanNotApplied,
