@@ -14,7 +14,7 @@ namespace {
 
 using Kind = PlaceholderKind;
 
-// Longest name between angle brackets or braces.
+// Longest name that is looked at.
 constexpr std::size_t kMaxName = 80;
 // Times a script is read again behind placeholders that have just been found.
 constexpr int kMaxRounds = 6;
@@ -109,6 +109,7 @@ struct Judged {
 };
 
 std::optional<Judged> judge(std::string_view token) {
+  if (token.size() > kMaxName) return std::nullopt;
   if (is_any_of(token, kRequests)) return Judged{Kind::kReplaceMe, true};
   if (auto kind = crosses(token)) return Judged{*kind, true};
   if (is_any_of(token, kExampleAccounts) || is_example_id(token) ||

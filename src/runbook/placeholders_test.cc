@@ -51,6 +51,7 @@ TEST(PlaceholdersIn, NamesThatMeanThemselves) {
                      "subnet-0a1b", "v1.2.3", "index.html", "my-vpc", "$TASK_ARN", "${TASK_ARN}",
                      "TASK_ARN=x", "Waiting ...", "a < b > c", "NON_COMPLIANT"})
     EXPECT_THAT(found(value), IsEmpty()) << value;
+  EXPECT_THAT(found(std::string(1000, 'x')), IsEmpty());
 }
 
 TEST(AnglePlaceholders, AreWhatBashTakesForRedirections) {

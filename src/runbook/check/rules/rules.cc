@@ -27,6 +27,8 @@ constexpr std::array kRules = {
     &kPlaceholder,
     &kNotShell,
     &kNotPortable,
+    &kMissingFile,
+    &kMissingCommand,
     &kUnsetVariable,
     // query
     &kQuerySyntax,

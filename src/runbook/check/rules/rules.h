@@ -54,6 +54,8 @@ extern const Rule kShellSyntax;
 extern const Rule kPlaceholder;
 extern const Rule kNotShell;
 extern const Rule kNotPortable;
+extern const Rule kMissingFile;
+extern const Rule kMissingCommand;
 extern const Rule kUnsetVariable;
 // about the checker itself
 extern const Rule kBadSuppression;
