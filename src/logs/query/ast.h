@@ -101,14 +101,22 @@ struct SortCommand {
 };
 struct LimitCommand {
   bool tail = false;
+  bool any = false;  // the first ones found, in no order
   std::int64_t count = 0;
 };
 struct ParseCommand {
-  enum class Mode { kGlob, kRegex, kOther };  // kOther: logfmt, csv
+  enum class Mode { kGlob, kRegex, kLogfmt, kCsv };
   Mode mode = Mode::kGlob;
   std::optional<Expression> source;  // @message when absent
-  std::string pattern;               // kOther: what stands behind the mode's name
-  std::vector<Name> fields;          // aliases of a glob, groups of a regex
+  std::string pattern;               // of a glob, of a regex
+  std::vector<Name> fields;          // names behind `as`; else the groups of a regex
+  bool multi = false;                // of a regex: a row for every match
+};
+// json field=NAME "a.b" as NAME
+struct JsonCommand {
+  Name field;
+  std::string path;
+  Name alias;
 };
 struct DedupCommand {
   std::vector<Name> fields;
@@ -129,10 +137,25 @@ struct UnnestCommand {
   Expression list;
   Name into;
 };
+// lookup, cidrlookup
 struct LookupCommand {
+  struct Pair {
+    Name table, event;  // the table's column, the event's field
+  };
+  bool cidr = false;
+  bool fill = false;  // OUTPUTNEW: fields that are empty only
   std::string table;
-  std::string rest;  // as written
+  std::vector<Pair> match;
+  std::vector<Pair> output;
 };
+struct RelevantFieldsCommand {
+  std::vector<Name> fields;  // none: all
+  Expression condition;
+};
+struct CountFrequentCommand {
+  std::vector<Name> fields;
+};
+struct EstimateCommand {};
 struct JoinCommand {
   bool left_outer = false;
   Name left, right;
@@ -149,9 +172,11 @@ struct LateCommand {
   std::shared_ptr<const Query> query;  // appendcols
 };
 
-using Body = std::variant<FieldsCommand, FilterCommand, StatsCommand, SortCommand, LimitCommand,
-                          ParseCommand, DedupCommand, PatternCommand, DiffCommand, AnomalyCommand,
-                          UnmaskCommand, UnnestCommand, LookupCommand, JoinCommand, LateCommand>;
+using Body =
+    std::variant<FieldsCommand, FilterCommand, StatsCommand, SortCommand, LimitCommand,
+                 ParseCommand, DedupCommand, PatternCommand, DiffCommand, AnomalyCommand,
+                 UnmaskCommand, UnnestCommand, JsonCommand, LookupCommand, RelevantFieldsCommand,
+                 CountFrequentCommand, EstimateCommand, JoinCommand, LateCommand>;
 
 struct CommandKind;
 

@@ -26,6 +26,8 @@ class QueryCheck {
   QueryCheck(std::string_view text, bool inside, std::vector<Problem>& problems)
       : text_(text), inside_(inside), problems_(problems) {}
 
+  void begin_command() { unknown_ = {Problem::Kind::kMeaning, Certainty::kLikely}; }
+
   void operator()(const FieldsCommand& command) {
     names_here_.clear();
     for (const auto& item : command.items) {
@@ -38,6 +40,7 @@ class QueryCheck {
     if (command.index) indexed(command.condition);
   }
   void operator()(const StatsCommand& command) {
+    unknown_.certainty = Certainty::kCertain;  // as the guide says of the second stats
     for (const auto& item : command.by) use(item.value, Position::kGroup);
     for (const auto& item : command.items) stats_item(command, item);
     std::set<std::string> left;
@@ -54,6 +57,8 @@ class QueryCheck {
     aliases_.clear();
   }
   void operator()(const SortCommand& command) {
+    // guess: taken, as AWS's own examples do, and without effect.
+    unknown_.kind = Problem::Kind::kIntent;
     for (const auto& key : command.keys) {
       use(key.item.value, Position::kValue);
       if (!key.item.alias.empty()) columns_.insert(folded(key.item.alias));
@@ -64,7 +69,6 @@ class QueryCheck {
     if (command.source) use(*command.source, Position::kValue);
     names_here_.clear();
     for (const auto& field : command.fields) define(field, Certainty::kGuess);
-    if (command.mode == ParseCommand::Mode::kOther) columns_known_ = false;
   }
   void operator()(const DedupCommand& command) {
     for (const auto& field : command.fields) reference(field.text, field.span);
@@ -83,7 +87,25 @@ class QueryCheck {
     if (!command.into.text.empty()) columns_.insert(folded(command.into.text));
     columns_known_ = false;
   }
-  void operator()(const LookupCommand&) { columns_known_ = false; }
+  void operator()(const JsonCommand& command) {
+    reference(command.field.text, command.field.span);
+    names_here_.clear();
+    define(command.alias, Certainty::kGuess);
+  }
+  void operator()(const LookupCommand& command) {
+    for (const auto& pair : command.match) reference(pair.event.text, pair.event.span);
+    for (const auto& pair : command.output) columns_.insert(folded(pair.event.text));
+  }
+  void operator()(const RelevantFieldsCommand& command) {
+    for (const auto& field : command.fields) reference(field.text, field.span);
+    use(command.condition, Position::kCondition);
+    columns_known_ = false;
+  }
+  void operator()(const CountFrequentCommand& command) {
+    for (const auto& field : command.fields) reference(field.text, field.span);
+    columns_known_ = false;
+  }
+  void operator()(const EstimateCommand&) {}
   void operator()(const JoinCommand& command) {
     if (command.query) inner(*command.query, false);
     columns_known_ = false;
@@ -124,6 +146,8 @@ class QueryCheck {
   void references(const Expression& e) {
     if (e.kind == Kind::kField) return reference(e.text, e.span);
     if (after_stats_ && columns_.contains(folded(written(e)))) return;
+    if (e.kind == Kind::kCall && e.function != nullptr && e.function->name == "bin")
+      return reference("@timestamp", e.span);
     for (const auto& part : e.parts) references(part);
   }
   // guess: AWS says "Unknown symbols found in or after stats", but not for which commands.
@@ -134,11 +158,11 @@ class QueryCheck {
       return wanted == column || wanted.starts_with(column + ".");
     });
     if (known || wanted == "@ptr") return;
-    add(Problem::Kind::kMeaning, span,
+    add(unknown_.kind, span,
         fmt::format("behind `stats` there is no field '{}': only its results and what stands "
                     "behind `by` are left",
                     name),
-        Certainty::kLikely);
+        unknown_.certainty);
   }
   // guess: seen to be refused for `fields`; `parse` is taken for the same, but not reported.
   void define(const Name& name, Certainty certainty) {
@@ -161,7 +185,8 @@ class QueryCheck {
     check_expression(item.value, Position::kStats, after_stats_, problems_);
     std::set<std::string> own;
     for (const auto* items : {&command.items, &command.by})
-      for (const auto& other : *items) own.insert(column(other));
+      for (const auto& other : *items)
+        if (&other != &item) own.insert(column(other));
     std::set<std::string> both = columns_;
     both.merge(own);
     columns_.swap(both);
@@ -190,6 +215,11 @@ class QueryCheck {
   std::string_view text_;
   bool inside_;
   std::vector<Problem>& problems_;
+  struct Unknown {
+    Problem::Kind kind = Problem::Kind::kMeaning;
+    Certainty certainty = Certainty::kLikely;
+  };
+  Unknown unknown_;  // what a field is that stats did not leave, for the command at hand
   bool after_stats_ = false, columns_known_ = false;
   std::set<std::string> columns_;     // behind stats
   std::set<std::string> aliases_;     // since the last stats
@@ -201,8 +231,11 @@ class QueryCheck {
 std::vector<Problem> check(const Query& query, std::string_view text, bool inside) {
   std::vector<Problem> problems;
   QueryCheck checker(text, inside, problems);
-  for (const auto& command : query.commands)
+  for (const auto& command : query.commands) {
+    checker.begin_command();
     std::visit([&](const auto& body) { checker(body); }, command.body);
+  }
+  check_order(query, problems);
   std::ranges::stable_sort(problems, {}, [](const Problem& problem) { return problem.span.begin; });
   return problems;
 }

@@ -11,6 +11,9 @@ namespace seatrial::logs::query {
 // In the order of their places. `inside`: the query is a subquery of a condition.
 std::vector<Problem> check(const Query& query, std::string_view text, bool inside = false);
 
+// Commands that AWS takes in one order only.
+void check_order(const Query& query, std::vector<Problem>& problems);
+
 // Where an expression stands.
 enum class Position {
   kValue,      // fields, sort keys, arguments

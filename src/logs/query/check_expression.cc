@@ -91,11 +91,12 @@ class ExpressionCheck {
     }
     if (part.kind != Kind::kPeriod) return;
     const int most = largest_count(part.period.unit);
-    if (most > 0 && part.period.count > most)
-      add(Problem::Kind::kMeaning, part.span,
-          fmt::format("{} takes at most {} {}s; a longer time is written in the next unit",
+    if (e.function->family == Family::kDatetime && most > 0 && part.period.count > most)
+      add(Problem::Kind::kIntent, part.span,
+          fmt::format("{} counts at most {} {}s, and this is taken for them; a longer time is "
+                      "written in the next unit",
                       e.function->name, most, unit_name(part.period.unit)),
-          Certainty::kLikely, larger_unit(part.period));
+          Certainty::kCertain, larger_unit(part.period));
   }
   static std::string larger_unit(const Period& period) {
     if (period.unit == PeriodUnit::kSecond && period.count % 60 == 0 && period.count <= 3600)
@@ -114,8 +115,8 @@ class ExpressionCheck {
           Certainty::kLikely);
   }
   void place(const Expression& e, Position position) {
-    if (!e.function->aggregates()) return;
-    if (aggregates_ > 0)
+    if (!e.function->aggregates() || (e.function->groups && position == Position::kGroup)) return;
+    if (aggregates_ > 0 && !after_stats_)
       add(Problem::Kind::kMeaning, e.span,
           fmt::format("{} is an aggregate within another one", e.function->name),
           Certainty::kLikely);

@@ -1,4 +1,4 @@
-// filter CONDITION; filterIndex FIELD = VALUE | FIELD in [...]
+// filter CONDITION, where CONDITION; filterIndex FIELD = VALUE | FIELD in [...]
 #include "logs/query/commands.h"
 
 namespace seatrial::logs::query {

@@ -1,4 +1,4 @@
-// limit N; head N and tail N are its older names, tail from the end.
+// limit [any] N; head N and tail N are its older names, tail from the end.
 #include <charconv>
 
 #include "logs/query/commands.h"
@@ -6,7 +6,7 @@
 namespace seatrial::logs::query {
 namespace {
 
-// StartQuery's own parameter of that name; the command's page still said 10,000 for long.
+// The command's page of today; it said 10,000 for long.
 constexpr std::int64_t kMaxRows = 100'000;
 
 }  // namespace
@@ -14,6 +14,7 @@ constexpr std::int64_t kMaxRows = 100'000;
 Body parse_limit(Parser& parser, const CommandKind& kind) {
   LimitCommand out;
   out.tail = kind.name == "tail";
+  out.any = kind.name == "limit" && parser.accept_word("any");
   const Token token = parser.peek();
   const auto [end, error] =
       std::from_chars(token.text.data(), token.text.data() + token.text.size(), out.count);

@@ -33,7 +33,11 @@ Body parse_diff(Parser& parser, const CommandKind& kind);
 Body parse_anomaly(Parser& parser, const CommandKind& kind);
 Body parse_unmask(Parser& parser, const CommandKind& kind);
 Body parse_unnest(Parser& parser, const CommandKind& kind);
+Body parse_json_field(Parser& parser, const CommandKind& kind);
 Body parse_lookup(Parser& parser, const CommandKind& kind);
+Body parse_relevant_fields(Parser& parser, const CommandKind& kind);
+Body parse_count_frequent(Parser& parser, const CommandKind& kind);
+Body parse_estimate(Parser& parser, const CommandKind& kind);
 Body parse_join(Parser& parser, const CommandKind& kind);
 Body parse_late(Parser& parser, const CommandKind& kind);
 

@@ -8,9 +8,9 @@ namespace seatrial::logs::query {
 
 std::span<const std::span<const Function>> function_families() {
   static const std::span<const Function> kFamilies[] = {
-      kNumericFunctions,    kStringFunctions,    kDatetimeFunctions,
-      kIpFunctions,         kJsonFunctions,      kGeneralFunctions,
-      kConversionFunctions, kAggregateFunctions, kTimeSeriesFunctions};
+      kNumericFunctions,   kStringFunctions,    kDatetimeFunctions,   kIpFunctions,
+      kJsonFunctions,      kGeneralFunctions,   kConversionFunctions, kHashFunctions,
+      kAggregateFunctions, kTimeSeriesFunctions};
   return kFamilies;
 }
 

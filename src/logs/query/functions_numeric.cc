@@ -13,7 +13,9 @@ constexpr Function kTable[] = {
     {"greatest", Family::kNumeric, 1, kAnyNumber, {kNumber, kNumber, kNumber}},
     {"least", Family::kNumeric, 1, kAnyNumber, {kNumber, kNumber, kNumber}},
     {"log", Family::kNumeric, 1, 1, {kNumber}},
+    {"round", Family::kNumeric, 1, 2, {kNumber, kNumber}},
     {"sqrt", Family::kNumeric, 1, 1, {kNumber}},
+    {"haversine", Family::kNumeric, 4, 4, {kNumber, kNumber, kNumber}},
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Source: CWL_QuerySyntax-operations-functions, "String functions"; split from a list of third
-// parties (guess).
+// Source: CWL_QuerySyntax-operations-functions, "String functions"; regex_replace seen in use
+// (guess).
 #include "logs/query/functions.h"
 
 namespace seatrial::logs::query {
@@ -19,8 +19,19 @@ constexpr Function kTable[] = {
     {"tolower", Family::kString, 1, 1, {kString}},
     {"substr", Family::kString, 2, 3, {kString, kNumber, kNumber}},
     {"replace", Family::kString, 3, 3, {kString, kString, kString}},
-    {"strcontains", Family::kString, 2, 2, {kString, kString}},
-    {"split", Family::kString, 1, 3, {kString, kString, kAny}, true},
+    {"regexReplace", Family::kString, 3, 3, {kString, kString, kString}},
+    {"regex_replace", Family::kString, 3, 3, {kString, kString, kString}, true},
+    {"strcontains", Family::kString, 2, 3, {kString, kString, kCondition}},
+    {"startsWith", Family::kString, 2, 2, {kString, kString}},
+    {"endsWith", Family::kString, 2, 2, {kString, kString}},
+    {"urlencode", Family::kString, 1, 1, {kString}},
+    {"urldecode", Family::kString, 1, 1, {kString}},
+    {"base64encode", Family::kString, 1, 1, {kString}},
+    {"base64decode", Family::kString, 1, 1, {kString}},
+    {"split", Family::kString, 2, 2, {kString, kString}},
+    {"hexToAscii", Family::kString, 1, 1, {kString}},
+    {"hexToDec", Family::kString, 1, 1, {kString}},
+    {"decToHex", Family::kString, 1, 1, {kNumber}},
 };
 
 }  // namespace

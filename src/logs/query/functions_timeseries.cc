@@ -12,7 +12,8 @@ constexpr Function kTable[] = {
     {"countOverTime", Family::kTimeSeries, 0, 1, {kCounted}},
     {"sum_over_time", Family::kTimeSeries, 1, 1, {kNumber}},
     {"sumOverTime", Family::kTimeSeries, 1, 1, {kNumber}},
-    {"histogram", Family::kTimeSeries, 2, 2, {kNumber, kNumber}},
+    // Seen in use behind `by`, the second argument the width of a range; the guide says: how many.
+    {"histogram", Family::kTimeSeries, 2, 2, {kNumber, kNumber}, false, true},
 };
 
 }  // namespace

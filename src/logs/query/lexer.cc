@@ -67,6 +67,8 @@ Token Lexer::name(std::size_t begin) {
       quoted = true;
     } else {
       while (at_ < text_.size() && is_word(text_[at_])) text += text_[at_++];
+      // The sign of system fields stands outside: @`aws.tag.a:b`
+      if (text == "@" && at_ < text_.size() && text_[at_] == '`') continue;
     }
     if (at_ >= text_.size() || text_[at_] != '.' || !word_at(at_ + 1)) break;
     text += text_[at_++];

@@ -15,7 +15,7 @@ struct Token {
   enum class Kind {
     kEnd,
     kWord,    // fields, count, @message, a.b.0.c
-    kName,    // a field with a part in backquotes: `foo-bar`, a.`b-c`
+    kName,    // a field with a part in backquotes: `foo-bar`, a.`b-c`, @`c:d`
     kString,  // "..." or '...'
     kNumber,  // 12, 1.5, 1e3
     kPeriod,  // 5m: a number with letters right behind it

@@ -26,7 +26,8 @@ struct Period {
 // "5m"; nothing when there is no such unit or the count is no positive whole number.
 std::optional<Period> parse_period(std::string_view text);
 
-// The largest count that bin() takes of the unit; 0: none is documented.
+// The largest count of the unit in bin() and its like, which take a larger one for this; 0: none
+// is documented.
 int largest_count(PeriodUnit unit);
 std::string_view unit_name(PeriodUnit unit);
 

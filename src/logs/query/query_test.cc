@@ -111,8 +111,25 @@ TEST(Query, TakesEveryDocumentedForm) {
           "stats sum(if(x > 5, 1, 0)) as many by ispresent(y)",
           "parse @message /user=(?<user>\\S+) (?<ms>\\d+)/ | stats avg(ms) by user",
           "parse 'took * ms' as took | filter took > 5",
-          "parse @message logfmt | filter level = 'error'",
-          "dedup server, severity | limit 5",
+          "parse @message logfmt as lf | filter lf.level = 'error' | stats count(*) by lf.host",
+          "parse csv as host, method | parse csv \"*\" as x | stats count(*) by host",
+          "parse @message /(\\d+)/ as n multi | stats count(*) by n",
+          "parse /(?<a>x)/ multi | parse @message /(?<b>{.*})/ as c | display a, c",
+          "json field=payload \"user.name\" as username | display username",
+          "fields @message | where level = 'x' | limit any 1",
+          "relevantfields where Time > 400",
+          "relevantfields Controller, Path where Time > 400",
+          "fields method | countFrequent method, status",
+          "cidrlookup net-table srcAddr as cidr OUTPUTNEW region, owner as o | display o",
+          "fields @message | filter @message like /error/ | estimate",
+          "filter @`aws.tag.aws:cloudformation:stack-name` = \"my-stack\"",
+          "fields case(a > 1, 'x', b > 2, 'y', 'z') as c, round(d, 2), haversine(a, b, c, d)",
+          "filter startsWith(md5(a), 'x') = 1 and strcontains(b, 'c', true) and isReservedIP(ip)",
+          "fields formatDate(parseDate(a, 'yyyy'), '%Y', 'UTC'), queryEndTime() - queryStartTime()",
+          "stats count(*) by histogram(d, 100)",
+          "stats sum(x) as n by bin(5m) as @t | filter n > 1 | stats max(n) by dateceil(@t, 10m)",
+          "stats sum(x) by bin(5m) | stats max(sum(x)) by bin(5m) | sort bin(5m) | limit 5",
+          "sort @timestamp desc | dedup server, severity | limit 5",
           "fields @message | pattern @message | diff previousWeek",
           "filter @message like /x/ | pattern @message | anomaly",
           "fields jsonParse(@message) as js | unnest js.items into item | filter item.type = 'a'",
@@ -175,6 +192,12 @@ TEST(Query, SyntaxProblemsHaveTheirPlace) {
   EXPECT_EQ(refused("parse @message \"a=* b=*\" as x"), "\"a=* b=*\"");
   EXPECT_EQ(refused("parse @message \"a=*\""), "\"a=*\"");
   EXPECT_EQ(refused("parse @message /a=(.*)/"), "/a=(.*)/");
+  EXPECT_EQ(refused("parse logfmt @message"), "@message");
+  EXPECT_EQ(refused("parse @message logfmt"), "t");
+  EXPECT_EQ(refused("limit any"), "y");
+  EXPECT_EQ(refused("json \"a\" as b"), "\"a\"");
+  EXPECT_EQ(refused("relevantfields a"), "a");
+  EXPECT_EQ(refused("lookup t a, b"), "b");
   EXPECT_EQ(refused("unnest a as b"), "as");
   EXPECT_EQ(refused("fields `a"), "`");
   EXPECT_EQ(refused("SOURCE logGroups(namePrefix: ['1','2','3','4','5','6']) | fields a"),
@@ -196,7 +219,7 @@ TEST(Query, MeaningIsJudged) {
                           "substr(c): substr takes 2 to 3 arguments, not 1"));
   EXPECT_THAT(
       problems("stats count(*) by bin(300s), bin(5)"),
-      ElementsAre(HasSubstr("300s: bin takes at most 60 seconds"), HasSubstr("5: bin takes")));
+      ElementsAre(HasSubstr("300s: bin counts at most 60 seconds"), HasSubstr("5: bin takes")));
   EXPECT_EQ(first("stats count(*) by bin(300s)").suggestion, "5m");
   EXPECT_THAT(problems("stats pct(x, 101)"), ElementsAre(HasSubstr("101: a percentile")));
   EXPECT_THAT(
@@ -223,10 +246,33 @@ TEST(Query, MeaningIsJudged) {
   EXPECT_THAT(problems("filter isIpInSubnet(a, \"10.0.0.0\")"), ElementsAre(HasSubstr("a subnet")));
 }
 
+TEST(Query, CommandsHaveAnOrder) {
+  EXPECT_THAT(problems("stats sum(a) as b by c | sort b | limit 5 | stats max(b)"),
+              ElementsAre(HasSubstr("sort: in a query with two stats"), HasSubstr("limit: in")));
+  EXPECT_THAT(problems("stats sum(a) as b | stats max(b) as b | stats min(b)"),
+              ElementsAre("stats: a query has at most two stats"));
+  EXPECT_THAT(problems("dedup a | limit 5 | sort b | fields c"),
+              ElementsAre("sort: behind dedup there is limit only: sort stands before it"));
+  EXPECT_EQ(first("dedup a | fields c").certainty, Certainty::kLikely);
+  EXPECT_THAT(problems("diff | pattern @message"), ElementsAre(HasSubstr("diff: diff compares")));
+  EXPECT_THAT(problems("estimate | limit 5"),
+              ElementsAre("estimate: estimate is the last command"));
+}
+
+TEST(Query, BehindStatsOnlyItsResultsAreLeft) {
+  const auto second = first("fields a | stats sum(a) by b | stats max(strlen(@message))");
+  EXPECT_EQ(second.certainty, Certainty::kCertain);
+  EXPECT_TRUE(second.refused());
+  EXPECT_EQ(refused("stats sum(a) as n by @logStream | stats avg(n) by bin(5m)"), "bin(5m)");
+  EXPECT_EQ(first("stats sum(a) as n | filter a > 1").certainty, Certainty::kLikely);
+  EXPECT_FALSE(first("stats sum(a) as n by bin(5m) | sort @timestamp").refused());
+}
+
 TEST(Query, IntentDoesNotRefuse) {
   const auto parsed = parse("filter @message = \"*ERROR*\"");
   ASSERT_EQ(parsed.problems.size(), 1u);
   EXPECT_FALSE(parsed.refused());
+  EXPECT_FALSE(parse("stats count(*) by bin(300s)").refused());
   EXPECT_TRUE(parse("filter").refused());
 }
 

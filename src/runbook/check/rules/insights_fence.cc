@@ -24,6 +24,12 @@ constexpr std::array<std::string_view, 13> kPossible = {
 constexpr std::array<std::string_view, 7> kFirst = {"fields", "filter",  "stats",      "parse",
                                                     "source", "display", "filterindex"};
 
+// Commands that Splunk, Kusto or PPL have too: with one of them a query is of this language for
+// sure only where it has an @-field.
+constexpr std::array<std::string_view, 14> kShared = {
+    "where", "search",    "lookup",     "join",        "head",     "tail",    "json",
+    "accum", "addtotals", "appendcols", "autoregress", "filldown", "outlier", "order"};
+
 bool is_space(char c) { return c == ' ' || c == '\t'; }
 
 std::string_view trimmed(std::string_view text) {
@@ -50,6 +56,13 @@ bool begins_query(std::string_view line) {
 bool is_piped(std::string_view line) {
   if (!line.starts_with('|') || line.starts_with("||")) return false;
   return logs::query::find_command(first_word(trimmed(line.substr(1)))) != nullptr;
+}
+
+bool is_shared(std::string_view line) {
+  if (!line.starts_with('|')) return false;
+  const auto word = first_word(trimmed(line.substr(1)));
+  return std::ranges::any_of(
+      kShared, [&](std::string_view known) { return logs::query::same_word(word, known); });
 }
 
 bool goes_on(std::string_view previous, std::string_view line) {
@@ -130,15 +143,16 @@ class Finder {
     query_.lines.push_back(line_at(index));
     query_.text.append(raw).push_back('\n');
     piped_ = piped_ || is_piped(trimmed(raw));
+    shared_ = shared_ || is_shared(trimmed(raw));
     foreign_ = foreign_ || (trimmed(raw).starts_with('|') && trimmed(raw).size() > 1 &&
                             !is_piped(trimmed(raw)));
   }
   void finish() {
-    const bool sure = labelled_ || (piped_ && !foreign_);
+    const bool sure = labelled_ || (piped_ && !foreign_ && (!shared_ || query_.text.contains('@')));
     if (!query_.lines.empty() && sure && !has_placeholder(query_.text))
       found_.push_back(std::move(query_));
     query_ = {};
-    piped_ = foreign_ = false;
+    piped_ = foreign_ = shared_ = false;
   }
 
   const Block& block_;
@@ -146,7 +160,7 @@ class Finder {
   InsightsQuery query_;
   std::vector<InsightsQuery::Line> comments_;  // right above what follows
   std::string_view previous_;
-  bool piped_ = false, foreign_ = false;
+  bool piped_ = false, foreign_ = false, shared_ = false;
   std::vector<InsightsQuery> found_;
 };
 

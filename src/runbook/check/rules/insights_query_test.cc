@@ -24,6 +24,9 @@ TEST(InsightsQueryRule, LooksIntoCommands) {
               ElementsAre("2:121 error descending"));
   EXPECT_THAT(found(start + "'fields a\n  | filter b like ERROR\n  | limit 5'\n```\n"),
               ElementsAre("3:19 warning ERROR"));
+  EXPECT_THAT(
+      found(start + "'stats sum(a) by bin(300s) | sort a | stats max(b)'\n```\n"),
+      ElementsAre("2:105 warning 300s", "2:113 error sort", "2:118 warning a", "2:132 error b"));
   EXPECT_THAT(found(start + "\"fields $F\"\n```\n"), IsEmpty());
   EXPECT_THAT(found(start + "'SELECT a FROM b' --query-language SQL\n```\n"), IsEmpty());
   EXPECT_THAT(found("```bash\naws logs put-query-definition --name n --query-string "
@@ -57,6 +60,7 @@ TEST(InsightsQueryRule, OtherLanguagesAndPlaceholdersAreLeftAlone) {
            "```sql\nSELECT a FROM b WHERE c == 1\n```\n",
            "```\nsource = logs\n| where a == 1\n| fields b\n```\n",
            "```kql\nfields a\n| where x == 1\n```\n",
+           "```splunk\nfields a\n| where x == 1\n| stats count by a\n```\n",
            "```bash\nfilter x | limit many\n```\n",
            "```\nstats for nerds\n```\n",
            "```insights\nfields a\n| filter b = <request id> ==\n```\n",
@@ -65,6 +69,7 @@ TEST(InsightsQueryRule, OtherLanguagesAndPlaceholdersAreLeftAlone) {
            "fields a\n| limit many\n",
        })
     EXPECT_THAT(found(text), IsEmpty()) << text;
+  EXPECT_THAT(found("```\nfields @message\n| where x == 1\n```\n"), ElementsAre("3:11 warning =="));
   EXPECT_THAT(found("```insights\nparse @message /(?<id>x)/\n| sort id up\n```\n"),
               ElementsAre("3:11 error up"));
 }

@@ -1,0 +1,18 @@
+// Source: CWL_QuerySyntax-hash-functions.
+#include "logs/query/functions.h"
+
+namespace seatrial::logs::query {
+namespace {
+
+using enum ArgumentKind;
+
+constexpr Function kTable[] = {
+    {"md5", Family::kHash, 1, 1, {kString}},
+    {"sha256", Family::kHash, 1, 1, {kString}},
+};
+
+}  // namespace
+
+const std::span<const Function> kHashFunctions = kTable;
+
+}  // namespace seatrial::logs::query
