@@ -88,6 +88,8 @@ class Look {
   void look() {
     note_mentions();
     for (const auto& fence : analysis_.fences()) {
+      if (fence.block->heading != heading_) lost_here_ = false;
+      heading_ = fence.block->heading;
       for (const auto& redirection : fence.facts.redirections)
         if (redirection.writes && redirection.target.known) made(redirection.target.text);
       for (const auto& command : fence.commands) {
@@ -103,13 +105,17 @@ class Look {
   void note_mentions() {
     for (const auto& block : analysis_.document().blocks) {
       if (block.kind == Block::Kind::kText)
-        for (const auto& span : block.code_spans) made(span);
+        for (const auto& span : block.code_spans) mentioned(span);
       if (block.kind != Block::Kind::kFence || analysis_.fence_of(block) == nullptr) continue;
       for (auto line : split_lines(block.content)) {
         if (!trim(line).starts_with('#')) continue;
-        for (auto word : split_blanks(line)) made(word);
+        for (auto word : split_blanks(line)) mentioned(word);
       }
     }
+  }
+
+  void mentioned(std::string_view word) {
+    if (word.find_first_of("./") != std::string_view::npos) made(word);
   }
 
   void made(std::string_view path) {
@@ -168,7 +174,9 @@ class Look {
     if (path.empty() || path == "-" || path.contains("://") ||
         path.find_first_of("*?[]{}$\x01") != std::string_view::npos)
       return;
-    if (!analysis_.surroundings().has_file || lost_ || is_made(path) || is_there(path)) return;
+    if (!analysis_.surroundings().has_file || lost_ || lost_here_ || is_made(path) ||
+        is_there(path))
+      return;
     if (!said_.insert(plain_path(path)).second) return;  // once is enough
     reports_.at_word(
         command, word,
@@ -196,9 +204,10 @@ class Look {
     if (report_home(command, 1, path) || path.starts_with('/') || path.starts_with('~') ||
         path.starts_with('-') || is_made(path))
       return void(lost_ = true);
-    if (analysis_.surroundings().has_file && !lost_ && !is_there(path)) {
-      reports_.at_word(command, 1, {fmt::format("the repository has no folder '{}'", path)});
-      lost_ = true;
+    if (analysis_.surroundings().has_file && !lost_ && !lost_here_ && !is_there(path)) {
+      if (said_.insert(plain_path(path)).second)
+        reports_.at_word(command, 1, {fmt::format("the repository has no folder '{}'", path)});
+      lost_here_ = true;
     }
     const auto known = folders_;
     for (const auto& folder : known)
@@ -237,7 +246,9 @@ class Look {
   Reports& reports_;
   std::set<std::string, std::less<>> made_, said_;
   std::set<std::string, std::less<>> folders_ = {"."};
-  bool lost_ = false;  // nobody knows where the reader stands
+  bool lost_ = false;       // nobody knows where the reader stands
+  bool lost_here_ = false;  // under this heading: the folder entered is not there
+  int heading_ = -1;
 };
 
 void look(const Analysis& analysis, Reports& reports) { Look(analysis, reports).look(); }
