@@ -394,7 +394,9 @@ double fraction_behind(const Moment& start, const Moment& end, bool or_equal) {
     return or_equal ? std::max(0.0, 1 - apart / static_cast<double>(end.step)) : 0;
   // The first of a month and the day of today are equal on the first day.
   if (end.step < start.step)
-    return or_equal && start.step == kMonthSeconds && end.step == kDaySeconds ? 1.0 / 30 : 0;
+    return or_equal && apart < kDaySeconds && start.step == kMonthSeconds && end.step == kDaySeconds
+               ? 1.0 / 30
+               : 0;
   return std::max(0.0, 1 - apart / static_cast<double>(end.step));
 }
 

@@ -99,6 +99,8 @@ TEST(Times, Order) {
   EXPECT_GT(*wrong_order(distance(-3600), distance(0, kDaySeconds), true), 0.9);
   EXPECT_THAT(wrong_order(distance(-3600, kDaySeconds), distance(0), true), Optional(0.0));
   EXPECT_LT(*wrong_order(distance(0, kMonthSeconds), distance(0, kDaySeconds), true), 0.1);
+  EXPECT_THAT(wrong_order(distance(-kMonthSeconds, kMonthSeconds), distance(0, kDaySeconds), true),
+              Optional(0.0));
   EXPECT_FALSE(wrong_order(distance(0), Moment{.seconds = 5}, true));
 }
 

@@ -110,7 +110,7 @@ bool is_reference(std::string_view line, const Named& named) {
     return !is_observed(line, named.begin) &&
            (called || verb == "section" || behind.empty() || behind.starts_with("for ") ||
             behind.starts_with(".") || behind.starts_with(")"));
-  for (auto other : {"follow", "to", "with", "in", "the", "per", "from", "use"})
+  for (auto other : {"follow", "to", "with", "in", "per"})
     if (verb == other) return called;
   return false;
 }

@@ -50,7 +50,8 @@ TEST(MissingSection, OtherQuotedNamesAreNoSections) {
   EXPECT_THAT(found("# One\nYou will see \"Deployment failed\" above.\nClick \"Run workflow\".\n"
                     "Go to \"Settings\" and select \"Deploy\".\nStatus is \"ACTIVE\"\n"
                     "See \"Restoring\" in the AWS documentation.\nsee the Two section of AWS\n"
-                    "In this section nothing is named.\nyou should see \"x\" for each\n"),
+                    "Download it from the \"Assets\" section.\nIn this section nothing is "
+                    "named.\nyou should see \"x\" for each\n"),
               IsEmpty());
 }
 

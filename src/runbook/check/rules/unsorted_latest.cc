@@ -152,6 +152,10 @@ std::optional<Pick> read_steps(std::string_view text, std::size_t at, Pick pick)
         pick.begin = at, pick.end = close + 1, pick.first = first;
         return pick;
       }
+      // Another item is taken: what follows is inside it.
+      if (!projected && !inside.contains(':') && !inside.empty() && inside != "*" &&
+          !inside.starts_with('?'))
+        return std::nullopt;
       if (inside.starts_with('?')) pick.narrowed = pick.narrowed || inside.contains("==");
       projected = projected || inside.empty() || inside == "*" || inside.starts_with('?');
       at = close + 1;

@@ -104,6 +104,8 @@ TEST(UnsortedLatest, NearMisses) {
                     "'DBSnapshots[0].Status'\n"
                     "aws rds describe-db-snapshots --query 'DBSnapshots[*].Tags[0]'\n"
                     "aws rds describe-db-snapshots --query \"DBSnapshots[?A=='x'] | [0]\"\n"
+                    "PREVIOUS=$(aws ecr describe-images --query "
+                    "'sort_by(imageDetails,&imagePushedAt)[-2].imageTags[0]')\n"
                     "aws rds describe-db-snapshots --query 'DBSnapshots[]'\n"
                     "aws rds describe-db-instances --db-instance-identifier d --query "
                     "'DBInstances[0].Status'\n"
