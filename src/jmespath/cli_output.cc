@@ -71,8 +71,7 @@ Type type_of_output(const model::Operation& operation, CliOutput output) {
   const auto shape = operation.output();
   if (is_replaced(operation) || operation.event_stream_output()) return {};
   if (shape && shape->kind() != model::Kind::kStructure) return {};
-  const ShapeView view{.raw_scalars = output.v1,
-                       .decoded_policies = operation.service().name() == "iam"};
+  const ShapeView view{.raw_scalars = output.v1, .service = operation.service().name()};
   Type::Fields fields = modelled_fields(operation, view);
   std::vector<std::string> left_out;
   if (output.merges_pages) {

@@ -190,6 +190,12 @@ TEST(Infer, WhatMayBeAnythingIsNotJudged) {
       IsEmpty());
 }
 
+TEST(Infer, ListsThatServicesDoNotKeepToAreNone) {
+  EXPECT_THAT(of("dms", "describe-endpoints", "Endpoints[?EndpointType=='SOURCE']"), IsEmpty());
+  EXPECT_THAT(of("dms", "describe-endpoints", "Endpoints[?SslMode=='NONE']"),
+              ElementsAre("enum 'NONE' -> 'none'"));
+}
+
 TEST(Infer, UnknownLiteralsMayBeAnything) {
   const auto on = [](std::string_view query) {
     const auto expression = parse(query, true);

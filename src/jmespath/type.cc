@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "jmespath/open_enums.h"
+
 namespace seatrial::jmespath {
 namespace {
 
@@ -24,7 +26,7 @@ TypeKind kind_of(const model::Shape& shape, ShapeView view) {
     case model::Kind::kMap:
       return TypeKind::kMap;
     case model::Kind::kString: {
-      const bool policy = view.decoded_policies && shape.name() == kPolicyDocument;
+      const bool policy = view.service == "iam" && shape.name() == kPolicyDocument;
       return policy || shape.json_value() ? TypeKind::kAny : TypeKind::kString;
     }
     case model::Kind::kBlob:
@@ -108,7 +110,9 @@ Type Type::text_of(std::vector<std::string> values) {
 
 Type Type::of(const model::Shape& shape, ShapeView view) {
   const TypeKind kind = kind_of(shape, view);
-  if (is_plain(kind) || (kind == TypeKind::kString && shape.enum_count() == 0)) return Type(kind);
+  if (is_plain(kind)) return Type(kind);
+  const bool listed = shape.enum_count() > 0 && !is_open_enum(view.service, shape.name());
+  if (kind == TypeKind::kString && !listed) return Type(kind);
   return {kind, Data{.shape = shape, .view = view}};
 }
 

@@ -36,7 +36,7 @@ enum class TypeKind : std::uint8_t {
 // What the CLI's version and the service make of a shape.
 struct ShapeView {
   bool raw_scalars = false;       // CLI v1: timestamps as on the wire, blobs as bytes
-  bool decoded_policies = false;  // IAM: policy documents become objects
+  std::string_view service = {};  // whose model it is ("iam" decodes its policy documents)
 };
 
 class Type {
