@@ -35,6 +35,11 @@ constexpr std::array kRules = {
     &kQueryField,
     &kQueryType,
     &kQueryEnum,
+    // expect
+    &kExpectField,
+    &kExpectType,
+    &kExpectEnum,
+    &kExpectForm,
     // logs
     &kFilterPattern,
     &kInsightsQuery,

@@ -45,6 +45,12 @@ extern const Rule kQueryField;
 extern const Rule kQueryType;
 extern const Rule kQueryEnum;
 
+// expect
+extern const Rule kExpectField;
+extern const Rule kExpectType;
+extern const Rule kExpectEnum;
+extern const Rule kExpectForm;
+
 // logs
 extern const Rule kFilterPattern;
 extern const Rule kInsightsQuery;
