@@ -33,10 +33,8 @@ class Builder {
       const Option* option = option_named(command_, given.name);
       if (option != nullptr) take(*option, given);
     }
-    if (input && judged_) {
-      take_input_json(*input);
-      missing(*input, reported_missing);
-    }
+    if (input) take_input_json(*input);
+    if (input && judged_) missing(*input, reported_missing);
   }
 
  private:
@@ -84,7 +82,7 @@ class Builder {
     if (option == nullptr) return;
     const Node json = read_input_json(context_, *option, *given);
     if (!json.is(NodeKind::kMap) || json.open) call_.input_open = true;
-    for (std::size_t i = 0; i < json.keys.size(); ++i) {
+    for (std::size_t i = 0; i < json.keys.size() && judged_; ++i) {
       const auto& key = json.keys[i];
       if (key.text.contains(kUnknownMark) || call_.input.as_object().contains(key.text)) continue;
       if (const auto member = input.find(key.text)) {

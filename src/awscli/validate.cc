@@ -125,7 +125,9 @@ Value Validator::member(const model::Member& member, const Node& node, std::stri
                         std::string_view option) {
   shown_ = shown, path_ = member.name(), option_ = option;
   if (member.host_label() && node.is(NodeKind::kText)) host_label(node);
-  return value(member.shape(), node);
+  if (!is_json_header(member)) return value(member.shape(), node);
+  context_.call->places.try_emplace(path_, place_of(node));
+  return document(node);
 }
 
 // It becomes a part of the host's name.
@@ -142,7 +144,6 @@ void Validator::host_label(const Node& node) {
 Value Validator::value(const Shape& shape, const Node& node) {
   context_.call->places.try_emplace(path_, place_of(node));
   if (node.is(NodeKind::kUnknown)) return nullptr;
-  if (shape.json_value()) return document(node);
   switch (shape.kind()) {
     case Kind::kStructure:
       return structure(shape, node);

@@ -131,11 +131,20 @@ class Reader {
                                [&](std::string_view ending) { return path.ends_with(ending); });
   }
 
-  bool streaming() const {
+  std::optional<model::Member> member() const {
     const auto& operation = context_.call->command->operation;
-    if (!operation || !operation->input()) return false;
-    const auto member = operation->input()->find(option_.member);
-    return member && (member->streaming() || member->shape().streaming());
+    if (!operation || !operation->input()) return std::nullopt;
+    return operation->input()->find(option_.member);
+  }
+
+  bool streaming() const {
+    const auto found = member();
+    return found && (found->streaming() || found->shape().streaming());
+  }
+
+  bool json_header() const {
+    const auto found = member();
+    return found && is_json_header(*found);
   }
 
   Node single(const Shape& shape, const Source& source) {
@@ -189,7 +198,7 @@ class Reader {
   }
 
   Node unpacked(const Shape& shape, const Source& source) {
-    if (shape.kind() == Kind::kDocument || shape.json_value()) return json(source, std::nullopt);
+    if (shape.kind() == Kind::kDocument || json_header()) return json(source, std::nullopt);
     if (is_scalar(shape)) return scalar(shape, source);
     const char first = first_char(source.text);
     if (shape.kind() == Kind::kList) {
@@ -301,6 +310,10 @@ Node flag(const Option& option, const Given& given, std::size_t name_length) {
 }
 
 }  // namespace
+
+bool is_json_header(const model::Member& member) {
+  return member.shape().json_value() && member.location() == model::Location::kHeader;
+}
 
 std::vector<Source> sources_of(std::span<const Word> words, const Given& given) {
   std::vector<Source> out;

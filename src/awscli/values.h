@@ -43,6 +43,9 @@ std::optional<Node> read_option(const ValueContext& context, const Option& optio
 // JSON that must be an object, as --cli-input-json takes it.
 Node read_input_json(const ValueContext& context, const Option& option, const Given& given);
 
+// A text member that takes any JSON, since it travels in a header.
+bool is_json_header(const model::Member& member);
+
 // For what reads and judges values: a problem at a part of the command line.
 Problem& add_problem(const ValueContext& context, ProblemKind kind, const Place& place,
                      std::string message);
