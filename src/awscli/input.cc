@@ -49,8 +49,9 @@ class Builder {
   void take(const Option& option, const Given& given) {
     if (option.name == "page-size" && option.paging && judged_) page_size(given);
     if (option.is_own() || option.name == "cli-input-yaml") call_.input_open = true;
+    const auto input = command_.operation->input();
+    const auto member = input ? input->find(option.member) : std::nullopt;
     const auto node = read_option(context_, option, given);
-    const auto member = command_.operation->input()->find(option.member);
     if (!node || !member) return;
     if (!judged_ || option.name == "zip-file") return;  // custom_options.cc judges that one
     Value value = validator_.member(*member, *node, fmt::format("--{}", option.name), option.name);
@@ -60,7 +61,8 @@ class Builder {
   // It becomes the member that limits a page.
   void page_size(const Given& given) {
     const auto paginator = command_.operation->paginator();
-    const auto member = command_.operation->input()->find(paginator->limit_key);
+    const auto input = command_.operation->input();
+    const auto member = input && paginator ? input->find(paginator->limit_key) : std::nullopt;
     const auto sources = sources_of(context_.words, given);
     if (!member || sources.size() != 1 || sources[0].text.contains(kUnknownMark)) return;
     Node node = text_node(std::string(sources[0].text), 0, sources[0].text.size());

@@ -188,6 +188,12 @@ TEST(Values, FilesAreReportedNotRead) {
               ElementsAre("bad-value:file://x:x"));
 }
 
+TEST(Values, OperationsWithoutInput) {
+  const std::string call = "aws ssm-guiconnect get-connection-recording-preferences";
+  for (auto more : {" --generate-cli-skeleton", " --cli-input-json '{}'", " --output json", ""})
+    EXPECT_THAT(problems(call + more), IsEmpty()) << more;
+}
+
 TEST(Values, InputJsonIsJudged) {
   EXPECT_THAT(problems(R"(aws ecs register-task-definition --cli-input-json '{"family":"f"}')"),
               ElementsAre("missing:aws:--container-definitions"));
