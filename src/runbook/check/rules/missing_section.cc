@@ -110,6 +110,8 @@ bool is_reference(std::string_view line, const Named& named) {
     return !is_observed(line, named.begin) &&
            (called || verb == "section" || behind.empty() || behind.starts_with("for ") ||
             behind.starts_with(".") || behind.starts_with(")"));
+  // "from the ... section" takes something from another page.
+  if (verb == "the") return called && !lower(line.substr(0, named.begin)).contains("from the");
   for (auto other : {"follow", "to", "with", "in", "per"})
     if (verb == other) return called;
   return false;
