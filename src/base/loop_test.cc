@@ -25,13 +25,15 @@ class LoopTest : public ::testing::Test {
 
 TEST_F(LoopTest, LendsAnIdleLoopToTheCaller) {
   loop_.start();
-  settle();
-  // What settle() posted may still be on its way out: then the work is posted instead.
   std::atomic<bool> lent = false;
-  for (int i = 0; i < 10'000 && !lent; ++i)
+  // What settle() posted may still be on its way out: then the work is posted instead.
+  for (int i = 0; i < 100'000 && !lent; ++i) {
+    settle();
+    std::this_thread::yield();
     loop_.run_or_post([&, caller = std::this_thread::get_id()] {
       lent = lent || std::this_thread::get_id() == caller;
     });
+  }
   settle();
   EXPECT_TRUE(lent);
 }
