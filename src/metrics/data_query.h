@@ -1,0 +1,52 @@
+// Questions to metrics as GetMetricData and alarms ask them: statistics of series and expressions
+// over them (metric math, SEARCH), answered together.
+#pragma once
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "metrics/engine.h"
+
+namespace seatrial::metrics {
+
+struct DataQuery {
+  struct Stat {
+    SeriesId series;        // an empty unit reads all units
+    int period_s = 60;      // 1, 5, 10, 20, 30 or a multiple of 60
+    std::string statistic;  // "Average", "p99", "TM(10%:90%)"
+  };
+  std::string id;            // [a-z][A-Za-z0-9_]*
+  std::optional<Stat> stat;  // this, or
+  std::string expression;
+  int period_s = 0;  // of an expression that needs one (SEARCH without one of its own); 0: none
+  std::string label;
+  bool return_data = true;
+};
+
+struct DataPoint {
+  Time at{};  // the period's start
+  double value = 0;
+  double sample_count = 0;  // of a statistic; 0 for expressions
+};
+
+struct DataResult {  // one time series; a query may give several
+  std::string id, label;
+  int period_s = 60;
+  std::vector<DataPoint> points;  // oldest first
+};
+
+struct DataProblem {  // a question that is refused
+  std::string id;     // of the query, empty when it is about all
+  std::string message;
+};
+
+// Control thread. The window is [start, end); results only of queries with return_data, in the
+// order of the queries. Refused whole when any query is malformed or refers to what is not there.
+std::expected<std::vector<DataResult>, DataProblem> run_queries(Engine& engine,
+                                                                const std::string& region,
+                                                                std::span<const DataQuery> queries,
+                                                                Time start, Time end);
+
+}  // namespace seatrial::metrics
