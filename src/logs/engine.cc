@@ -57,11 +57,11 @@ std::expected<std::unique_ptr<Engine>, std::string> Engine::open(
   if (!writer) return std::unexpected(writer.error());
   auto reader = store::open_database(file, "PRAGMA query_only=1");
   if (!reader) return std::unexpected(reader.error());
-  return std::unique_ptr<Engine>(new Engine(std::move(*writer), std::move(*reader)));
+  return std::unique_ptr<Engine>(new Engine(file, std::move(*writer), std::move(*reader)));
 }
 
-Engine::Engine(store::Database writer, store::Database reader)
-    : writer_(std::move(writer)), reader_(std::move(reader)) {}
+Engine::Engine(std::filesystem::path file, store::Database writer, store::Database reader)
+    : file_(std::move(file)), writer_(std::move(writer)), reader_(std::move(reader)) {}
 
 void Engine::enqueue(Change change) {
   const std::lock_guard lock(mutex_);

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "logs/scan.h"
 #include "store/sqlite.h"
 #include "store/store.h"
 
@@ -63,7 +64,7 @@ struct StreamTimes {
   std::optional<Time> first_event, last_event, last_ingestion;
 };
 
-class Engine final : public store::Participant {
+class Engine final : public store::Participant, public EventSource {
  public:
   static std::expected<std::unique_ptr<Engine>, std::string> open(
       const std::filesystem::path& file);
@@ -80,6 +81,9 @@ class Engine final : public store::Participant {
   StreamTimes stream_times(const std::string& group, const std::string& stream);
   std::int64_t stored_bytes(const std::string& group);
 
+  // Any thread: each scan reads through a connection of its own.
+  ScanStatistics scan(const ScanRequest& request, const Take& take) override;
+
   bool dirty() const override { return dirty_; }
   std::expected<void, std::string> commit() override;
 
@@ -91,7 +95,7 @@ class Engine final : public store::Participant {
     Time time{};
   };
 
-  Engine(store::Database writer, store::Database reader);
+  Engine(std::filesystem::path file, store::Database writer, store::Database reader);
   void enqueue(Change change);
   std::expected<void, std::string> apply(const Change& change);
   std::expected<void, std::string> insert(const Change& change);
@@ -102,6 +106,7 @@ class Engine final : public store::Participant {
                                                  std::int64_t oldest_kept_ms);
   std::optional<std::int64_t> find_stream(const std::string& group, const std::string& stream);
 
+  std::filesystem::path file_;
   store::Database writer_, reader_;
   std::mutex mutex_;
   std::vector<Change> pending_;

@@ -99,5 +99,25 @@ TEST_F(LogsEngineTest, RemovesStreamsGroupsAndOldEvents) {
   EXPECT_EQ(read({}), "");
 }
 
+TEST_F(LogsEngineTest, AScanSeesWhatIsInRangeInTheOrderAskedFor) {
+  put("a", {{10, "a10"}, {30, "a30"}});
+  put("b", {{20, "b20"}, {30, "b30"}});
+  engine_->append("r/h", "c", {{from_ms(20), "c20"}}, from_ms(1000));
+  ASSERT_TRUE(engine_->commit());
+  const auto scan = [&](ScanRequest request) {
+    std::string out;
+    engine_->scan(request, [&](std::span<const EventView> events) {
+      for (const auto& event : events) out += std::string(event.message) + " ";
+      return true;
+    });
+    return out;
+  };
+  using Order = ScanRequest::Order;
+  EXPECT_EQ(scan({.groups = {"r/g", "r/h"}, .order = Order::kOldestFirst}), "a10 b20 c20 a30 b30 ");
+  EXPECT_EQ(scan({.groups = {"r/g", "r/h"}, .order = Order::kNewestFirst}), "b30 a30 c20 b20 a10 ");
+  EXPECT_EQ(scan({.groups = {"r/g"}, .streams = {"b"}, .end_ms = 29}), "b20 ");
+  EXPECT_EQ(scan({.groups = {"r/none"}}), "");
+}
+
 }  // namespace
 }  // namespace seatrial::logs
