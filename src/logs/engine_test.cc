@@ -117,6 +117,14 @@ TEST_F(LogsEngineTest, AScanSeesWhatIsInRangeInTheOrderAskedFor) {
   EXPECT_EQ(scan({.groups = {"r/g", "r/h"}, .order = Order::kNewestFirst}), "b30 a30 c20 b20 a10 ");
   EXPECT_EQ(scan({.groups = {"r/g"}, .streams = {"b"}, .end_ms = 29}), "b20 ");
   EXPECT_EQ(scan({.groups = {"r/none"}}), "");
+  std::size_t events = 0;
+  engine_->scan_blocks({.groups = {"r/g", "r/h"}}, [&](Block& block) {
+    EXPECT_TRUE(std::ranges::is_sorted(block.timestamps_ms()));
+    for (const auto& row : block.rows()) EXPECT_EQ(row.group, block.group());
+    events += block.size();
+    return true;
+  });
+  EXPECT_EQ(events, 5u);
 }
 
 }  // namespace
