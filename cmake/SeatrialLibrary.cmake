@@ -6,7 +6,8 @@ set(ARROWS_wire "base;model")
 set(ARROWS_decide "base;model")
 set(ARROWS_store "base")
 set(ARROWS_http "base;wire")
-set(ARROWS_metrics "base;store")
+set(ARROWS_metrics "base;store;metrics_math")
+set(ARROWS_metrics_math "base")  # the language of metric math links no engine
 set(ARROWS_logs "base;store")
 set(ARROWS_logs_pattern "base")  # the languages of logs link no engine
 set(ARROWS_logs_query "base")

@@ -42,11 +42,25 @@ struct DataProblem {  // a question that is refused
   std::string message;
 };
 
-// Control thread. The window is [start, end); results only of queries with return_data, in the
-// order of the queries. Refused whole when any query is malformed or refers to what is not there.
+struct RunOptions {
+  int label_offset_min = 0;  // of times in labels, from UTC
+  std::string account;       // for labels
+  bool* too_many = nullptr;  // set when a SEARCH found more than kMaxArray metrics: the rest is cut
+};
+
+// Control thread. The window is [start, end), its start floored to each query's period; results
+// only of queries with return_data, in the order of the queries. Refused whole when any query is
+// malformed or refers to what is not there. Without a unit, the units of a metric count together.
 std::expected<std::vector<DataResult>, DataProblem> run_queries(Engine& engine,
                                                                 const std::string& region,
                                                                 std::span<const DataQuery> queries,
-                                                                Time start, Time end);
+                                                                Time start, Time end,
+                                                                const RunOptions& options = {});
+
+// Checks what needs no data: ids, statistics, periods, the expressions' syntax, what they refer to.
+std::optional<DataProblem> check_queries(std::span<const DataQuery> queries);
+
+// Whether CloudWatch has this period: 1, 5, 10, 20, 30 or a multiple of 60 seconds.
+bool is_period(int seconds);
 
 }  // namespace seatrial::metrics

@@ -131,10 +131,12 @@ std::expected<void, std::string> Engine::insert(const Pending& pending) {
   return bucket.run();
 }
 
-std::vector<Aggregate> Engine::read(const SeriesId& series, Time start, Time end, int period_s) {
+std::vector<Aggregate> Engine::read(const SeriesId& series, Time start, Time end, int period_s,
+                                    bool) {
   store::Statement select(
       reader_.get(),
-      "SELECT (b.at - b.at % ?8) AS period, s.unit, SUM(b.n), SUM(b.sum), MIN(b.min), MAX(b.max)"
+      "SELECT (b.at - (b.at - ?6) % ?8) AS period, s.unit, SUM(b.n), SUM(b.sum), MIN(b.min), "
+      "MAX(b.max)"
       " FROM series s JOIN bucket b ON b.series = s.id"
       " WHERE s.region = ?1 AND s.ns = ?2 AND s.name = ?3 AND s.dims = ?4"
       " AND (?5 = '' OR s.unit = ?5) AND b.at >= ?6 AND b.at < ?7 GROUP BY period, s.unit ORDER BY "
@@ -143,8 +145,13 @@ std::vector<Aggregate> Engine::read(const SeriesId& series, Time start, Time end
   select.bind(6, seconds(start)).bind(7, seconds(end)).bind(8, std::int64_t{period_s});
   std::vector<Aggregate> result;
   while (select.row()) {
-    result.push_back({from_ms(select.integer(0) * 1000), select.real(2), select.real(3),
-                      select.real(4), select.real(5), select.text(1)});
+    result.push_back({from_ms(select.integer(0) * 1000),
+                      select.real(2),
+                      select.real(3),
+                      select.real(4),
+                      select.real(5),
+                      select.text(1),
+                      {}});
   }
   return result;
 }

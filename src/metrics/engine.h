@@ -12,23 +12,11 @@
 #include <string>
 #include <vector>
 
-#include "base/time.h"
+#include "metrics/types.h"
 #include "store/sqlite.h"
 #include "store/store.h"
 
 namespace seatrial::metrics {
-
-struct Dimension {
-  std::string name, value;
-  auto operator<=>(const Dimension&) const = default;
-};
-using Dimensions = std::vector<Dimension>;  // sorted by name, names unique
-
-struct SeriesId {
-  std::string region, name_space, name;
-  Dimensions dimensions;
-  std::string unit = "None";
-};
 
 struct Sample {  // a value, or a statistic set
   double count = 1, sum = 0, min = 0, max = 0;
@@ -36,17 +24,6 @@ struct Sample {  // a value, or a statistic set
   int resolution_s = 60;  // 60 or 1
 
   static Sample of(double value, Time at) { return {1, value, value, value, at, 60}; }
-};
-
-struct Aggregate {
-  Time start{};
-  double count = 0, sum = 0, min = 0, max = 0;
-  std::string unit;
-};
-
-struct MetricName {
-  std::string name_space, name;
-  Dimensions dimensions;
 };
 
 struct ListQuery {
@@ -63,9 +40,10 @@ class Engine final : public store::Participant {
 
   void put(const SeriesId& series, Sample sample);  // any thread; dimensions in any order
 
-  // Control thread. Periods are aligned to `start` floored to the period's grid; window [start,
-  // end). An empty unit reads all units, one aggregate per period and unit.
-  std::vector<Aggregate> read(const SeriesId& series, Time start, Time end, int period_s);
+  // Control thread. Periods are counted from `start`; window [start, end). An empty unit reads all
+  // units, one aggregate per period and unit, periods ascending.
+  std::vector<Aggregate> read(const SeriesId& series, Time start, Time end, int period_s,
+                              bool with_values = false);
   std::vector<MetricName> list(const ListQuery& query);  // sorted by namespace, name, dimensions
   bool has_high_resolution(const SeriesId& series, Time start, Time end);
   void drop_before(Time oldest_kept);

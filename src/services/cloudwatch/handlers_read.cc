@@ -4,7 +4,10 @@
 #include <set>
 
 #include "base/encoding.h"
+#include "metrics/data_query.h"
+#include "metrics/statistic.h"
 #include "services/cloudwatch/errors.h"
+#include "services/cloudwatch/periods.h"
 #include "services/cloudwatch/service.h"
 
 namespace seatrial::services::cloudwatch {
@@ -16,23 +19,6 @@ using room::Outcome;
 constexpr std::int64_t kMaxDatapoints = 1440;
 constexpr std::size_t kListPage = 500;
 constexpr std::chrono::hours kListed{14 * 24}, kRecentlyActive{3};
-
-// Start times round down to a minute; to five for data of over 15 days, to an hour over 63 days.
-Time floor_start(Time start, Time now) {
-  using std::chrono::floor;
-  using std::chrono::minutes;
-  if (start < now - std::chrono::hours{63 * 24}) return floor<std::chrono::hours>(start);
-  if (start < now - std::chrono::hours{15 * 24}) {
-    return floor<std::chrono::duration<std::int64_t, std::ratio<300>>>(start);
-  }
-  return floor<minutes>(start);
-}
-
-Outcome<void> check_period(int period) {
-  static const std::set<int> kShort{1, 5, 10, 20, 30};
-  if (period > 0 && (period % 60 == 0 || kShort.contains(period))) return {};
-  return invalid_value("The parameter Period must be 1, 5, 10, 20, 30 or a multiple of 60.");
-}
 
 Outcome<void> check(const GetMetricStatisticsInput& request) {
   if (auto period = check_period(request.Period); !period) return period;
@@ -91,13 +77,30 @@ Outcome<std::size_t> position_of(const std::optional<std::string>& token, std::s
 
 }  // namespace
 
+Time floor_start(Time start, Time now, int period_s) {
+  using std::chrono::floor;
+  using std::chrono::hours;
+  const auto floor_to = [&](std::int64_t seconds) {
+    const auto at = floor<std::chrono::seconds>(start).time_since_epoch().count();
+    return from_ms((at - at % seconds) * 1000);
+  };
+  if (start < now - hours{63 * 24}) return floor_to(3600);
+  if (start < now - hours{15 * 24}) return floor_to(300);
+  return floor_to(std::min(60, std::max(1, period_s)));
+}
+
+Outcome<void> check_period(int period_s) {
+  if (metrics::is_period(period_s)) return {};
+  return invalid_value("The parameter Period must be 1, 5, 10, 20, 30 or a multiple of 60.");
+}
+
 Outcome<aws::cloudwatch::GetMetricStatisticsOutput> CloudWatch::get_metric_statistics(
     room::Context& context, const GetMetricStatisticsInput& request) {
   if (auto ok = check(request); !ok) return std::unexpected(ok.error());
   metrics::SeriesId series{
       context.region, request.Namespace, request.MetricName, {}, request.Unit.value_or("")};
   for (const auto& d : request.Dimensions) series.dimensions.push_back({d.Name, d.Value});
-  const Time start = floor_start(request.StartTime, context.now);
+  const Time start = floor_start(request.StartTime, context.now, request.Period);
   if (request.Period < 60 && !engine_.has_high_resolution(series, start, request.EndTime)) {
     aws::cloudwatch::GetMetricStatisticsOutput nothing;
     nothing.Label = request.MetricName;

@@ -13,6 +13,7 @@ CloudWatch::CloudWatch(room::Env& env, metrics::Engine& engine)
     : Room(env, "cloudwatch"), engine_(engine) {
   serve<aws::cloudwatch::PutMetricDataOp>(&CloudWatch::put_metric_data);
   serve<aws::cloudwatch::GetMetricStatisticsOp>(&CloudWatch::get_metric_statistics);
+  serve<aws::cloudwatch::GetMetricDataOp>(&CloudWatch::get_metric_data);
   serve<aws::cloudwatch::ListMetricsOp>(&CloudWatch::list_metrics);
 }
 

@@ -20,6 +20,8 @@ class CloudWatch final : public room::Room, public MetricSink {
                                               const aws::cloudwatch::PutMetricDataInput& request);
   room::Outcome<aws::cloudwatch::GetMetricStatisticsOutput> get_metric_statistics(
       room::Context& context, const aws::cloudwatch::GetMetricStatisticsInput& request);
+  room::Outcome<aws::cloudwatch::GetMetricDataOutput> get_metric_data(
+      room::Context& context, const aws::cloudwatch::GetMetricDataInput& request);
   room::Outcome<aws::cloudwatch::ListMetricsOutput> list_metrics(
       room::Context& context, const aws::cloudwatch::ListMetricsInput& request);
   void enforce_retention();

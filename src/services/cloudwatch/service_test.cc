@@ -1,5 +1,6 @@
 #include "services/cloudwatch/service.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "room/testing.h"
@@ -91,6 +92,80 @@ TEST_F(CloudWatchTest, PagesThroughManyMetrics) {
                               std::string(text_member(*first, "NextToken")) + "\"}");
   EXPECT_EQ(second->at("Metrics").as_array().size(), 100u);
   EXPECT_EQ(find_member(*second, "NextToken"), nullptr);
+}
+
+// The request of a user of metric math: an expression, its metrics behind it.
+TEST_F(CloudWatchTest, AnswersMetricMath) {
+  ASSERT_TRUE(call("PutMetricData",
+                   put(R"({"MetricName":"errors","Value":3,"Timestamp":)" + at(-2) +
+                       R"(},{"MetricName":"calls","Value":30,"Timestamp":)" + at(-2) +
+                       R"(},{"MetricName":"calls","Value":20,"Timestamp":)" + at(-1) + "}")));
+  const auto stat = [](const char* id, const char* name) {
+    return fmt::format(
+        R"({{"Id":"{}","ReturnData":false,"MetricStat":{{"Metric":{{"Namespace":"App",)"
+        R"("MetricName":"{}"}},"Period":60,"Stat":"Sum"}}}})",
+        id, name);
+  };
+  const auto* rate = R"({"Id":"rate","Expression":"100 * m1 / m2","Label":"[${MAX}] rate"})";
+  const auto* all =
+      R"x({"Id":"all","Expression":"SUM(SEARCH('{App} calls OR errors', 'Sum', 60))"})x";
+  const auto reply =
+      call("GetMetricData",
+           fmt::format(R"({{"MetricDataQueries":[{},{},{},{}],"StartTime":{},"EndTime":{}}})", rate,
+                       stat("m1", "errors"), stat("m2", "calls"), all, at(-5), at(0)));
+  ASSERT_TRUE(reply) << reply.error().message;
+  const auto& results = reply->at("MetricDataResults").as_array();
+  ASSERT_EQ(results.size(), 2u);
+  EXPECT_EQ(to_json(results[0].at("Values")), "[0E0,1E1]");  // newest first
+  EXPECT_EQ(text_member(results[0], "Label"), "[10] rate");
+  EXPECT_EQ(text_member(results[0], "StatusCode"), "Complete");
+  EXPECT_EQ(to_json(results[1].at("Values")), "[2E1,3.3E1]");
+  EXPECT_EQ(text_member(results[1], "Label"), "all");
+}
+
+TEST_F(CloudWatchTest, PagesThroughDataPoints) {
+  std::vector<std::string> data;
+  for (int i = 1; i <= 5; ++i)
+    data.push_back(fmt::format(R"({{"MetricName":"m","Value":{},"Timestamp":{}}})", i, at(-i)));
+  ASSERT_TRUE(call("PutMetricData", put(fmt::format("{}", fmt::join(data, ",")))));
+  const auto ask = [&](const std::string& more, const char* id = "a") {
+    return fmt::format(
+        R"({{"MetricDataQueries":[{{"Id":"{}","MetricStat":{{"Metric":{{"Namespace":"App",)"
+        R"("MetricName":"m"}},"Period":60,"Stat":"Sum"}}}}],"StartTime":{},"EndTime":{},)"
+        R"("MaxDatapoints":3{}}})",
+        id, at(-60), at(0), more);
+  };
+  const auto first = call("GetMetricData", ask(""));
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_EQ(to_json(first->at("MetricDataResults").at(0).at("Values")), "[1E0,2E0,3E0]");
+  EXPECT_EQ(text_member(first->at("MetricDataResults").at(0), "StatusCode"), "PartialData");
+  const auto token = fmt::format(R"(,"NextToken":"{}")", text_member(*first, "NextToken"));
+  const auto second = call("GetMetricData", ask(token));
+  ASSERT_TRUE(second) << second.error().message;
+  EXPECT_EQ(to_json(second->at("MetricDataResults").at(0).at("Values")), "[4E0,5E0]");
+  EXPECT_EQ(text_member(second->at("MetricDataResults").at(0), "StatusCode"), "Complete");
+  EXPECT_EQ(find_member(*second, "NextToken"), nullptr);
+  EXPECT_EQ(error("GetMetricData", ask(token, "b")), "InvalidNextToken");
+  EXPECT_EQ(error("GetMetricData", ask(R"(,"NextToken":"x")")), "InvalidNextToken");
+}
+
+TEST_F(CloudWatchTest, RefusesQuestionsThatMeanNothing) {
+  const auto refused = [&](const std::string& queries) {
+    const auto reply = call(
+        "GetMetricData", fmt::format(R"({{"MetricDataQueries":[{}],"StartTime":{},"EndTime":{}}})",
+                                     queries, at(-5), at(0)));
+    return reply ? "" : reply.error().code + ": " + reply.error().message;
+  };
+  EXPECT_EQ(refused(R"x({"Id":"e1","Expression":"FOO(m1)"})x"),
+            "ValidationError: Error in expression 'e1': Function 'FOO' not found");
+  EXPECT_EQ(refused(R"({"Id":"e1","Expression":"e2"},{"Id":"e2","Expression":"e1"})"),
+            "ValidationError: Error in expression 'e1': Circular reference to 'e1'");
+  for (const auto* query :
+       {R"({"Id":"e1","Expression":"1 + 1"})", R"x({"Id":"E1","Expression":"TIME_SERIES(1)"})x",
+        R"x({"Id":"e1","Expression":"SELECT AVG(x) FROM y"})x", R"({"Id":"e1","Expression":"m9"})"})
+    EXPECT_TRUE(refused(query).starts_with("ValidationError")) << query;
+  EXPECT_TRUE(refused(R"({"Id":"e1"})").starts_with("MissingParameter"));
+  EXPECT_TRUE(refused("").starts_with("MissingParameter"));
 }
 
 }  // namespace
