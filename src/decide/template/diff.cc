@@ -25,6 +25,7 @@ const std::map<std::string_view, Names>& replacing_properties() {
       {"AWS::ElasticLoadBalancingV2::Listener", {"LoadBalancerArn"}},
       {"AWS::ElasticLoadBalancingV2::ListenerRule", {"ListenerArn"}},
       {"AWS::Logs::LogGroup", {"LogGroupName", "LogGroupClass"}},
+      {"AWS::CloudWatch::Dashboard", {"DashboardName"}},
       {"AWS::Logs::LogStream", {"LogGroupName", "LogStreamName"}},
       {"AWS::IAM::Role", {"Path", "RoleName"}},
       {"AWS::IAM::User", {"UserName"}},

@@ -10,11 +10,15 @@ constexpr std::chrono::hours kRetentionTick{1};
 }  // namespace
 
 CloudWatch::CloudWatch(room::Env& env, metrics::Engine& engine)
-    : Room(env, "cloudwatch"), engine_(engine) {
+    : Room(env, "cloudwatch"), engine_(engine), dashboards_(env.store, "cloudwatch.dashboard") {
   serve<aws::cloudwatch::PutMetricDataOp>(&CloudWatch::put_metric_data);
   serve<aws::cloudwatch::GetMetricStatisticsOp>(&CloudWatch::get_metric_statistics);
   serve<aws::cloudwatch::GetMetricDataOp>(&CloudWatch::get_metric_data);
   serve<aws::cloudwatch::ListMetricsOp>(&CloudWatch::list_metrics);
+  serve<aws::cloudwatch::PutDashboardOp>(&CloudWatch::put_dashboard);
+  serve<aws::cloudwatch::GetDashboardOp>(&CloudWatch::get_dashboard);
+  serve<aws::cloudwatch::ListDashboardsOp>(&CloudWatch::list_dashboards);
+  serve<aws::cloudwatch::DeleteDashboardsOp>(&CloudWatch::delete_dashboards);
 }
 
 void CloudWatch::start() { enforce_retention(); }
