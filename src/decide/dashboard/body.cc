@@ -3,51 +3,13 @@
 #include <fmt/format.h>
 
 #include "decide/dashboard/rules.h"
+#include "decide/dashboard/widget_rules.h"
 
 namespace seatrial::decide::dashboard {
 namespace {
 
 constexpr std::int64_t kAnyRow = 1'000'000;  // guess: CloudWatch names no lowest row
-constexpr std::size_t kMany = 1000;          // of lists whose limit is not documented
-
-Rule horizontal_annotation() {
-  const Rule line = object({.known = {{"color", pattern("^#[0-9a-fA-F]{6}$", is_color)},
-                                      {"fill", one_of({"above", "below", "none", "between"})},
-                                      {"label", text()},
-                                      {"value", number()},
-                                      {"visible", boolean()},
-                                      {"yAxis", one_of({"left", "right"})}},
-                            .required = {"value"}});
-  const Rule band = list(line, 2, 2);
-  return [=](const Value& value, const std::string& path, Verdict& verdict) {
-    (value.is_array() ? band : line)(value, path, verdict);
-  };
-}
-
-Rule vertical_annotation() {
-  const Rule line = object({.known = {{"color", pattern("^#[0-9a-fA-F]{6}$", is_color)},
-                                      {"fill", one_of({"before", "after", "none", "between"})},
-                                      {"label", text()},
-                                      {"value", pattern("date-time", is_time)},
-                                      {"visible", boolean()}},
-                            .required = {"value"}});
-  const Rule band = list(line, 2, 2);
-  return [=](const Value& value, const std::string& path, Verdict& verdict) {
-    (value.is_array() ? band : line)(value, path, verdict);
-  };
-}
-
-Rule annotations() {
-  return object({.known = {{"alarms", list(pattern("^arn:", is_arn), 1, 1)},
-                           {"horizontal", list(horizontal_annotation(), 0, kMany)},
-                           {"vertical", list(vertical_annotation(), 0, kMany)}}});
-}
-
-Rule axis() {
-  return object(
-      {.known = {
-           {"label", text()}, {"max", number()}, {"min", number()}, {"showUnits", boolean()}}});
-}
+constexpr std::size_t kManyEntries = 1000;   // of lists whose limit is not documented
 
 Rule metric_properties() {
   return object(
@@ -72,7 +34,7 @@ Rule metric_properties() {
            {"title", text()},
            {"trend", boolean()},
            {"view", one_of({"timeSeries", "singleValue", "gauge", "bar", "pie", "table"})},
-           {"yAxis", object({.known = {{"left", axis()}, {"right", axis()}}})},
+           {"yAxis", axes()},
        }});
 }
 
@@ -146,7 +108,7 @@ Rule explorer_properties() {
                                         {"stat", pattern("statistic", is_statistic)}},
                               .required = {"metricName", "resourceType", "stat"}});
   return object({.known = {{"aggregateBy", object({.known = {{"func", text()}, {"key", text()}}})},
-                           {"labels", list(pair, 1, kMany)},
+                           {"labels", list(pair, 1, kManyEntries)},
                            {"metrics", list(metric, 1, kMaxMetricsOfWidget)},
                            {"period", period()},
                            {"region", text()},
@@ -216,7 +178,7 @@ void check_variable(const Value& variable, const std::string& path, Verdict& ver
                         {"type", one_of({"pattern", "property"})},
                         {"values", list(object({.known = {{"label", text()}, {"value", text()}},
                                                 .required = {"value"}}),
-                                        0, kMany)},
+                                        0, kManyEntries)},
                         {"visible", boolean()}},
               .required = {"type", "id", "inputType"}});
   kFrame(variable, path, verdict);
@@ -280,12 +242,12 @@ Verdict check_dashboard(const Value& body) {
 }
 
 // The form is AWS's: JSON indented by two, under a line that counts.
-std::string refusal(const Verdict& verdict) {
+std::string refusal(const Verdict& verdict, std::string_view what) {
   Array list;
   for (const auto& [path, text] : verdict.errors) {
     list.push_back(Object{{"dataPath", path}, {"message", text}});
   }
-  return fmt::format("The dashboard body is invalid, there are {} validation errors:\n{}",
+  return fmt::format("The {} is invalid, there are {} validation errors:\n{}", what,
                      verdict.errors.size(), to_pretty_json(list, 2));
 }
 

@@ -21,6 +21,7 @@ inline constexpr std::size_t kMaxWidgets = 500;
 inline constexpr std::size_t kMaxVariables = 25;
 inline constexpr std::size_t kMaxMetricsOfWidget = 500;
 inline constexpr std::size_t kMaxMetrics = 2500;  // of a dashboard
+inline constexpr std::size_t kMaxMetricsOfImage = 100;
 inline constexpr std::size_t kMaxAlarmsOfWidget = 100;
 inline constexpr int kGridWidth = 24;
 inline constexpr int kMaxHeight = 1000;
@@ -41,9 +42,11 @@ struct Verdict {
 };
 
 Verdict check_dashboard(const Value& body);
+// The parameter of GetMetricWidgetImage; nothing in it is a warning.
+Verdict check_metric_widget(const Value& widget);
 
 // The message of a refused PutDashboard, which lists the errors as JSON.
-std::string refusal(const Verdict& verdict);
+std::string refusal(const Verdict& verdict, std::string_view what = "dashboard body");
 
 // One line of a metric widget, with nothing left to look up above it.
 struct MetricRow {

@@ -16,7 +16,7 @@ namespace {
 using aws::cloudwatch::GetMetricStatisticsInput;
 using room::Outcome;
 
-constexpr std::int64_t kMaxDatapoints = 1440;
+constexpr std::int64_t kMaxStatisticsPoints = 1440;
 constexpr std::size_t kListPage = 500;
 constexpr std::chrono::hours kListed{14 * 24}, kRecentlyActive{3};
 
@@ -40,7 +40,7 @@ Outcome<void> check(const GetMetricStatisticsInput& request) {
   const auto span =
       std::chrono::ceil<std::chrono::seconds>(request.EndTime - request.StartTime).count();
   const std::int64_t points = (span + request.Period - 1) / request.Period;
-  if (points > kMaxDatapoints) {
+  if (points > kMaxStatisticsPoints) {
     return invalid_combination(
         fmt::format("You have requested up to {} datapoints, which exceeds the limit of 1,440. You "
                     "may reduce the "

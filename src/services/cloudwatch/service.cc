@@ -19,6 +19,7 @@ CloudWatch::CloudWatch(room::Env& env, metrics::Engine& engine)
   serve<aws::cloudwatch::GetDashboardOp>(&CloudWatch::get_dashboard);
   serve<aws::cloudwatch::ListDashboardsOp>(&CloudWatch::list_dashboards);
   serve<aws::cloudwatch::DeleteDashboardsOp>(&CloudWatch::delete_dashboards);
+  serve<aws::cloudwatch::GetMetricWidgetImageOp>(&CloudWatch::get_metric_widget_image);
 }
 
 void CloudWatch::start() { enforce_retention(); }

@@ -39,6 +39,8 @@ class CloudWatch final : public room::Room, public MetricSink {
       room::Context& context, const aws::cloudwatch::ListDashboardsInput& request);
   room::Outcome<aws::cloudwatch::DeleteDashboardsOutput> delete_dashboards(
       room::Context& context, const aws::cloudwatch::DeleteDashboardsInput& request);
+  room::Outcome<aws::cloudwatch::GetMetricWidgetImageOutput> get_metric_widget_image(
+      room::Context& context, const aws::cloudwatch::GetMetricWidgetImageInput& request);
   void enforce_retention();
 
   metrics::Engine& engine_;

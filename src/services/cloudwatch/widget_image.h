@@ -1,0 +1,30 @@
+// A MetricWidget read: the questions to ask of the metrics, and the chart to put the answers into.
+// Pure but for the context it is given (time, region, account).
+#pragma once
+#include <map>
+
+#include "drivers/chart/chart.h"
+#include "metrics/data_query.h"
+#include "room/room.h"
+
+namespace seatrial::services::cloudwatch {
+
+struct WidgetImage {
+  struct Look {  // of the series that a query gives
+    std::optional<drivers::chart::Color> color;
+    bool right_axis = false;
+  };
+  std::string region;
+  std::vector<metrics::DataQuery> queries;
+  std::map<std::string, Look> looks;  // by query id
+  drivers::chart::Chart chart;        // all but its series
+};
+
+// `widget` is the parameter's text. Refused in the words of a schema checker, or by the name of
+// what cannot be drawn.
+room::Outcome<WidgetImage> read_widget(const room::Context& context, std::string_view widget);
+
+// The answers as the chart's series, coloured.
+void add_series(WidgetImage& image, const std::vector<metrics::DataResult>& results);
+
+}  // namespace seatrial::services::cloudwatch
