@@ -8,7 +8,7 @@
 #include <array>
 
 #include "awscli/scalars.h"
-#include "awscli/shorthand.h"
+#include "awscli/validate.h"
 
 namespace seatrial::awscli {
 namespace {
@@ -25,6 +25,7 @@ class Judge {
     if (path == "s3 cp" || path == "s3 mv" || path == "s3 sync") return transfer();
     if (path == "s3 rm" || path == "s3 mb" || path == "s3 rb") return bucket_or_object();
     if (path == "cloudformation deploy" || path == "cloudformation package") return templates();
+    if (path == "configservice subscribe") delivery_bucket();
     for (const auto& [command, option] : kFileOptions)
       if (path == command) file_option(option);
   }
@@ -62,6 +63,21 @@ class Judge {
         continue;
       add(ProblemKind::kBadValue, {place.word, begin, std::max<std::size_t>(name.size(), 1)},
           fmt::format("'{}' is no bucket's name", shortened(name)));
+    }
+  }
+
+  // --- configservice subscribe: BUCKET or BUCKET/PREFIX ---
+
+  void delivery_bucket() {
+    const Given* found = call_.find("s3-bucket");
+    if (found == nullptr) return;
+    for (const auto& source : sources_of(context_.words, *found)) {
+      const auto name = source.text.substr(0, source.text.find('/'));
+      if (source.text.contains(kUnknownMark) || name.starts_with("arn:") || is_bucket_name(name))
+        continue;
+      add(ProblemKind::kBadValue, place_of(source),
+          fmt::format("'{}' is no bucket's name", shortened(name)))
+          .option = "s3-bucket";
     }
   }
 
@@ -154,18 +170,17 @@ class Judge {
     add(ProblemKind::kBadValue, places[1], "this moves the object onto itself");
   }
 
+  // Judged as what it becomes: the metadata of the objects that are put.
   void metadata() {
     const Given* found = call_.find("metadata");
     if (found == nullptr) return;
-    for (const auto& source : sources_of(context_.words, *found)) {
-      const bool json = source.text.find_first_of("{[") == 0;
-      if (json || source.several || source.text.starts_with("file://")) continue;
-      const auto read = read_shorthand(source.text, context_.cli);
-      if (read || read.error().unsure) continue;
-      add(ProblemKind::kBadShorthand, place_of(source),
-          fmt::format("--metadata takes key=value, ...: {}", read.error().message))
-          .option = "metadata";
-    }
+    const auto service = model::find_service("s3");
+    const auto operation = service ? service->find_operation("PutObject") : std::nullopt;
+    if (!operation) return;
+    const auto member = operation->input()->find("Metadata");
+    Option option{.name = "metadata", .shape = member->shape(), .member = "Metadata"};
+    if (const auto node = read_option(context_, option, *found))
+      Validator(context_).member(*member, *node, "--metadata", option.name);
   }
 
   // "s3://bucket" means "s3://bucket/".

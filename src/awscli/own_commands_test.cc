@@ -24,6 +24,14 @@ TEST(OwnCommands, S3Paths) {
   EXPECT_THAT(problems("aws s3 mv s3://a/b s3://a/"), ElementsAre("bad-value:s3://a/:"));
   EXPECT_THAT(problems("aws s3 sync - s3://a"), ElementsAre("bad-value:-:"));
   EXPECT_THAT(problems("aws s3 cp a 's3://my bucket/c'"), ElementsAre("bad-value:my bucket:"));
+  EXPECT_THAT(problems("aws s3 cp a s3://b/c --metadata k=v,m=w"), IsEmpty());
+  EXPECT_THAT(problems("aws s3 cp a s3://b/c --metadata '{\"k\": \"v\"}'"), IsEmpty());
+  EXPECT_THAT(problems("aws s3 cp a s3://b/c --metadata 'k=[{a=b},{a=c}]'"), Not(IsEmpty()));
+  EXPECT_THAT(problems("aws s3 cp a s3://b/c --metadata '{\"k\": 1}'"), Not(IsEmpty()));
+  EXPECT_THAT(problems("aws configservice subscribe --s3-bucket b/p --sns-topic t --iam-role r"),
+              IsEmpty());
+  EXPECT_THAT(problems("aws configservice subscribe --s3-bucket 'b}' --sns-topic t --iam-role r"),
+              ElementsAre("bad-value:b}:"));
   EXPECT_THAT(problems("aws s3 cp s3://a/b"), ElementsAre("missing:aws:paths"));
   EXPECT_THAT(problems("aws s3 cp s3://a/b s3://c/d e"), ElementsAre("option:e:"));
   EXPECT_THAT(problems("aws s3 cp s3://a/b . --sse-c AES256"),
@@ -63,6 +71,8 @@ TEST(CustomOptions, FirewallRulesCountsAndZips) {
   EXPECT_THAT(problems(rule + "--protocol tcp --port 22-25 --cidr 0.0.0.0/0"), IsEmpty());
   EXPECT_THAT(problems(rule + "--protocol http --port 80"), ElementsAre("bad-value:http:"));
   EXPECT_THAT(problems(rule + "--protocol tcp --port ssh"), ElementsAre("bad-value:ssh:"));
+  EXPECT_THAT(problems(rule + "--protocol tcp --port \xF0\x9F\x98\x80"),
+              ElementsAre("bad-value:\xF0\x9F\x98\x80:"));
   EXPECT_THAT(problems(rule + "--protocol tcp --ip-permissions IpProtocol=tcp"),
               ElementsAre("exclusive:--ip-permissions:"));
   EXPECT_THAT(problems("aws ec2 run-instances --image-id a --count 1:x"),

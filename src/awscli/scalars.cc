@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "awscli/foreign_digits.h"
 #include "base/encoding.h"
 #include "base/time.h"
 
@@ -24,19 +25,6 @@ constexpr double kEndOfTime = 253402300800.0;    // of year 9999
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-// May hold digits or blanks of other scripts: nothing of Latin-1 is one but two blanks.
-bool may_be_foreign_number(std::string_view text) {
-  bool foreign = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte == 0xC3) return false;
-    if (byte == 0xC2 && text.substr(i, 2) != "\xC2\xA0" && text.substr(i, 2) != "\xC2\x85")
-      return false;
-    foreign = foreign || byte >= 0x80;
-  }
-  return foreign;
-}
-
 bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
@@ -208,7 +196,7 @@ int value_of_base64(char c) {
 }  // namespace
 
 std::optional<Node> read_integer(std::string_view text) {
-  if (may_be_foreign_number(text)) return Node{};
+  if (has_foreign_digits_only(text)) return Node{};
   const auto inner = trimmed(text);
   Node node;
   std::size_t at = 0;
@@ -224,7 +212,7 @@ std::optional<Node> read_integer(std::string_view text) {
 }
 
 std::optional<Node> read_float(std::string_view text) {
-  if (may_be_foreign_number(text)) return Node{};
+  if (has_foreign_digits_only(text)) return Node{};
   const auto inner = trimmed(text);
   Node node;
   node.kind = NodeKind::kFloat;

@@ -14,6 +14,8 @@ TEST(Scalars, IntegersAsPython) {
   EXPECT_EQ(read_integer("99999999999999999999")->integer,
             std::numeric_limits<std::int64_t>::max());
   EXPECT_EQ(read_integer("\xD9\xA3")->kind, NodeKind::kUnknown);
+  for (auto text : {"\xF0\x9F\x98\x80", "\xC3\xA9", "\xD9", "\xE4\xB8\x89"})
+    EXPECT_FALSE(read_integer(text).has_value()) << text;
 }
 
 TEST(Scalars, FloatsAsPython) {
