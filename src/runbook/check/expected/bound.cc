@@ -41,15 +41,33 @@ bool prints_nothing(const Command& command, const Type& type) {
          (type.is(jmespath::TypeKind::kStructure) && type.field_names().empty());
 }
 
-// What one step may print, added to the bound output.
-void add_step(const Analysis& analysis, const Fence& fence, const Step& step, BoundOutput& bound) {
-  std::vector<const Command*> commands;
-  for (const auto& command : fence.commands) {
-    const int line = fence.line_of(command.shell.begin);
-    if (line >= step.line && line <= step.end_line && !command.shell.in_substitution) {
-      commands.push_back(&command);
-    }
+// A fence's commands by the line they begin in, so that each of many steps finds its own.
+class CommandsByLine {
+ public:
+  explicit CommandsByLine(const Fence& fence) {
+    for (const auto& command : fence.commands)
+      if (!command.shell.in_substitution)
+        by_line_.emplace_back(fence.line_of(command.shell.begin), &command);
+    std::ranges::stable_sort(by_line_, {}, &Entry::first);
   }
+
+  std::vector<const Command*> of(const Step& step) const {
+    std::vector<const Command*> out;
+    for (auto at = std::ranges::lower_bound(by_line_, step.line, {}, &Entry::first);
+         at != by_line_.end() && at->first <= step.end_line; ++at)
+      out.push_back(at->second);
+    return out;
+  }
+
+ private:
+  using Entry = std::pair<int, const Command*>;
+  std::vector<Entry> by_line_;
+};
+
+// What one step may print, added to the bound output.
+void add_step(const Analysis& analysis, const CommandsByLine& by_line, const Step& step,
+              BoundOutput& bound) {
+  const auto commands = by_line.of(step);
   if (std::ranges::all_of(commands, [](const Command* c) { return is_silent(*c); })) return;
   if (commands.size() != 1 || !is_alone(step, *commands[0])) {
     bound.others = true;
@@ -104,8 +122,9 @@ class Binder {
     const Fence* fence = fence_at(analysis_, steps[planned.first_step].line);
     if (fence == nullptr) return;
     BoundOutput bound;
+    const CommandsByLine by_line(*fence);
     for (std::size_t i = planned.first_step; i < planned.end_step; ++i) {
-      add_step(analysis_, *fence, steps[i], bound);
+      add_step(analysis_, by_line, steps[i], bound);
     }
     if (bound.printers.empty()) return;
     for (const auto& expectation : planned.expectations) {
