@@ -6,6 +6,7 @@
 #include "drivers/image/command.h"
 #include "drivers/process/shim.h"
 #include "runbook/commands.h"
+#include "runbook/warm_cli.h"
 #include "world/commands.h"
 
 namespace {
@@ -40,6 +41,7 @@ int usage(std::FILE* out) {
 int main(int argc, char** argv) {
   const std::string_view name = argc > 1 ? argv[1] : "";
   if (name == "__shim") return seatrial::drivers::shim_main(argc - 1, argv + 1);
+  if (name == "__aws") return seatrial::runbook::warm_call(argc - 1, argv + 1);
   for (const auto& command : kCommands) {
     if (name == command.name) return command.run(argc - 1, argv + 1);
   }

@@ -72,8 +72,17 @@ if [ -z "$next" ]; then
 fi
 
 if [ -z "$given" ]; then set -- --endpoint-url "$world_endpoint" "$@"; fi
-if [ -z "${SEATRIAL_CALLS-}" ]; then exec "$next" "$@"; fi
-"$next" "$@"
+# A rehearsal keeps a started AWS CLI at hand (warm_cli.h), for the one it found on PATH.
+if [ "$next" != "${SEATRIAL_WARM_AWS-}" ]; then SEATRIAL_WARM_SOCKET=; fi
+if [ -z "${SEATRIAL_CALLS-}" ]; then
+  if [ -n "${SEATRIAL_WARM_SOCKET-}" ]; then exec "$SEATRIAL_SELF" __aws "$SEATRIAL_WARM_SOCKET" "$next" "$@"; fi
+  exec "$next" "$@"
+fi
+if [ -n "${SEATRIAL_WARM_SOCKET-}" ]; then
+  "$SEATRIAL_SELF" __aws "$SEATRIAL_WARM_SOCKET" "$next" "$@"
+else
+  "$next" "$@"
+fi
 code=$?
 printf '%s %s\n' "$code" "$*" | head -c 2000 | tr '\n' ' ' >> "$SEATRIAL_CALLS"
 echo >> "$SEATRIAL_CALLS"

@@ -15,6 +15,7 @@
 #include "runbook/run.h"
 #include "runbook/store.h"
 #include "runbook/text.h"
+#include "runbook/warm_cli.h"
 
 namespace seatrial::runbook {
 namespace {
@@ -27,7 +28,7 @@ void on_interrupt(int) { g_interrupt = true; }
 
 struct Arguments {
   std::string world, target, output = "text", allow_endpoint;
-  bool yes = false, keep_going = false, no_input = false, dry_run = false;
+  bool yes = false, keep_going = false, no_input = false, dry_run = false, cold = false;
   double timeout_s = 900, follow_s = 5;
 };
 
@@ -58,6 +59,7 @@ std::optional<int> parse_run(Arguments& a, int argc, char** argv) {
   app.add_flag("--no-input", a.no_input,
                "never ask; a step that needs approval ends the run with 3");
   app.add_flag("--dry-run", a.dry_run, "print the steps and run nothing");
+  app.add_flag("--cold-aws", a.cold, "start the AWS CLI anew for each call");
   app.add_option("--allow-endpoint", a.allow_endpoint,
                  "an endpoint besides the world's that `aws` may call");
   app.add_option("--timeout", a.timeout_s, "seconds a step may take")->check(CLI::PositiveNumber);
@@ -194,6 +196,9 @@ int rehearse(const Job& job, const WorldEndpoint& endpoint) {
   ShellSession::Options shell{shell_environment(endpoint), "", &g_interrupt};
   if (!job.arguments.allow_endpoint.empty())
     shell.environment.push_back("SEATRIAL_ALLOW_ENDPOINT=" + job.arguments.allow_endpoint);
+  std::unique_ptr<WarmCli> warm;
+  if (!job.arguments.cold) warm = WarmCli::start(shell.environment, endpoint.world + "/run/bin");
+  if (warm) std::ranges::move(warm->variables(), std::back_inserter(shell.environment));
   ShellSession session(std::move(shell), rng);
   if (auto why = session.start(); !why.empty()) return complain(why, 1);
   const bool text = job.arguments.output == "text";
