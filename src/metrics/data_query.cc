@@ -24,11 +24,11 @@ constexpr std::int64_t kMaxPeriods = 100'800;     // in the window of an express
 constexpr int kSearchPeriod_s = 300;              // of a SEARCH that nothing gives a period
 constexpr std::chrono::hours kSearched{14 * 24};  // metrics without data for longer are not found
 
-std::int64_t seconds(Time t) {
+std::int64_t epoch_seconds(Time t) {
   return std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count();
 }
 Time floor_to(Time t, int period_s) {
-  const auto s = seconds(t);
+  const auto s = epoch_seconds(t);
   return from_ms((s - s % period_s) * 1000);
 }
 
@@ -98,7 +98,7 @@ Series series_of(const std::vector<DataPoint>& points, const MetricName& metric,
   series.period_s = period_s;
   series.label = metric.name;
   series.origin = std::make_shared<math::Origin>(math::Origin{metric, statistic});
-  for (const auto& point : points) series.points.push_back({seconds(point.at), point.value});
+  for (const auto& point : points) series.points.push_back({epoch_seconds(point.at), point.value});
   return series;
 }
 
@@ -203,7 +203,7 @@ class Run final : public math::Surroundings {
                                                  const std::string& statistic,
                                                  std::optional<int> period_s) override;
   std::expected<math::Array, std::string> band(const Series& metric, double deviations) override;
-  math::Window window() const override { return {seconds(start_), seconds(end_)}; }
+  math::Window window() const override { return {epoch_seconds(start_), epoch_seconds(end_)}; }
   int period_s() const override;
 
  private:
@@ -340,7 +340,7 @@ DataResult Run::result_of(const DataQuery& query, const Series& series, bool of_
   DataResult result{query.id, "", series.period_s, {}};
   Series labelled = series;
   if (!query.stat && !of_many) labelled.label = query.id;
-  const LabelFacts facts{region_, options_.account, options_.label_offset_min, seconds(end_)};
+  const LabelFacts facts{region_, options_.account, options_.label_offset_min, epoch_seconds(end_)};
   if (query.label.empty()) {
     result.label = labelled.label;
   } else if (of_many && !is_dynamic(query.label)) {
