@@ -23,7 +23,7 @@ using metrics::DataQuery;
 using room::Outcome;
 
 constexpr std::size_t kMaxQueries = 500;
-constexpr int kMaxDatapoints = 100'800;
+constexpr int kMaxDatapointsOfRequest = 100'800;
 constexpr std::string_view kTokenMark = "data:";
 
 Outcome<DataQuery> query_of(const aws::cloudwatch::MetricDataQuery& given, std::size_t index,
@@ -93,11 +93,11 @@ Outcome<void> check(const GetMetricDataInput& request) {
   if (request.StartTime >= request.EndTime) {
     return invalid_value("The parameter StartTime must be less than the parameter EndTime.");
   }
-  const int limit = request.MaxDatapoints.value_or(kMaxDatapoints);
-  if (limit < 1 || limit > kMaxDatapoints) {
+  const int limit = request.MaxDatapoints.value_or(kMaxDatapointsOfRequest);
+  if (limit < 1 || limit > kMaxDatapointsOfRequest) {
     return invalid_value(fmt::format(
         "The value {} for parameter MaxDatapoints is invalid: it must be between 1 and {}.", limit,
-        kMaxDatapoints));
+        kMaxDatapointsOfRequest));
   }
   return {};
 }
@@ -211,7 +211,7 @@ Outcome<GetMetricDataOutput> CloudWatch::get_metric_data(room::Context& context,
   const auto results = metrics::run_queries(engine_, context.region, *queries, start,
                                             request.EndTime, {*offset, context.account, &too_many});
   if (!results) return model::fail("ValidationError", results.error().message);
-  const auto limit = static_cast<std::size_t>(request.MaxDatapoints.value_or(kMaxDatapoints));
+  const auto limit = static_cast<std::size_t>(request.MaxDatapoints.value_or(kMaxDatapointsOfRequest));
   auto reply = reply_of(*results, {*from, *from + limit},
                         request.ScanBy.value_or("") == "TimestampAscending", digest);
   if (too_many) {
