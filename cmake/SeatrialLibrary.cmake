@@ -11,6 +11,7 @@ set(ARROWS_metrics_math "base")  # the language of metric math links no engine
 set(ARROWS_logs "base;store")
 set(ARROWS_logs_pattern "base")  # the languages of logs link no engine
 set(ARROWS_logs_query "base")
+set(ARROWS_logs_run "base;logs;logs_query")  # of the engine it needs what an EventSource is
 set(ARROWS_drivers "base")
 set(ARROWS_room "base;model;wire;store;decide")
 set(ARROWS_services "base;model;wire;room;store;decide;metrics;logs;drivers;services_api")

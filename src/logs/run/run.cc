@@ -1,0 +1,154 @@
+#include "logs/run/run.h"
+
+#include "logs/run/chain.h"
+
+namespace seatrial::logs::run {
+
+namespace {
+
+constexpr std::size_t kEventsPerLook = 1'024;  // between looks at whether to stop
+
+}  // namespace
+
+// What a run needs on its thread.
+class Execution::Runner {
+ public:
+  explicit Runner(Execution& owner) : owner_(owner), program_(*owner.program_) {
+    context_.origin = owner.origin_;
+    context_.start_ms = owner.times_.start_ms;
+    context_.end_ms = owner.times_.end_ms;
+    context_.now_ms = owner.times_.now_ms;
+  }
+
+  void run() {
+    inner();
+    Chain chain(program_, context_, 0, statistics_.records_matched);
+    if (goes_on()) scan(chain);
+    Result result;
+    if (goes_on()) result.rows = chain.finish();
+    if (owner_.stopped_ && context_.failure.empty()) result.rows = chain.snapshot();
+    result.statistics = statistics_;
+    const auto state = context_.failed() ? State::kFailed
+                       : owner_.stopped_ ? State::kStopped
+                                         : State::kComplete;
+    owner_.publish(std::move(result), state, context_.failure);
+  }
+
+ private:
+  bool goes_on() const { return !owner_.stopped_ && !context_.failed(); }
+
+  // Subqueries first, each whole.
+  void inner() {
+    for (const auto& part : program_.inner()) {
+      if (!goes_on()) return;
+      const std::shared_ptr<const Program> program(std::shared_ptr<void>(), part.program.get());
+      Execution execution(program, owner_.source_, owner_.origin_, owner_.times_);
+      execution.parent_stop_ = &owner_.stopped_;
+      execution.run();
+      if (execution.state() == State::kFailed) return context_.fail(execution.failure());
+      keep(part, *execution.result());
+    }
+  }
+  void keep(const Program::Inner& part, const Result& result) {
+    add(result.statistics);
+    const auto at = static_cast<std::size_t>(part.set);
+    if (context_.sets.size() <= at) context_.sets.resize(at + 1);
+    for (const auto& row : result.rows)
+      if (row[0] && context_.hold(row[0]->size() + 2 * sizeof(std::string)))
+        context_.sets[at].insert(*row[0]);
+  }
+
+  void scan(Chain& chain) {
+    ScanRequest request = program_.request();
+    request.start_ms = owner_.times_.start_ms;
+    request.end_ms = owner_.times_.end_ms;
+    Row row(context_, program_.fields());
+    const auto before = statistics_;
+    const auto scanned = owner_.source_.scan(request, [&](std::span<const EventView> events) {
+      return take(events, row, chain);
+    });
+    const auto matched = statistics_.records_matched;
+    statistics_ = before;
+    statistics_.records_matched = matched;
+    add({0, scanned.events_scanned, scanned.bytes_scanned, scanned.events_skipped,
+         scanned.bytes_skipped, scanned.groups_scanned});
+  }
+  bool take(std::span<const EventView> events, Row& row, Chain& chain) {
+    std::size_t left = kEventsPerLook;
+    for (const auto& event : events) {
+      statistics_.records_scanned += 1;
+      statistics_.bytes_scanned += static_cast<std::int64_t>(event.message.size());
+      context_.arena.reset();
+      row.begin(event);
+      chain.first().take(row);
+      if (context_.enough || context_.failed()) return false;
+      if (--left == 0) {
+        left = kEventsPerLook;
+        if (owner_.stopping()) return false;
+      }
+    }
+    if (context_.arena.exhausted())
+      context_.fail(fmt::format("An event's values need more than {} MB.", kMaxScratchBytes >> 20));
+    if (owner_.wanted_.exchange(false)) partial(chain);
+    return goes_on() && !owner_.stopping();
+  }
+  void partial(Chain& chain) {
+    Result result;
+    result.rows = chain.snapshot();
+    result.statistics = statistics_;
+    owner_.publish(std::move(result), State::kRunning, "");
+  }
+  void add(const Statistics& more) {
+    statistics_.records_scanned += more.records_scanned;
+    statistics_.bytes_scanned += more.bytes_scanned;
+    statistics_.records_skipped += more.records_skipped;
+    statistics_.bytes_skipped += more.bytes_skipped;
+    statistics_.groups_scanned += more.groups_scanned;
+  }
+
+  Execution& owner_;
+  const Program& program_;
+  Context context_;
+  Statistics statistics_;
+};
+
+Execution::Execution(std::shared_ptr<const Program> program, EventSource& source, Origin origin,
+                     Times times)
+    : program_(std::move(program)),
+      source_(source),
+      origin_(std::move(origin)),
+      times_(times),
+      result_(std::make_shared<Result>()) {}
+
+void Execution::run() { Runner(*this).run(); }
+
+bool Execution::stopping() {
+  if (parent_stop_ != nullptr && *parent_stop_) stopped_ = true;
+  return stopped_;
+}
+
+Execution::State Execution::state() const {
+  const std::lock_guard lock(mutex_);
+  return state_;
+}
+
+std::string Execution::failure() const {
+  const std::lock_guard lock(mutex_);
+  return failure_;
+}
+
+std::shared_ptr<const Result> Execution::result() {
+  wanted_ = true;
+  const std::lock_guard lock(mutex_);
+  return result_;
+}
+
+void Execution::publish(Result result, State state, std::string failure) {
+  auto shared = std::make_shared<const Result>(std::move(result));
+  const std::lock_guard lock(mutex_);
+  result_ = std::move(shared);
+  state_ = state;
+  failure_ = std::move(failure);
+}
+
+}  // namespace seatrial::logs::run
