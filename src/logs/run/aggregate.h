@@ -13,9 +13,9 @@ namespace seatrial::logs::run {
 // A call as it is written; lives as long as the program.
 struct AggregateCall {
   const query::Function* function = nullptr;
-  NodePtr argument;      // null: *, or none
-  NodePtr when;          // @timestamp, of those that need it
-  double percent = 0;    // pct
+  NodePtr argument;            // null: *, or none
+  NodePtr when;                // @timestamp, of those that need it
+  double percent = 0;          // pct
   std::int64_t period_ms = 0;  // rate
 };
 
@@ -34,11 +34,11 @@ std::unique_ptr<Aggregate> make_aggregate(const AggregateCall& call);
 bool has_aggregate(std::string_view name);
 
 // By family, for make_aggregate(); null when the name is none of theirs.
-std::unique_ptr<Aggregate> make_moment(const AggregateCall& call);      // count sum avg stddev
-std::unique_ptr<Aggregate> make_extreme(const AggregateCall& call);     // min max sortsFirst ...
-std::unique_ptr<Aggregate> make_quantile(const AggregateCall& call);    // pct
-std::unique_ptr<Aggregate> make_distinct(const AggregateCall& call);    // count_distinct values
-std::unique_ptr<Aggregate> make_series(const AggregateCall& call);      // rate
+std::unique_ptr<Aggregate> make_moment(const AggregateCall& call);    // count sum avg stddev
+std::unique_ptr<Aggregate> make_extreme(const AggregateCall& call);   // min max sortsFirst ...
+std::unique_ptr<Aggregate> make_quantile(const AggregateCall& call);  // pct
+std::unique_ptr<Aggregate> make_distinct(const AggregateCall& call);  // count_distinct values
+std::unique_ptr<Aggregate> make_series(const AggregateCall& call);    // rate
 
 // The state of a group, made when it is first asked for.
 template <class State>

@@ -101,8 +101,7 @@ class Rate final : public Aggregate {
     if (group >= states_.size() || !states_[group].any) return {};
     const auto& s = states_[group];
     if (s.last_at <= s.first_at) return Value::of(0.0);
-    const double out =
-        (s.last - s.first) / (s.last_at - s.first_at) * static_cast<double>(period_);
+    const double out = (s.last - s.first) / (s.last_at - s.first_at) * static_cast<double>(period_);
     return std::isfinite(out) ? Value::of(out) : Value{};
   }
 

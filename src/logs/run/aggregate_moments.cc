@@ -53,9 +53,7 @@ struct Sum {
     ++count;
   }
   double total() const { return std::isfinite(lost) ? sum + lost : sum; }
-  std::optional<double> result() const {
-    return count > 0 ? std::optional(total()) : std::nullopt;
-  }
+  std::optional<double> result() const { return count > 0 ? std::optional(total()) : std::nullopt; }
 };
 
 struct Average : Sum {

@@ -33,25 +33,24 @@ class Values {
   }
   std::optional<double> at(double percent) const {
     if (count_ == 0) return std::nullopt;
-    const auto rank = static_cast<std::int64_t>(
-        std::clamp(std::ceil(percent / 100 * static_cast<double>(count_)), 1.0,
-                   static_cast<double>(count_)));
+    const auto rank = static_cast<std::int64_t>(std::clamp(
+        std::ceil(percent / 100 * static_cast<double>(count_)), 1.0, static_cast<double>(count_)));
     return buckets_.empty() ? exact_at(rank) : bucket_at(rank);
   }
 
  private:
   // Keys in the order of the values they stand for.
   static std::int64_t key_of(double x) {
-    const auto bits = static_cast<std::int64_t>(std::bit_cast<std::uint64_t>(x) &
-                                                0x7FFF'FFFF'FFFF'FFFFull) >>
-                      kDroppedBits;
+    const auto bits =
+        static_cast<std::int64_t>(std::bit_cast<std::uint64_t>(x) & 0x7FFF'FFFF'FFFF'FFFFull) >>
+        kDroppedBits;
     return std::signbit(x) ? -bits - 1 : bits;
   }
   static double middle_of(std::int64_t key) {
     const auto bits = key < 0 ? -key - 1 : key;
     const auto low = static_cast<std::uint64_t>(bits) << kDroppedBits;
-    const double value = bits == 0 ? 0.0
-                                   : std::bit_cast<double>(low | (1ull << (kDroppedBits - 1)));
+    const double value =
+        bits == 0 ? 0.0 : std::bit_cast<double>(low | (1ull << (kDroppedBits - 1)));
     return key < 0 ? -value : value;
   }
   std::int64_t& bucket_of(double x) {

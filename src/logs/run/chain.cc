@@ -50,8 +50,8 @@ Chain::Chain(const Program& program, Context& context, std::size_t first, std::i
       steps_.push_back(i);
     }
     if (i == program.counted_at() && first == 0) {
-      stages_.push_back(std::make_unique<CountStage>(context, program.fields(),
-                                                     stages_.back().get(), matched));
+      stages_.push_back(
+          std::make_unique<CountStage>(context, program.fields(), stages_.back().get(), matched));
       steps_.push_back(kNoStep);
     }
   }

@@ -358,8 +358,7 @@ class Compiler {
       periods.push_back(part.period);
       arguments.push_back(part.kind == Kind::kPeriod ? nothing() : compile(part));
     }
-    return std::make_unique<Builtins>(*e.function, apply, std::move(arguments),
-                                      std::move(periods));
+    return std::make_unique<Builtins>(*e.function, apply, std::move(arguments), std::move(periods));
   }
   NodePtr aggregate(const Expression& e) {
     if (aggregate_ != nullptr) return slot_node((*aggregate_)(e));

@@ -12,8 +12,8 @@ namespace seatrial::logs::run {
 // What expressions need of the query around them.
 struct Surroundings {
   Scope& scope;
-  std::string_view text;              // the query's
-  std::optional<Problem>& problem;    // the first thing that cannot be carried out
+  std::string_view text;            // the query's
+  std::optional<Problem>& problem;  // the first thing that cannot be carried out
   // The number of the set that a subquery's values will be in.
   std::function<int(const query::Expression&)> subquery;
 

@@ -1,7 +1,8 @@
 // Functions of times. Source: CWL_QuerySyntax-operations-functions, "Datetime functions".
 //
-// guess: formats with % are those of strftime, others those of Java (yyyy-MM-dd HH:mm:ss.SSS); zones
-// are UTC and offsets like +10:00, for there is no list of names here: a name fails the query.
+// guess: formats with % are those of strftime, others those of Java (yyyy-MM-dd HH:mm:ss.SSS);
+// zones are UTC and offsets like +10:00, for there is no list of names here: a name fails the
+// query.
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -175,7 +176,8 @@ std::optional<std::vector<Part>> parts_of(std::string_view format) {
 std::optional<std::vector<Part>> format_of(const Call& call, std::size_t i) {
   auto parts = parts_of(call.text(i));
   if (!parts)
-    call.context().fail(fmt::format("{} does not know the format '{}'.", call.name(), call.text(i)));
+    call.context().fail(
+        fmt::format("{} does not know the format '{}'.", call.name(), call.text(i)));
   return parts;
 }
 
@@ -245,8 +247,7 @@ bool read_part(const Part& part, std::string_view& text, int (&values)[8], int& 
   }
   const std::size_t most = part.kind == Part::Kind::kYear ? 4 : std::max(part.digits, 2);
   const char* end = text.data() + std::min(text.size(), most);
-  const auto [at, error] =
-      std::from_chars(text.data(), end, values[static_cast<int>(part.kind)]);
+  const auto [at, error] = std::from_chars(text.data(), end, values[static_cast<int>(part.kind)]);
   if (error != std::errc{}) return false;
   text.remove_prefix(static_cast<std::size_t>(at - text.data()));
   return true;
@@ -270,9 +271,14 @@ Value parse_date(const Call& call) {
 }
 
 constexpr Builtin kTable[] = {
-    {"datefloor", date_floor},   {"dateceil", date_ceil},    {"fromMillis", from_millis},
-    {"toMillis", to_millis},     {"now", now},               {"parseDate", parse_date},
-    {"formatDate", format_date}, {"strftime", format_date},
+    {"datefloor", date_floor},
+    {"dateceil", date_ceil},
+    {"fromMillis", from_millis},
+    {"toMillis", to_millis},
+    {"now", now},
+    {"parseDate", parse_date},
+    {"formatDate", format_date},
+    {"strftime", format_date},
 };
 
 }  // namespace

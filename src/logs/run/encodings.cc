@@ -76,10 +76,14 @@ Value sha256_of(const Call& call, std::string_view text) {
 }
 
 constexpr Builtin kTable[] = {
-    {"urlencode", of_text<url_encode>},       {"urldecode", of_text<url_decode>},
-    {"base64encode", of_text<base64>},        {"base64decode", of_text<from_base64>},
-    {"hexToAscii", of_text<hex_to_ascii>},    {"hexToDec", of_text<hex_to_dec>},
-    {"decToHex", dec_to_hex},                 {"md5", of_text<md5_of>},
+    {"urlencode", of_text<url_encode>},
+    {"urldecode", of_text<url_decode>},
+    {"base64encode", of_text<base64>},
+    {"base64decode", of_text<from_base64>},
+    {"hexToAscii", of_text<hex_to_ascii>},
+    {"hexToDec", of_text<hex_to_dec>},
+    {"decToHex", dec_to_hex},
+    {"md5", of_text<md5_of>},
     {"sha256", of_text<sha256_of>},
 };
 

@@ -16,9 +16,12 @@ struct SystemField {
   Source source;
 };
 constexpr SystemField kSystemFields[] = {
-    {"@timestamp", Source::kTimestamp}, {"@ingestionTime", Source::kIngestionTime},
-    {"@message", Source::kMessage},     {"@logStream", Source::kLogStream},
-    {"@log", Source::kLog},             {"@ptr", Source::kPointer},
+    {"@timestamp", Source::kTimestamp},
+    {"@ingestionTime", Source::kIngestionTime},
+    {"@message", Source::kMessage},
+    {"@logStream", Source::kLogStream},
+    {"@log", Source::kLog},
+    {"@ptr", Source::kPointer},
 };
 
 std::string_view group_name(std::string_view key) {
@@ -54,8 +57,7 @@ int EventFields::add_made() {
 
 void EventFields::clear(std::span<Value> values) const {
   for (std::size_t i = 0; i < slots_.size(); ++i)
-    values[i].kind =
-        slots_[i].source == Source::kMade ? Value::Kind::kNone : Value::Kind::kUnread;
+    values[i].kind = slots_[i].source == Source::kMade ? Value::Kind::kNone : Value::Kind::kUnread;
 }
 
 void EventFields::read(std::size_t slot, const EventView& event, std::span<Value> values,

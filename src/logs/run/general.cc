@@ -43,9 +43,15 @@ Value time_range(const Call& call) {
 Value unmask(const Call& call) { return call.value(0); }
 
 constexpr Builtin kTable[] = {
-    {"ispresent", is_present},      {"coalesce", coalesce},        {"if", if_then},
-    {"case", case_of},              {"isNumeric", is_numeric},     {"messageSize", message_size},
-    {"queryStartTime", start_time}, {"queryEndTime", end_time},    {"queryTimeRange", time_range},
+    {"ispresent", is_present},
+    {"coalesce", coalesce},
+    {"if", if_then},
+    {"case", case_of},
+    {"isNumeric", is_numeric},
+    {"messageSize", message_size},
+    {"queryStartTime", start_time},
+    {"queryEndTime", end_time},
+    {"queryTimeRange", time_range},
     {"unmask", unmask},
 };
 

@@ -23,8 +23,8 @@ const char* find_special(const char* at, const char* end) {
   const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
   for (; end - at >= 16; at += 16) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    const int hit = _mm_movemask_epi8(
-        _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, slash)));
+    const int hit =
+        _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, slash)));
     if (hit != 0) return at + __builtin_ctz(static_cast<unsigned>(hit));
   }
 #endif

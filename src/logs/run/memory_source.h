@@ -15,9 +15,7 @@ class MemorySource final : public EventSource {
     std::string stream = "a";
     std::int64_t ingestion_ms = 0;
   };
-  void add(Event event) {
-    events_.push_back(std::move(event));
-  }
+  void add(Event event) { events_.push_back(std::move(event)); }
 
   ScanStatistics scan(const ScanRequest& request, const Take& take) override {
     ScanStatistics out;

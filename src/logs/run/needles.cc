@@ -45,8 +45,7 @@ class Hints {
     if (e.parts[0].kind != Kind::kField) return;
     const auto& field = e.parts[0].text;
     if (e.op == Operator::kLike || e.op == Operator::kMatches) return like(field, e.parts[1]);
-    if (e.op == Operator::kEqual && e.parts[1].kind == Kind::kString)
-      equal(field, e.parts[1].text);
+    if (e.op == Operator::kEqual && e.parts[1].kind == Kind::kString) equal(field, e.parts[1].text);
   }
 
  private:
@@ -79,8 +78,7 @@ class Hints {
 // Commands that leave the events and their fields as they are.
 bool is_transparent(const query::Command& command) {
   const auto* fields = std::get_if<query::FieldsCommand>(&command.body);
-  return fields != nullptr &&
-         std::ranges::all_of(fields->items, [](const query::Item& item) {
+  return fields != nullptr && std::ranges::all_of(fields->items, [](const query::Item& item) {
            return item.alias.empty() && item.value.kind == Kind::kField;
          });
 }

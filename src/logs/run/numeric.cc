@@ -64,11 +64,11 @@ Value to_text(const Call& call) {
 }
 
 constexpr Builtin kTable[] = {
-    {"abs", of_one<absolute>},   {"ceil", of_one<ceiling>},    {"floor", of_one<floor_of>},
-    {"log", of_one<logarithm>},  {"sqrt", of_one<root>},       {"greatest", extreme<true>},
-    {"least", extreme<false>},   {"round", round_to},          {"haversine", haversine},
-    {"toNumber", of_one<same>},  {"toDouble", of_one<same>},   {"toInt", of_one<whole>},
-    {"toLong", of_one<whole>},   {"toString", to_text},
+    {"abs", of_one<absolute>},  {"ceil", of_one<ceiling>},  {"floor", of_one<floor_of>},
+    {"log", of_one<logarithm>}, {"sqrt", of_one<root>},     {"greatest", extreme<true>},
+    {"least", extreme<false>},  {"round", round_to},        {"haversine", haversine},
+    {"toNumber", of_one<same>}, {"toDouble", of_one<same>}, {"toInt", of_one<whole>},
+    {"toLong", of_one<whole>},  {"toString", to_text},
 };
 
 }  // namespace

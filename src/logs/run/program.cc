@@ -50,15 +50,16 @@ class ProgramBuild {
       const bool filters = std::holds_alternative<query::FilterCommand>(command.body) ||
                            std::holds_alternative<query::FieldsCommand>(command.body);
       // What filters at the very beginning read comes in the first round, the rest in the second.
-      const bool early = builder.first_filters &&
-                         std::holds_alternative<query::FilterCommand>(command.body);
+      const bool early =
+          builder.first_filters && std::holds_alternative<query::FilterCommand>(command.body);
       builder.first_filters = builder.first_filters && filters;
       scope_.set_early(early || (row_wise && stats_at_once(command)));
-      auto step = std::visit(
-          [&](const auto& body) { return StepPtr(build_step(body, builder)); }, command.body);
+      auto step = std::visit([&](const auto& body) { return StepPtr(build_step(body, builder)); },
+                             command.body);
       auto reads = scope_.take_reads();
       if (problem_) return;
-      if (const auto* diff = std::get_if<query::DiffCommand>(&command.body)) program_->diff_ = *diff;
+      if (const auto* diff = std::get_if<query::DiffCommand>(&command.body))
+        program_->diff_ = *diff;
       if (step == nullptr) continue;
       step->reads.merge(reads);
       row_wise = row_wise && step->row_wise();
@@ -90,8 +91,11 @@ class ProgramBuild {
     std::size_t columns = (*inner)->columns().size();
     if ((*inner)->events()) --columns;  // @ptr
     if (columns != 1 && !problem_)
-      problem_ = Problem{Problem::Kind::kMeaning, span,
-                         fmt::format("a subquery leaves one field, not {}", columns), "", {}};
+      problem_ = Problem{Problem::Kind::kMeaning,
+                         span,
+                         fmt::format("a subquery leaves one field, not {}", columns),
+                         "",
+                         {}};
     program_->inner_.push_back({std::move(*inner), set});
   }
 
@@ -151,8 +155,7 @@ class ProgramBuild {
     limit = std::min(limit, std::max(kMaxRows, kMaxSubqueryValues));
     std::optional<std::size_t> asked = limit;
     for (auto step = program_->steps_.rbegin(); step != program_->steps_.rend(); ++step) {
-      if (const auto wants = (*step)->wants())
-        asked = std::min(asked.value_or(*wants), *wants);
+      if (const auto wants = (*step)->wants()) asked = std::min(asked.value_or(*wants), *wants);
       if (asked) (*step)->bound(*asked);
       if (!(*step)->keeps_rows() && !(*step)->wants()) asked.reset();
     }

@@ -64,9 +64,8 @@ class Execution::Runner {
     request.end_ms = owner_.times_.end_ms;
     Row row(context_, program_.fields());
     const auto before = statistics_;
-    const auto scanned = owner_.source_.scan(request, [&](std::span<const EventView> events) {
-      return take(events, row, chain);
-    });
+    const auto scanned = owner_.source_.scan(
+        request, [&](std::span<const EventView> events) { return take(events, row, chain); });
     const auto matched = statistics_.records_matched;
     statistics_ = before;
     statistics_.records_matched = matched;
@@ -144,6 +143,10 @@ std::shared_ptr<const Result> Execution::result() {
 }
 
 void Execution::publish(Result result, State state, std::string failure) {
+  for (const auto& row : result.rows) {
+    result.bytes += sizeof(ResultRow);
+    for (const auto& value : row) result.bytes += sizeof value + (value ? value->size() : 0);
+  }
   auto shared = std::make_shared<const Result>(std::move(result));
   const std::lock_guard lock(mutex_);
   result_ = std::move(shared);

@@ -27,6 +27,7 @@ using ResultRow = std::vector<std::optional<std::string>>;
 struct Result {
   std::vector<ResultRow> rows;
   Statistics statistics;
+  std::size_t bytes = 0;  // of memory, about
 };
 
 struct Times {
@@ -50,6 +51,7 @@ class Execution {
   // What there is: everything once it is complete, else what was found when this was last called.
   std::shared_ptr<const Result> result();
   const Program& program() const { return *program_; }
+  std::shared_ptr<const Program> shared_program() const { return program_; }
 
  private:
   class Runner;

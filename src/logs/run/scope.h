@@ -15,8 +15,8 @@ class Scope {
   explicit Scope(EventFields& fields) : fields_(&fields) {}
 
   struct Place {
-    int slot = -1;      // none: behind `stats`, a name that is not left
-    std::string path;   // within that slot's map or list; empty: the slot itself
+    int slot = -1;     // none: behind `stats`, a name that is not left
+    std::string path;  // within that slot's map or list; empty: the slot itself
   };
   // Names that commands made come before the event's; a.b is b in a made map a.
   Place find(std::string_view name);

@@ -1,4 +1,5 @@
-// The pipeline: a query's commands as steps (built once), and the stages that one run makes of them.
+// The pipeline: a query's commands as steps (built once), and the stages that one run makes of
+// them.
 //
 // Rows are pushed: take() does a command's part and passes the row on. Commands that need all rows
 // first keep what they need and pass it on in finish(). What such a stage has so far can be passed

@@ -50,8 +50,8 @@ StepPtr build_step(const query::FieldsCommand& command, Builder& builder) {
   std::vector<Made> made;
   for (const auto& item : command.items) {
     const int plain = item.alias.empty() ? builder.slot_of(item.value) : -1;
-    made.push_back({builder.name_of(item),
-                    plain >= 0 ? nullptr : builder.expression(item.value), plain});
+    made.push_back(
+        {builder.name_of(item), plain >= 0 ? nullptr : builder.expression(item.value), plain});
   }
   std::vector<Assignment> assignments;
   std::vector<Column> columns;

@@ -1,4 +1,5 @@
-// filter, where, filterIndex, search: rows that a condition holds of. Source: CWL_QuerySyntax-Filter.
+// filter, where, filterIndex, search: rows that a condition holds of. Source:
+// CWL_QuerySyntax-Filter.
 #include "logs/run/build.h"
 
 namespace seatrial::logs::run {

@@ -1,7 +1,8 @@
 // parse: fields out of a text by a pattern with asterisks, a regular expression, logfmt or csv.
 // Source: CWL_QuerySyntax-Parse.
 //
-// What does not match gives no fields. guess: names that a text lacks stay what they were not: absent.
+// What does not match gives no fields. guess: names that a text lacks stay what they were not:
+// absent.
 #include <re2/re2.h>
 
 #include "logs/run/build.h"
@@ -177,8 +178,8 @@ StepPtr build_regex(const query::ParseCommand& command, Builder& builder, Target
     groups.push_back(group != named.end() ? group->second : static_cast<int>(i) + 1);
   }
   if (count < command.fields.size())
-    builder.refuse(fmt::format("the expression has {} groups for {} names", count,
-                               command.fields.size()));
+    builder.refuse(
+        fmt::format("the expression has {} groups for {} names", count, command.fields.size()));
   return std::make_unique<RegexStep>(std::move(target), std::move(regex), std::move(groups),
                                      command.multi);
 }
@@ -187,8 +188,7 @@ StepPtr build_regex(const query::ParseCommand& command, Builder& builder, Target
 
 StepPtr build_step(const query::ParseCommand& command, Builder& builder) {
   Target target;
-  target.source =
-      command.source ? builder.field(command.source->text) : builder.field("@message");
+  target.source = command.source ? builder.field(command.source->text) : builder.field("@message");
   for (const auto& field : command.fields) {
     target.slots.push_back(builder.define(field.text));
     builder.columns.show(field.text, target.slots.back());

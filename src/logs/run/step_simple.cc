@@ -21,8 +21,8 @@ StepPtr build_step(const query::AnomalyCommand&, Builder& builder) {
 }
 
 StepPtr build_step(const query::LookupCommand& command, Builder& builder) {
-  builder.refuse(fmt::format("there is no lookup table '{}': lookup tables are not served",
-                             command.table));
+  builder.refuse(
+      fmt::format("there is no lookup table '{}': lookup tables are not served", command.table));
   return nullptr;
 }
 
@@ -31,13 +31,37 @@ StepPtr build_step(const query::EstimateCommand&, Builder& builder) {
   return nullptr;
 }
 
-StepPtr build_step(const query::UnnestCommand&, Builder& b) { b.refuse("x"); return nullptr; }
-StepPtr build_step(const query::JsonCommand&, Builder& b) { b.refuse("x"); return nullptr; }
-StepPtr build_step(const query::PatternCommand&, Builder& b) { b.refuse("x"); return nullptr; }
-StepPtr build_step(const query::DiffCommand&, Builder& b) { b.refuse("x"); return nullptr; }
-StepPtr build_step(const query::RelevantFieldsCommand&, Builder& b) { b.refuse("x"); return nullptr; }
-StepPtr build_step(const query::CountFrequentCommand&, Builder& b) { b.refuse("x"); return nullptr; }
-StepPtr build_step(const query::JoinCommand&, Builder& b) { b.refuse("x"); return nullptr; }
-StepPtr build_step(const query::LateCommand&, Builder& b) { b.refuse("x"); return nullptr; }
+StepPtr build_step(const query::UnnestCommand&, Builder& b) {
+  b.refuse("the command is not served yet");
+  return nullptr;
+}
+StepPtr build_step(const query::JsonCommand&, Builder& b) {
+  b.refuse("the command is not served yet");
+  return nullptr;
+}
+StepPtr build_step(const query::PatternCommand&, Builder& b) {
+  b.refuse("the command is not served yet");
+  return nullptr;
+}
+StepPtr build_step(const query::DiffCommand&, Builder& b) {
+  b.refuse("the command is not served yet");
+  return nullptr;
+}
+StepPtr build_step(const query::RelevantFieldsCommand&, Builder& b) {
+  b.refuse("the command is not served yet");
+  return nullptr;
+}
+StepPtr build_step(const query::CountFrequentCommand&, Builder& b) {
+  b.refuse("the command is not served yet");
+  return nullptr;
+}
+StepPtr build_step(const query::JoinCommand&, Builder& b) {
+  b.refuse("the command is not served yet");
+  return nullptr;
+}
+StepPtr build_step(const query::LateCommand&, Builder& b) {
+  b.refuse("the command is not served yet");
+  return nullptr;
+}
 
 }  // namespace seatrial::logs::run

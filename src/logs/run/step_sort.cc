@@ -106,8 +106,8 @@ StepPtr build_step(const query::SortCommand& command, Builder& builder) {
     made.field = key.item.value.kind == query::Expression::Kind::kField ? key.item.value.text : "";
     made.value = builder.expression(key.item.value);
     made.descending = key.descending;
-    made.slot = key.item.alias.empty() ? builder.scope.fields().add_made()
-                                       : builder.define(key.item.alias);
+    made.slot =
+        key.item.alias.empty() ? builder.scope.fields().add_made() : builder.define(key.item.alias);
     if (!key.item.alias.empty()) builder.columns.show(key.item.alias, made.slot);
     keys.push_back(std::move(made));
   }

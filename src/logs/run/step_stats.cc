@@ -1,7 +1,7 @@
 // stats: aggregates over groups. Source: CWL_QuerySyntax-Stats.
 //
-// The columns are what stands behind `by`, then the items. guess: without `sort`, groups come in the
-// order of what stands behind `by`, the latest bin first; no row comes of no events.
+// The columns are what stands behind `by`, then the items. guess: without `sort`, groups come in
+// the order of what stands behind `by`, the latest bin first; no row comes of no events.
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cmath>
@@ -204,8 +204,8 @@ class StatsBuild {
                          ? rough_length(e.parts[1].period)
                          : 1'000;
     if (make_aggregate(call) == nullptr)
-      builder_.around.refuse(e.name_span, fmt::format("the aggregate {} is not served here",
-                                                      e.function->name));
+      builder_.around.refuse(e.name_span,
+                             fmt::format("the aggregate {} is not served here", e.function->name));
     plan_.aggregates.push_back(std::move(call));
     plan_.aggregate_slots.push_back(builder_.scope.fields().add_made());
     return plan_.aggregate_slots.back();

@@ -34,9 +34,9 @@ struct Logs {
     auto program = build(query);
     EXPECT_TRUE(program) << query << ": " << program.error().message;
     if (!program) return nullptr;
-    auto execution = std::make_shared<Execution>(std::shared_ptr<const Program>(std::move(*program)),
-                                                 source, Origin{"123456789012"},
-                                                 Times{start_ms, end_ms, kNoon});
+    auto execution =
+        std::make_shared<Execution>(std::shared_ptr<const Program>(std::move(*program)), source,
+                                    Origin{"123456789012"}, Times{start_ms, end_ms, kNoon});
     execution->run();
     EXPECT_EQ(execution->failure(), "") << query;
     return execution;

@@ -21,9 +21,14 @@ bool is_plain(char c) {
          std::string_view(" _-:/\"'=,;<>@#%&!~`").find(c) != std::string_view::npos;
 }
 bool is_repeat(char c) { return c == '*' || c == '?' || c == '+' || c == '{'; }
-bool is_sign(char c) { return std::string_view("\\.^$*+?()[]{}|/").find(c) != std::string_view::npos; }
-// Escapes that stand for one character of a class, or for none. Of others (\\x41, \\pL) nothing is said.
-bool is_class_escape(char c) { return std::string_view("dDwWsSbBAz").find(c) != std::string_view::npos; }
+bool is_sign(char c) {
+  return std::string_view("\\.^$*+?()[]{}|/").find(c) != std::string_view::npos;
+}
+// Escapes that stand for one character of a class, or for none. Of others (\\x41, \\pL) nothing is
+// said.
+bool is_class_escape(char c) {
+  return std::string_view("dDwWsSbBAz").find(c) != std::string_view::npos;
+}
 bool inside_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 // One literal character of an expression; nothing when it is a sign of another kind.
@@ -49,8 +54,8 @@ bool contains(std::string_view text, std::string_view needle) {
   for (; last - at >= 15; at += 16) {
     const auto begins = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
     const auto ends = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + gap));
-    auto hits = static_cast<unsigned>(_mm_movemask_epi8(
-        _mm_and_si128(_mm_cmpeq_epi8(begins, first), _mm_cmpeq_epi8(ends, end))));
+    auto hits = static_cast<unsigned>(
+        _mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(begins, first), _mm_cmpeq_epi8(ends, end))));
     for (; hits != 0; hits &= hits - 1)
       if (std::memcmp(at + __builtin_ctz(hits), needle.data(), needle.size()) == 0) return true;
   }

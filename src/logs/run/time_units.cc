@@ -55,8 +55,8 @@ std::int64_t months_of(PeriodUnit unit) {
 // Months since year 0.
 std::int64_t month_number(std::int64_t ms) {
   const year_month_day date{floor<days>(sys_time<milliseconds>{milliseconds{ms}})};
-  return static_cast<int>(date.year()) * 12 + static_cast<int>(static_cast<unsigned>(date.month())) -
-         1;
+  return static_cast<int>(date.year()) * 12 +
+         static_cast<int>(static_cast<unsigned>(date.month())) - 1;
 }
 
 std::int64_t month_begin(std::int64_t number) {

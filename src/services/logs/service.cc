@@ -51,7 +51,9 @@ Logs::Logs(room::Env& env, seatrial::logs::Engine& engine)
     : Room(env, "logs"),
       engine_(engine),
       groups_(env.store, "logs.group"),
-      streams_(env.store, "logs.stream") {
+      streams_(env.store, "logs.stream"),
+      definitions_(env.store, "logs.query_definition"),
+      queries_(env, engine) {
   serve<aws::logs::CreateLogGroupOp>(&Logs::create_group);
   serve<aws::logs::DeleteLogGroupOp>(&Logs::delete_group);
   serve<aws::logs::DescribeLogGroupsOp>(&Logs::describe_groups);
@@ -66,9 +68,21 @@ Logs::Logs(room::Env& env, seatrial::logs::Engine& engine)
   serve<aws::logs::PutLogEventsOp>(&Logs::put_events);
   serve<aws::logs::GetLogEventsOp>(&Logs::get_events);
   serve<aws::logs::FilterLogEventsOp>(&Logs::filter_events);
+  serve<aws::logs::StartQueryOp>(&Logs::start_query);
+  serve<aws::logs::GetQueryResultsOp>(&Logs::query_results);
+  serve<aws::logs::StopQueryOp>(&Logs::stop_query);
+  serve<aws::logs::DescribeQueriesOp>(&Logs::describe_queries);
+  serve<aws::logs::GetLogRecordOp>(&Logs::log_record);
+  serve<aws::logs::GetLogGroupFieldsOp>(&Logs::group_fields);
+  serve<aws::logs::PutQueryDefinitionOp>(&Logs::put_definition);
+  serve<aws::logs::DescribeQueryDefinitionsOp>(&Logs::describe_definitions);
+  serve<aws::logs::DeleteQueryDefinitionOp>(&Logs::delete_definition);
 }
 
-void Logs::start() { enforce_retention(); }
+void Logs::start() {
+  queries_.start();
+  enforce_retention();
+}
 
 void Logs::enforce_retention() {
   if (stopped_) return;
@@ -76,6 +90,7 @@ void Logs::enforce_retention() {
     if (!group.retention_days) continue;
     engine_.drop_before(key, env_.clock.now() - std::chrono::days{*group.retention_days});
   }
+  queries_.forget_old();
   env_.store.commit(nullptr);
   env_.control.post_after(kRetentionTick, [this] { enforce_retention(); });
 }

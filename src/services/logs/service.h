@@ -1,11 +1,11 @@
 // Amazon CloudWatch Logs: groups, streams and their events, put by clients and by what runs in the
-// world. Events live in src/logs; this room holds the API's rules. Metric filters, subscriptions
-// and Insights come later.
+// world. Events live in src/logs; this room holds the API's rules.
 #pragma once
 #include "logs/engine.h"
 #include "model/shapes/logs.h"
 #include "room/room.h"
 #include "services/logs/api.h"
+#include "services/logs/queries.h"
 #include "services/logs/store.h"
 
 namespace seatrial::services::logs {
@@ -14,8 +14,11 @@ class Logs final : public room::Room, public LogSink {
  public:
   Logs(room::Env& env, seatrial::logs::Engine& engine);
 
-  void start() override;  // the retention tick
-  void stop() override { stopped_ = true; }
+  void start() override;  // the retention tick, the queries' threads
+  void stop() override {
+    stopped_ = true;
+    queries_.stop();
+  }
 
   room::Outcome<void> ensure_stream(const std::string& region, const std::string& group,
                                     const std::string& stream, bool create_group) override;
@@ -51,6 +54,25 @@ class Logs final : public room::Room, public LogSink {
   Outcome<aws::logs::FilterLogEventsResponse> filter_events(
       Context&, const aws::logs::FilterLogEventsRequest&);
 
+  Outcome<aws::logs::StartQueryResponse> start_query(Context&, const aws::logs::StartQueryRequest&);
+  Outcome<aws::logs::GetQueryResultsResponse> query_results(
+      Context&, const aws::logs::GetQueryResultsRequest&);
+  Outcome<aws::logs::StopQueryResponse> stop_query(Context&, const aws::logs::StopQueryRequest&);
+  Outcome<aws::logs::DescribeQueriesResponse> describe_queries(
+      Context&, const aws::logs::DescribeQueriesRequest&);
+  Outcome<aws::logs::GetLogRecordResponse> log_record(Context&,
+                                                      const aws::logs::GetLogRecordRequest&);
+  Outcome<aws::logs::GetLogGroupFieldsResponse> group_fields(
+      Context&, const aws::logs::GetLogGroupFieldsRequest&);
+  Outcome<aws::logs::PutQueryDefinitionResponse> put_definition(
+      Context&, const aws::logs::PutQueryDefinitionRequest&);
+  Outcome<aws::logs::DescribeQueryDefinitionsResponse> describe_definitions(
+      Context&, const aws::logs::DescribeQueryDefinitionsRequest&);
+  Outcome<aws::logs::DeleteQueryDefinitionResponse> delete_definition(
+      Context&, const aws::logs::DeleteQueryDefinitionRequest&);
+  Outcome<std::vector<std::string>> query_groups(const Context&,
+                                                 const aws::logs::StartQueryRequest&) const;
+
   // The key of an existing group, named by exactly one of name and identifier (a name or an ARN).
   Outcome<std::string> find_group(const Context&, const std::optional<std::string>& name,
                                   const std::optional<std::string>& identifier) const;
@@ -65,6 +87,8 @@ class Logs final : public room::Room, public LogSink {
   seatrial::logs::Engine& engine_;
   store::Table<GroupRecord> groups_;
   store::Table<StreamRecord> streams_;
+  store::Table<QueryDefinitionRecord> definitions_;
+  Queries queries_;
   bool stopped_ = false;
 };
 
