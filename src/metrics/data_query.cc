@@ -7,6 +7,7 @@
 #include <set>
 
 #include "metrics/anomaly.h"
+#include "metrics/bucket.h"
 #include "metrics/label.h"
 #include "metrics/math/functions.h"
 #include "metrics/math/parser.h"
@@ -46,28 +47,14 @@ bool is_id(std::string_view id) {
   });
 }
 
-void merge(Distribution& into, const Distribution& from) {
-  Distribution merged;
-  auto a = into.begin();
-  for (const auto& [value, count] : from) {
-    while (a != into.end() && a->first < value) merged.push_back(*a++);
-    if (a != into.end() && a->first == value) {
-      merged.emplace_back(value, count + (a++)->second);
-    } else {
-      merged.emplace_back(value, count);
-    }
-  }
-  merged.insert(merged.end(), a, into.end());
-  into = std::move(merged);
-}
-
 void merge(Aggregate& into, const Aggregate& from) {
   into.count += from.count;
   into.sum += from.sum;
   into.min = std::min(into.min, from.min);
   into.max = std::max(into.max, from.max);
   if (into.values && from.values) {
-    merge(*into.values, *from.values);
+    into.values->insert(into.values->end(), from.values->begin(), from.values->end());
+    settle(*into.values);
   } else {
     into.values.reset();
   }
@@ -127,11 +114,6 @@ OrProblem<void> check_stat(const DataQuery& query) {
     return problem(query, fmt::format("The value {} for parameter Stat of '{}' is not a valid "
                                       "statistic.",
                                       query.stat->statistic, query.id));
-  }
-  if (!Statistic::parse(query.stat->statistic)->is_simple()) {
-    return problem(query,
-                   "Seatrial does not compute percentiles and trimmed statistics yet: Stat " +
-                       query.stat->statistic + " of '" + query.id + "'.");
   }
   return {};
 }
@@ -308,7 +290,7 @@ std::expected<math::Array, std::string> Run::search(const std::string& text,
   const auto search = math::Search::parse(text);
   if (!search) return std::unexpected(search.error());
   const auto how = Statistic::parse(statistic);
-  if (!how || !how->is_simple()) {
+  if (!how) {
     return std::unexpected("'" + statistic + "' is not a valid statistic");
   }
   const int own = under_way_.empty() ? 0 : under_way_.back()->period_s;

@@ -1,37 +1,34 @@
 #include "metrics/engine.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/check.h"
 #include "base/log.h"
-#include "base/value.h"
+#include "metrics/series_column.h"
+#include "metrics/wal.h"
 
 namespace seatrial::metrics {
 namespace {
 
-constexpr const char* kSchema =
-    "CREATE TABLE IF NOT EXISTS series (id INTEGER PRIMARY KEY, region TEXT NOT NULL, ns TEXT NOT "
-    "NULL,"
-    " name TEXT NOT NULL, dims TEXT NOT NULL, unit TEXT NOT NULL, UNIQUE (region, ns, name, dims, "
-    "unit));"
-    "CREATE TABLE IF NOT EXISTS bucket (series INTEGER NOT NULL, at INTEGER NOT NULL,"
-    " resolution INTEGER NOT NULL, n REAL NOT NULL, sum REAL NOT NULL, min REAL NOT NULL,"
-    " max REAL NOT NULL, PRIMARY KEY (series, at, resolution)) WITHOUT ROWID;";
+constexpr std::size_t kRecordSamples = 1 << 20;  // in one record of the log
+constexpr std::size_t kSealAtClose = 65'536;     // samples; fewer stay in the log
+constexpr std::chrono::seconds kRetryAfter{1};   // of the worker after a failure
+constexpr std::string_view kWalPrefix = "log-";
 
-std::string dimensions_text(Dimensions dimensions) {
-  std::sort(dimensions.begin(), dimensions.end());
-  Array pairs;
-  for (const auto& d : dimensions) pairs.push_back(Array{d.name, d.value});
-  return to_json(pairs);
+std::uint32_t second_of(Time t) {
+  const auto s = std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count();
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(s, 0, UINT32_MAX));
 }
 
-Dimensions dimensions_of(const std::string& text) {
-  Dimensions dimensions;
-  const auto pairs = parse_json(text);
-  if (!pairs || !pairs->is_array()) return dimensions;
-  for (const auto& pair : pairs->get_array()) {
-    const auto& both = pair.as_array();
-    dimensions.push_back({std::string(as_view(both.at(0).as_string())),
-                          std::string(as_view(both.at(1).as_string()))});
-  }
-  return dimensions;
+HotSample hot_sample(SeriesNumber series, const Sample& sample) {
+  const auto at = second_of(sample.at);
+  const auto resolution = static_cast<std::uint32_t>(sample.resolution_s);
+  const bool known = sample.min == sample.max && sample.sum == sample.min * sample.count;
+  return {series,       at - at % resolution, resolution == 1, !known,
+          sample.count, sample.sum,           sample.min,      sample.max};
 }
 
 bool has_dimensions(const ListQuery& query, const Dimensions& dimensions) {
@@ -42,147 +39,391 @@ bool has_dimensions(const ListQuery& query, const Dimensions& dimensions) {
   });
 }
 
-std::int64_t seconds(Time t) {
-  return std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count();
+// How old data may be to be shown at this period.
+std::int64_t shown_s(int period_s) {
+  std::int64_t shown = 0;
+  for (const auto& tier : kTiers)
+    if (static_cast<std::uint32_t>(period_s) % tier.resolution_s == 0) shown = tier.kept_s;
+  return shown;
 }
 
-void bind_series(store::Statement& statement, const SeriesId& series) {
-  statement.bind(1, series.region).bind(2, series.name_space).bind(3, series.name);
-  statement.bind(4, dimensions_text(series.dimensions)).bind(5, series.unit);
+void finish(Aggregate& aggregate, Bucket& bucket, bool with_values) {
+  aggregate.count = bucket.n;
+  aggregate.sum = bucket.sum;
+  aggregate.min = bucket.min;
+  aggregate.max = bucket.max;
+  if (!with_values || bucket.hidden || bucket.min < 0) return;
+  if (bucket.values.empty()) bucket.values.emplace_back(bucket.min, bucket.n);
+  settle(bucket.values);
+  aggregate.values = std::move(bucket.values);
+}
+
+std::vector<Aggregate> aggregates(std::vector<Bucket> buckets, std::uint32_t start, int period_s,
+                                  const std::string& unit, bool with_values) {
+  const auto period = static_cast<std::uint32_t>(period_s);
+  std::stable_sort(buckets.begin(), buckets.end(),
+                   [](const Bucket& a, const Bucket& b) { return a.at < b.at; });
+  std::vector<Aggregate> results;
+  for (std::size_t i = 0; i < buckets.size();) {
+    const auto number = (buckets[i].at - start) / period;
+    Bucket all = std::move(buckets[i++]);
+    for (; i < buckets.size() && (buckets[i].at - start) / period == number; ++i)
+      all.merge(buckets[i]);
+    Aggregate aggregate;
+    aggregate.start = from_ms((std::int64_t{start} + std::int64_t{number} * period) * 1000);
+    aggregate.unit = unit;
+    finish(aggregate, all, with_values);
+    results.push_back(std::move(aggregate));
+  }
+  return results;
 }
 
 }  // namespace
 
 std::expected<std::unique_ptr<Engine>, std::string> Engine::open(
-    const std::filesystem::path& file) {
-  auto writer = store::open_database(file, kSchema);
-  if (!writer) return std::unexpected(writer.error());
-  auto reader = store::open_database(file, "PRAGMA query_only=1");
-  if (!reader) return std::unexpected(reader.error());
-  return std::unique_ptr<Engine>(new Engine(std::move(*writer), std::move(*reader)));
+    const std::filesystem::path& folder, const Clock* clock) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return std::unexpected("cannot make " + folder.string() + ": " + error.message());
+  auto registry = Registry::open(folder / "series");
+  if (!registry) return std::unexpected(registry.error());
+  std::unique_ptr<Engine> engine(new Engine(folder, clock, std::move(*registry)));
+  auto shelf = Shelf::open(folder, engine->mutex_);
+  if (!shelf) return std::unexpected(shelf.error());
+  engine->shelf_ = std::move(*shelf);
+  engine->note_times();
+  if (auto done = engine->replay(); !done) return std::unexpected(done.error());
+  engine->worker_ = std::thread([raw = engine.get()] { raw->work(); });
+  return engine;
 }
 
-Engine::Engine(store::Database writer, store::Database reader)
-    : writer_(std::move(writer)), reader_(std::move(reader)) {}
+Engine::Engine(std::filesystem::path folder, const Clock* clock, Registry registry)
+    : folder_(std::move(folder)), clock_(clock), registry_(std::move(registry)) {}
 
-void Engine::put(const SeriesId& series, Sample sample) {
-  const std::lock_guard lock(mutex_);
-  pending_.push_back({series, sample});
-  dirty_ = true;
+Engine::~Engine() {
+  if (!worker_.joinable()) return;
+  if (hot_->samples() >= kSealAtClose) freeze(1);
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  worker_.join();
 }
 
-void Engine::drop_before(Time oldest_kept) {
+void Engine::note_times() {
+  for (const auto& segment : *shelf_->segments()) {
+    for (const auto& place : segment->places()) {
+      if (place.series >= registry_.size()) continue;
+      auto& last = registry_.at(place.series).last_at;
+      last = std::max(last, place.last);
+    }
+  }
+}
+
+std::filesystem::path Engine::wal_path(std::uint64_t number) const {
+  return folder_ / (std::string(kWalPrefix) + std::to_string(number));
+}
+
+std::vector<std::uint64_t> Engine::wals() const {
+  std::vector<std::uint64_t> numbers;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
+    const auto name = entry.path().filename().string();
+    std::uint64_t number = 0;
+    if (!name.starts_with(kWalPrefix)) continue;
+    const auto* begin = name.data() + kWalPrefix.size();
+    const auto [end, bad] = std::from_chars(begin, name.data() + name.size(), number);
+    if (bad == std::errc{} && end == name.data() + name.size()) numbers.push_back(number);
+  }
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
+}
+
+// Logs before the manifest's first are in segments already; the others make up what is hot.
+Done Engine::replay() {
+  std::uint64_t last = shelf_->first_wal();
+  for (const auto number : wals()) {
+    if (number < shelf_->first_wal()) {
+      std::error_code error;
+      std::filesystem::remove(wal_path(number), error);
+      continue;
+    }
+    last = std::max(last, number);
+    auto file = File::open(wal_path(number), File::Mode::kWrite);
+    if (!file) return std::unexpected(file.error());
+    const auto bytes = file->read(0, static_cast<std::size_t>(file->size()));
+    if (!bytes) return std::unexpected(bytes.error());
+    const auto end = read_records(*bytes, [&](std::string_view record) {
+      const auto samples = read_wal_record(record);
+      if (!samples) return false;
+      for (const auto& sample : *samples)
+        if (sample.series >= registry_.size()) return false;
+      apply(*samples);
+      return true;
+    });
+    if (end < bytes->size()) {
+      log::warning("{}: {} bytes of an unfinished write were dropped", wal_path(number).string(),
+                   bytes->size() - end);
+      if (auto done = file->truncate(end); !done) return done;
+    }
+  }
+  return open_wal(last);
+}
+
+Done Engine::open_wal(std::uint64_t number) {
+  auto file = File::open(wal_path(number), File::Mode::kWrite);
+  if (!file) return std::unexpected(file.error());
+  if (auto done = sync_folder(folder_); !done) return done;
+  wal_ = std::move(*file);
+  wal_number_ = number;
+  return {};
+}
+
+bool Engine::is_full() const {
   const std::lock_guard lock(mutex_);
-  drop_before_ = oldest_kept;
+  return registry_.is_full();
+}
+
+void Engine::put(const SeriesId& series, std::span<const Sample> samples) {
+  const std::lock_guard lock(mutex_);
+  const auto number = registry_.number_of(series);
+  for (const auto& sample : samples) pending_.push_back(hot_sample(number, sample));
   dirty_ = true;
 }
 
 // `dirty_` stays set until the samples are on disk: a reply that waits for durability asks it.
 std::expected<void, std::string> Engine::commit() {
-  std::vector<Pending> pending;
-  std::optional<Time> drop;
+  if (auto done = wait_for_room(); !done) {
+    const std::lock_guard lock(mutex_);
+    pending_.clear();
+    dirty_ = false;
+    return done;
+  }
+  std::vector<HotSample> samples;
+  std::string new_series;
+  std::size_t series_then = 0;
   {
     const std::lock_guard lock(mutex_);
-    pending.swap(pending_);
-    drop.swap(drop_before_);
+    samples.swap(pending_);
+    new_series = registry_.unsaved();
+    series_then = registry_.size();
   }
-  auto done = write(pending, drop);
+  const auto done = write(samples, new_series, series_then);
+  {
+    const std::lock_guard lock(mutex_);
+    // Whoever put something since waits behind this group in the store and is refused with it.
+    if (!done) pending_.clear();
+    if (done) apply(samples);
+    dirty_ = !pending_.empty();
+  }
   if (!done) {
     log::error("metric samples could not be written: {}", done.error());
-    return done;  // still dirty: whoever waits on these samples is refused by the next commit
+    return done;
   }
-  const std::lock_guard lock(mutex_);
-  dirty_ = !pending_.empty() || drop_before_.has_value();
+  freeze(kHotSamples);
+  return {};
+}
+
+Done Engine::write(const std::vector<HotSample>& samples, const std::string& new_series,
+                   std::size_t series_then) {
+  if (auto done = registry_.save(new_series, series_then); !done) return done;
+  std::string records;
+  for (std::size_t from = 0; from < samples.size(); from += kRecordSamples) {
+    const auto to = std::min(samples.size(), from + kRecordSamples);
+    append_record(records, wal_record({samples.begin() + static_cast<std::ptrdiff_t>(from),
+                                       samples.begin() + static_cast<std::ptrdiff_t>(to)}));
+  }
+  if (records.empty()) return {};
+  const auto before = wal_->size();
+  if (auto done = wal_->append(records); !done) return done;
+  auto done = wal_->sync();
+  if (!done) (void)wal_->truncate(before);
   return done;
 }
 
-std::expected<void, std::string> Engine::write(const std::vector<Pending>& pending,
-                                               std::optional<Time> drop) {
-  auto done = store::execute(writer_.get(), "BEGIN IMMEDIATE");
-  for (const auto& item : pending) {
-    if (!done) break;
-    done = insert(item);
+void Engine::apply(const std::vector<HotSample>& samples) {
+  for (const auto& sample : samples) {
+    hot_->add(sample);
+    auto& last = registry_.at(sample.series).last_at;
+    last = std::max(last, sample.at);
   }
-  if (done && drop) {
-    store::Statement old(writer_.get(), "DELETE FROM bucket WHERE at < ?1");
-    done = old.bind(1, seconds(*drop)).run();
-  }
-  if (done) done = store::execute(writer_.get(), "COMMIT");
-  if (!done) (void)store::execute(writer_.get(), "ROLLBACK");
-  return done;
 }
 
-std::expected<void, std::string> Engine::insert(const Pending& pending) {
-  store::Statement series(writer_.get(),
-                          "INSERT OR IGNORE INTO series (region, ns, name, dims, unit)"
-                          " VALUES (?1, ?2, ?3, ?4, ?5)");
-  bind_series(series, pending.series);
-  if (auto done = series.run(); !done) return done;
-  const auto& sample = pending.sample;
-  const std::int64_t at = seconds(sample.at) - seconds(sample.at) % sample.resolution_s;
-  store::Statement bucket(writer_.get(),
-                          "INSERT INTO bucket SELECT id, ?6, ?7, ?8, ?9, ?10, ?11 FROM series"
-                          " WHERE region = ?1 AND ns = ?2 AND name = ?3 AND dims = ?4 AND unit = ?5"
-                          " ON CONFLICT DO UPDATE SET n = n + excluded.n, sum = sum + excluded.sum,"
-                          " min = MIN(min, excluded.min), max = MAX(max, excluded.max)");
-  bind_series(bucket, pending.series);
-  bucket.bind(6, at).bind(7, std::int64_t{sample.resolution_s}).bind(8, sample.count);
-  bucket.bind(9, sample.sum).bind(10, sample.min).bind(11, sample.max);
-  return bucket.run();
+// When the worker cannot keep up, commits wait for it; when it cannot write, they are refused.
+Done Engine::wait_for_room() {
+  std::unique_lock lock(mutex_);
+  done_.wait(lock, [&] {
+    return !frozen_ || hot_->samples() < 2 * kHotSamples || !worker_error_.empty();
+  });
+  if (frozen_ && hot_->samples() >= 2 * kHotSamples) return std::unexpected(worker_error_);
+  return {};
+}
+
+// Hands what is hot to the worker, with a new log for what comes next.
+void Engine::freeze(std::size_t at_least) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (frozen_ || hot_->samples() < at_least) return;
+  }
+  if (auto done = open_wal(wal_number_ + 1); !done) {
+    log::error("no new metrics log: {}", done.error());
+    return;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    frozen_ = std::move(hot_);
+    hot_ = std::make_shared<Hot>();
+    frozen_until_ = wal_number_;
+  }
+  wake_.notify_all();
+}
+
+void Engine::tick() {
+  {
+    const std::lock_guard lock(mutex_);
+    tick_ = true;
+  }
+  wake_.notify_all();
+}
+
+Done Engine::settle(bool seal) {
+  if (seal) freeze(1);
+  std::unique_lock lock(mutex_);
+  done_.wait(lock, [&] { return (!frozen_ && !tick_ && !busy_) || !worker_error_.empty(); });
+  return worker_error_.empty() ? Done{} : std::unexpected(worker_error_);
+}
+
+std::optional<std::int64_t> Engine::now_s() const {
+  if (clock_ == nullptr) return std::nullopt;
+  return to_ms(clock_->now()) / 1000;
+}
+
+void Engine::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait(lock, [&] { return stopping_ || frozen_ || tick_; });
+    if (!frozen_ && stopping_) return;
+    tick_ = false;
+    busy_ = true;
+    const auto frozen = frozen_;
+    const auto until = frozen_until_;
+    lock.unlock();
+    const auto done = work_once(frozen, until);
+    lock.lock();
+    busy_ = false;
+    worker_error_ = done ? "" : done.error();
+    if (!done) {
+      log::error("metrics could not be sealed or merged: {}", done.error());
+      if (stopping_) return;  // the log still has all of it
+      tick_ = true;
+      done_.notify_all();
+      wake_.wait_for(lock, kRetryAfter, [&] { return stopping_; });
+      continue;
+    }
+    done_.notify_all();
+  }
+}
+
+Done Engine::work_once(std::shared_ptr<const Hot> frozen, std::uint64_t next_wal) {
+  if (frozen) {
+    if (auto done = shelf_->seal(*frozen, next_wal, [this] { frozen_.reset(); }); !done)
+      return done;
+    done_.notify_all();
+    for (const auto number : wals()) {
+      std::error_code error;
+      if (number < next_wal) std::filesystem::remove(wal_path(number), error);
+    }
+  }
+  if (auto done = shelf_->merge_alike(); !done) return done;
+  const auto now = now_s();
+  return now ? shelf_->roll_up(*now) : Done{};
+}
+
+// The bytes of a segment were checked when it was opened, each block is when it is read: what fails
+// then is a broken disk, which must not look like an absence of data.
+void Engine::collect_sealed(const Segment& segment, SeriesNumber series, std::uint32_t from,
+                            std::uint32_t to, std::vector<Bucket>& out) {
+  const auto* place = segment.find(series);
+  if (place == nullptr || place->last < from) return;
+  const auto block = cache_.get(segment, place->block);
+  auto buckets =
+      block ? read_series(std::string_view(**block).substr(place->at, place->size), from, to)
+            : std::nullopt;
+  if (!buckets) {
+    fail_corrupt((folder_ / segment.name().file()).string(),
+                 block ? "a series cannot be read" : block.error());
+  }
+  std::move(buckets->begin(), buckets->end(), std::back_inserter(out));
+}
+
+void Engine::collect(SeriesNumber series, std::uint32_t from, std::uint32_t to, int period_s,
+                     std::vector<Bucket>& out) {
+  std::shared_ptr<const Segments> segments;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const bool fine : {true, false}) {
+      if (!fine && period_s % 60 != 0) continue;
+      if (frozen_) frozen_->collect(series, fine, from, to, out);
+      hot_->collect(series, fine, from, to, out);
+    }
+    segments = shelf_->segments();
+  }
+  for (const auto& segment : *segments) {
+    const auto& name = segment->name();
+    const auto& tier = kTiers[static_cast<std::size_t>(name.tier)];
+    if (static_cast<std::uint32_t>(period_s) % tier.resolution_s != 0) continue;
+    if (name.partition >= to || name.partition + tier.partition_s <= from) continue;
+    collect_sealed(*segment, series, from, to, out);
+  }
 }
 
 std::vector<Aggregate> Engine::read(const SeriesId& series, Time start, Time end, int period_s,
-                                    bool) {
-  store::Statement select(
-      reader_.get(),
-      "SELECT (b.at - (b.at - ?6) % ?8) AS period, s.unit, SUM(b.n), SUM(b.sum), MIN(b.min), "
-      "MAX(b.max)"
-      " FROM series s JOIN bucket b ON b.series = s.id"
-      " WHERE s.region = ?1 AND s.ns = ?2 AND s.name = ?3 AND s.dims = ?4"
-      " AND (?5 = '' OR s.unit = ?5) AND b.at >= ?6 AND b.at < ?7 GROUP BY period, s.unit ORDER BY "
-      "1");
-  bind_series(select, series);
-  select.bind(6, seconds(start)).bind(7, seconds(end)).bind(8, std::int64_t{period_s});
-  std::vector<Aggregate> result;
-  while (select.row()) {
-    result.push_back({from_ms(select.integer(0) * 1000),
-                      select.real(2),
-                      select.real(3),
-                      select.real(4),
-                      select.real(5),
-                      select.text(1),
-                      {}});
+                                    bool with_values) {
+  const auto begin = second_of(start), to = second_of(end);
+  auto from = begin;
+  if (const auto now = now_s()) {
+    const auto oldest = std::max<std::int64_t>(0, *now - shown_s(period_s));
+    from = std::max(from, static_cast<std::uint32_t>(oldest));
   }
-  return result;
-}
-
-bool Engine::has_high_resolution(const SeriesId& series, Time start, Time end) {
-  store::Statement select(
-      reader_.get(),
-      "SELECT 1 FROM series s JOIN bucket b ON b.series = s.id"
-      " WHERE s.region = ?1 AND s.ns = ?2 AND s.name = ?3 AND s.dims = ?4"
-      " AND (?5 = '' OR s.unit = ?5) AND b.at >= ?6 AND b.at < ?7 AND b.resolution < 60 LIMIT 1");
-  bind_series(select, series);
-  select.bind(6, seconds(start)).bind(7, seconds(end));
-  return select.row();
+  std::vector<std::pair<SeriesNumber, std::string>> numbers;
+  {
+    const std::lock_guard lock(mutex_);
+    std::vector<SeriesNumber> found;
+    if (series.unit.empty()) {
+      found = registry_.find_units(series);
+    } else if (const auto one = registry_.find(series)) {
+      found.push_back(*one);
+    }
+    for (const auto number : found) numbers.emplace_back(number, registry_.at(number).id.unit);
+  }
+  std::vector<Aggregate> results;
+  for (const auto& [number, unit] : numbers) {
+    std::vector<Bucket> buckets;
+    collect(number, from, to, period_s, buckets);
+    auto of_unit = aggregates(std::move(buckets), begin, period_s, unit, with_values);
+    std::move(of_unit.begin(), of_unit.end(), std::back_inserter(results));
+  }
+  std::stable_sort(results.begin(), results.end(),
+                   [](const Aggregate& a, const Aggregate& b) { return a.start < b.start; });
+  return results;
 }
 
 std::vector<MetricName> Engine::list(const ListQuery& query) {
-  store::Statement select(
-      reader_.get(),
-      "SELECT DISTINCT s.ns, s.name, s.dims FROM series s WHERE s.region = ?1"
-      " AND (?2 = '' OR s.ns = ?2) AND (?3 = '' OR s.name = ?3)"
-      " AND EXISTS (SELECT 1 FROM bucket b WHERE b.series = s.id AND b.at >= ?4)"
-      " ORDER BY s.ns, s.name, s.dims");
-  select.bind(1, query.region)
-      .bind(2, query.name_space)
-      .bind(3, query.name)
-      .bind(4, seconds(query.since));
   std::vector<MetricName> names;
-  while (select.row()) {
-    MetricName name{select.text(0), select.text(1), dimensions_of(select.text(2))};
-    if (has_dimensions(query, name.dimensions)) names.push_back(std::move(name));
+  const auto since = second_of(query.since);
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto number : registry_.find_space(query.region, query.name_space)) {
+      const auto& [id, last_at] = registry_.at(number);
+      if (last_at == 0 || last_at < since) continue;
+      if (!query.name.empty() && id.name != query.name) continue;
+      if (has_dimensions(query, id.dimensions))
+        names.push_back({id.name_space, id.name, id.dimensions});
+    }
   }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 

@@ -1,24 +1,33 @@
-// Metric samples: put durably, read as the five statistics per period.
+// The metrics engine: samples put durably, read as aggregates of any period.
 //
-// A simple store that the engine of a later stage replaces behind this interface: one SQLite file
-// of buckets {n, sum, min, max} per series and second or minute. Aggregates over any longer period
-// follow exactly from buckets; percentiles do not, so they are refused above this layer.
-// Identity of a series: region, namespace, name, exact set of dimensions, unit.
+// Problem: half a million samples a second have to be durable when they are answered, small at
+// rest, mergeable when late, and rolled up exactly. Choice: a log-structured store of buckets
+// (bucket.h): samples go to a write-ahead log (wal.h), synced once per group by the store's
+// committer thread, and from there into memory (hot.h); a worker thread seals what has gathered
+// into compressed segments (segment.h), merges those, and rolls them up as they age (shelf.h,
+// tiers.h). A reader merges what all of these hold. Rejected: SQLite (87 MB/s of batches at best,
+// and 30 bytes a sample).
+//
+// Identity of a series: region, namespace, name, exact set of dimensions, unit (registry.h).
+// Full disk: commit() fails, the samples of the group are nowhere, and what was there stays.
 #pragma once
 #include <atomic>
-#include <cstdint>
-#include <mutex>
-#include <optional>
-#include <string>
-#include <vector>
+#include <condition_variable>
+#include <span>
+#include <thread>
 
+#include "base/clock.h"
+#include "metrics/block_cache.h"
+#include "metrics/shelf.h"
 #include "metrics/types.h"
-#include "store/sqlite.h"
 #include "store/store.h"
 
 namespace seatrial::metrics {
 
-struct Sample {  // a value, or a statistic set
+// Samples in memory before a segment is made of them; at most three times as many at once.
+inline constexpr std::size_t kHotSamples = 1'000'000;
+
+struct Sample {  // a value, `count` copies of one, or a statistic set
   double count = 1, sum = 0, min = 0, max = 0;
   Time at{};
   int resolution_s = 60;  // 60 or 1
@@ -35,38 +44,71 @@ struct ListQuery {
 
 class Engine final : public store::Participant {
  public:
+  // `folder` is created. Without a clock nothing grows old: for tests of what does not concern age.
   static std::expected<std::unique_ptr<Engine>, std::string> open(
-      const std::filesystem::path& file);
+      const std::filesystem::path& folder, const Clock* clock = nullptr);
+  ~Engine() override;
 
-  void put(const SeriesId& series, Sample sample);  // any thread; dimensions in any order
+  // Any thread. Dimensions in any order.
+  void put(const SeriesId& series, Sample sample) { put(series, std::span(&sample, 1)); }
+  void put(const SeriesId& series, std::span<const Sample> samples);
+  bool is_full() const;  // kMaxSeries: new series must be refused
 
   // Control thread. Periods are counted from `start`; window [start, end). An empty unit reads all
-  // units, one aggregate per period and unit, periods ascending.
+  // units, one aggregate per period and unit, periods ascending. Data of an age that CloudWatch
+  // shows at a longer period only are left out.
   std::vector<Aggregate> read(const SeriesId& series, Time start, Time end, int period_s,
                               bool with_values = false);
   std::vector<MetricName> list(const ListQuery& query);  // sorted by namespace, name, dimensions
-  bool has_high_resolution(const SeriesId& series, Time start, Time end);
-  void drop_before(Time oldest_kept);
 
   bool dirty() const override { return dirty_; }
   std::expected<void, std::string> commit() override;
 
+  void tick();             // any thread: rolls up what has grown old, in the background
+  Done settle(bool seal);  // waits for the background; with `seal`, after sealing all that is hot
+
  private:
-  struct Pending {
-    SeriesId series;
-    Sample sample;
-  };
+  Engine(std::filesystem::path folder, const Clock* clock, Registry registry);
+  Done replay();
+  Done open_wal(std::uint64_t number);
+  std::filesystem::path wal_path(std::uint64_t number) const;
+  std::vector<std::uint64_t> wals() const;  // numbers, ascending
+  void note_times();
 
-  Engine(store::Database writer, store::Database reader);
-  std::expected<void, std::string> write(const std::vector<Pending>& pending,
-                                         std::optional<Time> drop);
-  std::expected<void, std::string> insert(const Pending& pending);
+  Done write(const std::vector<HotSample>& samples, const std::string& new_series,
+             std::size_t series_then);
+  void apply(const std::vector<HotSample>& samples);  // locked
+  Done wait_for_room();
+  void freeze(std::size_t at_least);
 
-  store::Database writer_, reader_;
-  std::mutex mutex_;
-  std::vector<Pending> pending_;
-  std::optional<Time> drop_before_;
+  void work();
+  Done work_once(std::shared_ptr<const Hot> frozen, std::uint64_t next_wal);
+  std::optional<std::int64_t> now_s() const;
+
+  void collect(SeriesNumber series, std::uint32_t from, std::uint32_t to, int period_s,
+               std::vector<Bucket>& out);
+  void collect_sealed(const Segment& segment, SeriesNumber series, std::uint32_t from,
+                      std::uint32_t to, std::vector<Bucket>& out);
+
+  const std::filesystem::path folder_;
+  const Clock* const clock_;
+
+  mutable std::mutex mutex_;
+  Registry registry_;
+  std::vector<HotSample> pending_;
+  std::shared_ptr<Hot> hot_ = std::make_shared<Hot>();
+  std::shared_ptr<const Hot> frozen_;  // being sealed
+  std::uint64_t frozen_until_ = 0;     // the first log that is not in frozen_
+  std::string worker_error_;           // of its last try
+  bool busy_ = false, tick_ = true, stopping_ = false;
+  std::condition_variable wake_, done_;
   std::atomic<bool> dirty_ = false;
+
+  std::unique_ptr<Shelf> shelf_;
+  BlockCache cache_;
+  std::optional<File> wal_;  // committer thread
+  std::uint64_t wal_number_ = 0;
+  std::thread worker_;
 };
 
 }  // namespace seatrial::metrics

@@ -130,7 +130,7 @@ Result<void> World::Parts::open_state() {
   auto opened_logs = logs::Engine::open(paths.folder / "logs.db");
   if (!opened_logs) return std::unexpected(opened_logs.error());
   log_engine = std::move(*opened_logs);
-  auto opened_metrics = metrics::Engine::open(paths.folder / "metrics.db");
+  auto opened_metrics = metrics::Engine::open(paths.folder / "metrics", &clock);
   if (!opened_metrics) return std::unexpected(opened_metrics.error());
   metric_engine = std::move(*opened_metrics);
   auto opened_store = store::Store::open(paths.state(), control);

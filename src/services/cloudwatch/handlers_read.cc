@@ -29,11 +29,13 @@ Outcome<void> check(const GetMetricStatisticsInput& request) {
     return invalid_combination(
         "The parameters Statistics and ExtendedStatistics are mutually exclusive.");
   }
-  if (!request.ExtendedStatistics.empty()) {
-    return invalid_value(
-        "Seatrial does not serve ExtendedStatistics yet; percentiles were not computed.");
+  for (const auto& name : request.ExtendedStatistics) {
+    const auto statistic = metrics::Statistic::parse(name);
+    if (!statistic || statistic->is_simple()) {
+      return invalid_value("The value " + name + " for parameter ExtendedStatistics is invalid.");
+    }
   }
-  if (request.Statistics.empty()) {
+  if (request.Statistics.empty() && request.ExtendedStatistics.empty()) {
     return missing_parameter(
         "At least one of the parameters Statistics or ExtendedStatistics must be specified.");
   }
@@ -50,16 +52,24 @@ Outcome<void> check(const GetMetricStatisticsInput& request) {
   return {};
 }
 
-aws::cloudwatch::Datapoint datapoint(const metrics::Aggregate& aggregate,
-                                     const std::set<std::string>& statistics) {
+// Nothing when the period has none of the statistics (percentiles beside negative values).
+std::optional<aws::cloudwatch::Datapoint> datapoint(const metrics::Aggregate& aggregate,
+                                                    const GetMetricStatisticsInput& request) {
   aws::cloudwatch::Datapoint point;
   point.Timestamp = aggregate.start;
   point.Unit = aggregate.unit;
-  if (statistics.contains("SampleCount")) point.SampleCount = aggregate.count;
-  if (statistics.contains("Average")) point.Average = aggregate.sum / aggregate.count;
-  if (statistics.contains("Sum")) point.Sum = aggregate.sum;
-  if (statistics.contains("Minimum")) point.Minimum = aggregate.min;
-  if (statistics.contains("Maximum")) point.Maximum = aggregate.max;
+  for (const auto& name : request.Statistics) {
+    if (name == "SampleCount") point.SampleCount = aggregate.count;
+    if (name == "Average") point.Average = aggregate.sum / aggregate.count;
+    if (name == "Sum") point.Sum = aggregate.sum;
+    if (name == "Minimum") point.Minimum = aggregate.min;
+    if (name == "Maximum") point.Maximum = aggregate.max;
+  }
+  for (const auto& name : request.ExtendedStatistics) {
+    const auto value = metrics::Statistic::parse(name)->of(aggregate);
+    if (value) point.ExtendedStatistics[name] = *value;
+  }
+  if (request.Statistics.empty() && point.ExtendedStatistics.empty()) return std::nullopt;
   return point;
 }
 
@@ -101,18 +111,12 @@ Outcome<aws::cloudwatch::GetMetricStatisticsOutput> CloudWatch::get_metric_stati
       context.region, request.Namespace, request.MetricName, {}, request.Unit.value_or("")};
   for (const auto& d : request.Dimensions) series.dimensions.push_back({d.Name, d.Value});
   const Time start = floor_start(request.StartTime, context.now, request.Period);
-  if (request.Period < 60 && !engine_.has_high_resolution(series, start, request.EndTime)) {
-    aws::cloudwatch::GetMetricStatisticsOutput nothing;
-    nothing.Label = request.MetricName;
-    nothing.Datapoints.given = true;
-    return nothing;
-  }
-  const std::set<std::string> statistics(request.Statistics.begin(), request.Statistics.end());
   aws::cloudwatch::GetMetricStatisticsOutput reply;
   reply.Label = request.MetricName;
   reply.Datapoints.given = true;
-  for (const auto& aggregate : engine_.read(series, start, request.EndTime, request.Period)) {
-    reply.Datapoints.push_back(datapoint(aggregate, statistics));
+  for (const auto& aggregate : engine_.read(series, start, request.EndTime, request.Period,
+                                            !request.ExtendedStatistics.empty())) {
+    if (auto point = datapoint(aggregate, request)) reply.Datapoints.push_back(std::move(*point));
   }
   return reply;
 }

@@ -3,8 +3,6 @@
 namespace seatrial::services::cloudwatch {
 namespace {
 
-// One-minute data are kept 15 days; longer roll-ups come with the later engine.
-constexpr std::chrono::hours kRetention{15 * 24};
 constexpr std::chrono::hours kRetentionTick{1};
 
 }  // namespace
@@ -25,8 +23,7 @@ CloudWatch::CloudWatch(room::Env& env, metrics::Engine& engine)
 void CloudWatch::start() { enforce_retention(); }
 
 void CloudWatch::enforce_retention() {
-  engine_.drop_before(env_.clock.now() - kRetention);
-  env_.store.commit(nullptr);
+  engine_.tick();
   env_.control.post_after(kRetentionTick, [this] { enforce_retention(); });
 }
 

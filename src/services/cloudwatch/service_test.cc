@@ -11,7 +11,7 @@ namespace {
 class CloudWatchTest : public testing::Test {
  protected:
   CloudWatchTest()
-      : engine_(std::move(*metrics::Engine::open(world_.folder / "metrics.db"))),
+      : engine_(std::move(*metrics::Engine::open(world_.folder / "metrics", &world_.clock))),
         room_(*world_.env, *engine_) {
     world_.store->add(*engine_);
     world_.add(room_);
@@ -92,6 +92,28 @@ TEST_F(CloudWatchTest, PagesThroughManyMetrics) {
                               std::string(text_member(*first, "NextToken")) + "\"}");
   EXPECT_EQ(second->at("Metrics").as_array().size(), 100u);
   EXPECT_EQ(find_member(*second, "NextToken"), nullptr);
+}
+
+TEST_F(CloudWatchTest, ComputesExtendedStatistics) {
+  ASSERT_TRUE(
+      call("PutMetricData", put(R"({"MetricName":"m","Values":[1,2,3,4],"Counts":[1,1,1,97]},)"
+                                R"({"MetricName":"set","StatisticValues":{"SampleCount":2,"Sum":3,)"
+                                R"("Minimum":1,"Maximum":2}})")));
+  const auto ask = [&](const char* name, const char* statistics) {
+    const auto reply =
+        call("GetMetricStatistics",
+             fmt::format(R"({{"Namespace":"App","MetricName":"{}","StartTime":{},"EndTime":{},)"
+                         R"("Period":300,"ExtendedStatistics":[{}]}})",
+                         name, at(-5), at(5), statistics));
+    if (!reply) return reply.error().code;
+    const auto& points = reply->at("Datapoints").as_array();
+    return points.empty() ? "none" : to_json(points[0].at("ExtendedStatistics"));
+  };
+  EXPECT_EQ(ask("m", R"x("p2","p50","TM(:3%)","PR(:3)","tc99")x"),
+            R"x({"PR(:3)":3E0,"TM(:3%)":2E0,"p2":2E0,"p50":4E0,"tc99":9.9E1})x");
+  EXPECT_EQ(ask("set", R"("p50")"), "none");
+EXPECT_EQ(ask("m", R"("p101")"), "InvalidParameterValue");
+EXPECT_EQ(ask("m", R"("Average")"), "InvalidParameterValue");
 }
 
 // The request of a user of metric math: an expression, its metrics behind it.

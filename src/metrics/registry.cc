@@ -1,0 +1,144 @@
+#include "metrics/registry.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+
+namespace seatrial::metrics {
+namespace {
+
+// No name holds a control character, so that one can stand between them.
+constexpr char kBetween = '\x1f';
+
+void append_name(std::string& to, const SeriesId& id) {
+  to.clear();
+  for (const auto* part : {&id.region, &id.name_space, &id.name}) (to += *part) += kBetween;
+  for (const auto& d : id.dimensions) ((to += d.name) += '\x1e', to += d.value) += kBetween;
+}
+
+SeriesId sorted(SeriesId id) {
+  std::sort(id.dimensions.begin(), id.dimensions.end());
+  return id;
+}
+
+// A name without its unit.
+std::string_view name_part(std::string_view key) { return key.substr(0, key.rfind(kBetween) + 1); }
+
+std::optional<SeriesId> parse_key(std::string_view key) {
+  std::vector<std::string> parts(1);
+  for (const char c : key) {
+    if (c == kBetween) {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  if (parts.size() < 4) return std::nullopt;
+  SeriesId id{parts[0], parts[1], parts[2], {}, parts.back()};
+  for (std::size_t i = 3; i + 1 < parts.size(); ++i) {
+    const auto cut = parts[i].find('\x1e');
+    if (cut == std::string::npos) return std::nullopt;
+    id.dimensions.push_back({parts[i].substr(0, cut), parts[i].substr(cut + 1)});
+  }
+  return id;
+}
+
+}  // namespace
+
+void Registry::key_of(const SeriesId& id, std::string& to) {
+  if (std::is_sorted(id.dimensions.begin(), id.dimensions.end())) {
+    append_name(to, id);
+  } else {
+    append_name(to, sorted(id));
+  }
+  to += id.unit;
+}
+
+std::expected<Registry, std::string> Registry::open(const std::filesystem::path& path) {
+  auto file = File::open(path, File::Mode::kWrite);
+  if (!file) return std::unexpected(file.error());
+  const auto bytes = file->read(0, static_cast<std::size_t>(file->size()));
+  if (!bytes) return std::unexpected(bytes.error());
+  Registry registry(std::move(*file));
+  const auto end = read_records(*bytes, [&](std::string_view record) {
+    auto id = parse_key(record);
+    if (!id || registry.numbers_.contains(std::string(record))) return false;
+    registry.add(std::move(*id), std::string(record));
+    return true;
+  });
+  registry.saved_ = registry.series_.size();
+  if (end < bytes->size()) {
+    log::warning("{}: {} bytes of an unfinished write were dropped", path.string(),
+                 bytes->size() - end);
+    if (auto done = registry.file_.truncate(end); !done) return std::unexpected(done.error());
+  }
+  return registry;
+}
+
+SeriesNumber Registry::add(SeriesId id, std::string key) {
+  const auto number = static_cast<SeriesNumber>(series_.size());
+  spaces_[{id.region, id.name_space}].push_back(number);
+  units_[std::string(name_part(key))].push_back(number);
+  numbers_.emplace(std::move(key), number);
+  series_.push_back({std::move(id), 0});
+  return number;
+}
+
+SeriesNumber Registry::number_of(const SeriesId& id) {
+  thread_local std::string key;
+  key_of(id, key);
+  const auto known = numbers_.find(key);
+  return known != numbers_.end() ? known->second : add(sorted(id), key);
+}
+
+std::optional<SeriesNumber> Registry::find(const SeriesId& id) const {
+  std::string key;
+  key_of(id, key);
+  const auto known = numbers_.find(key);
+  return known == numbers_.end() ? std::nullopt : std::optional(known->second);
+}
+
+std::vector<SeriesNumber> Registry::find_units(const SeriesId& id) const {
+  std::string key;
+  key_of(id, key);
+  const auto known = units_.find(std::string(name_part(key)));
+  return known == units_.end() ? std::vector<SeriesNumber>{} : known->second;
+}
+
+std::vector<SeriesNumber> Registry::find_space(const std::string& region,
+                                               const std::string& name_space) const {
+  if (!name_space.empty()) {
+    const auto known = spaces_.find({region, name_space});
+    return known == spaces_.end() ? std::vector<SeriesNumber>{} : known->second;
+  }
+  std::vector<SeriesNumber> all;
+  for (auto space = spaces_.lower_bound({region, ""});
+       space != spaces_.end() && space->first.first == region; ++space) {
+    all.insert(all.end(), space->second.begin(), space->second.end());
+  }
+  return all;
+}
+
+std::string Registry::unsaved() const {
+  std::string records, key;
+  for (auto number = saved_; number < series_.size(); ++number) {
+    key_of(series_[number].id, key);
+    append_record(records, key);
+  }
+  return records;
+}
+
+Done Registry::save(const std::string& records, std::size_t size_then) {
+  if (records.empty()) return {};
+  const auto before = file_.size();
+  auto done = file_.append(records);
+  if (done) done = file_.sync();
+  if (!done) {
+    (void)file_.truncate(before);
+    return done;
+  }
+  saved_ = size_then;
+  return {};
+}
+
+}  // namespace seatrial::metrics
