@@ -117,14 +117,24 @@ bool breaches(const AlarmRule& rule, const AlarmPoint& point) {
   return false;
 }
 
+std::optional<AlarmState> decide_alarm_state(const AlarmRule& rule,
+                                             std::span<const AlarmPoint> points) {
+  int real = 0, breaching = 0;
+  for (auto i = points.size(); i > 0 && real < rule.evaluation_periods; --i) {
+    const auto& point = points[i - 1];
+    if (!point.value) continue;
+    if (real == 0 && too_few_samples(rule, point)) return std::nullopt;
+    ++real;
+    breaching += breaches(rule, point) ? 1 : 0;
+  }
+  return decide_state(rule, points, real, breaching);
+}
+
 std::optional<AlarmVerdict> evaluate_alarm(const AlarmRule& rule,
                                            std::span<const AlarmPoint> points, Time now) {
-  const auto real = newest_real(points, rule.evaluation_periods);
-  if (!real.empty() && too_few_samples(rule, real.front())) return std::nullopt;
-  const auto breaching = static_cast<int>(
-      std::ranges::count_if(real, [&](const auto& point) { return breaches(rule, point); }));
-  const auto state = decide_state(rule, points, static_cast<int>(real.size()), breaching);
+  const auto state = decide_alarm_state(rule, points);
   if (!state) return std::nullopt;
+  const auto real = newest_real(points, rule.evaluation_periods);
   return AlarmVerdict{*state, alarm_reason(rule, *state, real), alarm_reason_data(rule, real, now)};
 }
 

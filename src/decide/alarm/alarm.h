@@ -67,6 +67,9 @@ struct AlarmVerdict {
 };
 
 // `points` are the periods of the evaluation range, oldest first. Nothing: the state is kept.
+// The state alone is what every tick asks of every alarm: it allocates nothing.
+std::optional<AlarmState> decide_alarm_state(const AlarmRule& rule,
+                                             std::span<const AlarmPoint> points);
 std::optional<AlarmVerdict> evaluate_alarm(const AlarmRule& rule,
                                            std::span<const AlarmPoint> points, Time now);
 

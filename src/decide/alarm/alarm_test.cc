@@ -39,6 +39,10 @@ std::string state_of(std::string_view row, int m, MissingData missing) {
   return verdict ? std::string(alarm_state_name(verdict->state)) : "keep";
 }
 
+std::string reason(const AlarmRule& rule, std::string_view row) {
+  return evaluate_alarm(rule, points_of(row), from_ms(kNow))->reason;
+}
+
 struct Row {
   const char* points;
   int m;
@@ -110,9 +114,6 @@ TEST(Alarm, ComparesInEveryWay) {
 
 // Provenance: reasons CloudWatch wrote, with these values.
 TEST(AlarmReason, IsInCloudWatchsWords) {
-  const auto reason = [](const AlarmRule& rule, std::string_view row) {
-    return evaluate_alarm(rule, points_of(row), from_ms(kNow))->reason;
-  };
   EXPECT_EQ(reason(rule_of(1, MissingData::kMissing, 1), "X"),
             "Threshold Crossed: 1 datapoint [3.0 (26/10/24 19:00:00)] was greater than or equal to "
             "the threshold (1.0).");
@@ -153,6 +154,58 @@ TEST(AlarmReason, NamesTheBand) {
             "Thresholds Crossed: 1 out of the last 1 datapoints [40.609605060341245 (26/10/24 "
             "19:01:00)] was not greater than the upper thresholds [44.47595391472755] (minimum 1 "
             "datapoint for ALARM -> OK transition).");
+}
+
+// Provenance: a state change that the user guide shows ("Alarm events and EventBridge").
+TEST(AlarmReason, NamesBothSidesOfTheBand) {
+  auto rule = rule_of(1, MissingData::kMissing, 1);
+  rule.m_of_n = true;
+  rule.statistic = "";
+  rule.comparison = Comparison::kLessThanLowerOrGreaterThanUpperThreshold;
+  AlarmPoint point{.at = *parse_time("2019-10-03T15:58:00Z"),
+                   .value = 0.0,
+                   .sample_count = 0,
+                   .lower = 0.020599444741798756,
+                   .upper = 0.3006915352732461};
+  const auto verdict =
+      evaluate_alarm(rule, std::span(&point, 1), *parse_time("2019-10-03T16:00:04.650Z"));
+  EXPECT_EQ(verdict->reason,
+            "Thresholds Crossed: 1 out of the last 1 datapoints [0.0 (03/10/19 15:58:00)] was less "
+            "than the lower thresholds [0.020599444741798756] or greater than the upper thresholds "
+            "[0.3006915352732461] (minimum 1 datapoint for OK -> ALARM transition).");
+  EXPECT_TRUE(verdict->reason_data.starts_with(
+      R"({"version":"1.0","queryDate":"2019-10-03T16:00:04.650+0000","startDate":)"
+      R"("2019-10-03T15:58:00.000+0000","period":60,"recentDatapoints":[0.0],)"
+      R"("recentLowerThresholds":[0.020599444741798756],)"
+      R"("recentUpperThresholds":[0.3006915352732461])"));
+}
+
+// Provenance: notifications and alarms that people published, 2017 to 2026.
+TEST(AlarmReason, NamesFiveValuesAtMostAndWhatMissingOnesWereTakenFor) {
+  auto rule = rule_of(6, MissingData::kMissing, 6);
+  rule.comparison = Comparison::kGreaterThanThreshold;
+  EXPECT_EQ(reason(rule, "XXXXXX"),
+            "Threshold Crossed: 6 datapoints were greater than the threshold (1.0). The most "
+            "recent datapoints which crossed the threshold: [3.0 (26/10/24 19:00:00), 3.0 "
+            "(26/10/24 18:59:00), 3.0 (26/10/24 18:58:00), 3.0 (26/10/24 18:57:00), 3.0 (26/10/24 "
+            "18:56:00)].");
+  rule = rule_of(1, MissingData::kNotBreaching, 20);
+  rule.m_of_n = true;
+  EXPECT_EQ(reason(rule, "---------------------X"),
+            "Threshold Crossed: 1 out of the last 20 datapoints [3.0 (26/10/24 19:00:00)] was "
+            "greater than or equal to the threshold (1.0) and 19 missing datapoints were treated "
+            "as [NonBreaching] (minimum 1 datapoint for OK -> ALARM transition).");
+  EXPECT_EQ(reason(rule_of(8, MissingData::kBreaching, 8), "---------0"),
+            "Threshold Crossed: 1 datapoint [0.0 (26/10/24 19:00:00)] was not greater than or "
+            "equal to the threshold (1.0) and 7 missing datapoints were treated as [Breaching].");
+}
+
+TEST(AlarmReason, OfACompositeNamesItsChildren) {
+  const ChildState child{"arn:x", AlarmState::kAlarm, *parse_time("2022-07-22T15:57:45.394Z")};
+  EXPECT_EQ(composite_reason_data(std::span(&child, 1)),
+            R"({"triggeringAlarms":[{"arn":"arn:x","state":{"value":"ALARM","timestamp":)"
+            R"("2022-07-22T15:57:45.394+0000"}}]})");
+  EXPECT_EQ(alarm_long_date(child.at), "Friday 22 July, 2022 15:57:45 UTC");
 }
 
 TEST(AlarmReason, DataIsJsonAsCloudWatchWritesIt) {
