@@ -14,8 +14,12 @@ inline constexpr int kHighResolutionTick_s = 10, kMinute_s = 60, kHour_s = 3600,
 // Seconds between evaluations: 10, 60 or 3600.
 int evaluation_interval_s(int period_s, int evaluation_periods);
 
-// Whether a tick, a multiple of 10 seconds since the epoch, is one of this alarm's.
-inline bool is_due(int interval_s, Time tick) { return to_ms(tick) / 1000 % interval_s == 0; }
+// Whether one of the interval's moments lies in (last, now]: an evaluation that came late is not
+// lost, several are one.
+inline bool is_due(int interval_s, Time last, Time now) {
+  const std::int64_t interval = 1000LL * interval_s;
+  return to_ms(now) / interval != to_ms(last) / interval;
+}
 
 struct EvaluationWindow {
   Time start{}, end{};  // [start, end), `periods` times the period long

@@ -10,9 +10,14 @@ TEST(AlarmSchedule, DependsOnThePeriodAndOnHowFarBackIsLooked) {
   EXPECT_EQ(evaluation_interval_s(60, 1), 60);
   EXPECT_EQ(evaluation_interval_s(300, 288), 60);  // a day
   EXPECT_EQ(evaluation_interval_s(3600, 25), 3600);
-  EXPECT_TRUE(is_due(10, from_ms(1'767'225'610'000)));
-  EXPECT_FALSE(is_due(60, from_ms(1'767'225'610'000)));
-  EXPECT_TRUE(is_due(3600, from_ms(1'767'225'600'000)));
+}
+
+TEST(AlarmSchedule, NoMomentIsLostToALateTick) {
+  const auto at = [](int seconds) { return from_ms(1'767'225'600'000 + seconds * 1000LL); };
+  EXPECT_TRUE(is_due(10, at(9), at(10)));
+  EXPECT_FALSE(is_due(60, at(1), at(59)));
+  EXPECT_TRUE(is_due(60, at(59), at(70)));
+  EXPECT_TRUE(is_due(3600, at(-1), at(0)));
 }
 
 // Observed: a state change at 09:51:49 whose newest datapoint, of 15 minutes, was 09:36.

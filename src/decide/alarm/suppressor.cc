@@ -7,10 +7,6 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kNames = {"", "WaitPeriod", "ExtensionPeriod", "Alarm"};
 
-bool is_period(SuppressedBy by) {
-  return by == SuppressedBy::kWaitPeriod || by == SuppressedBy::kExtensionPeriod;
-}
-
 }  // namespace
 
 std::string_view suppressed_by_name(SuppressedBy by) {

@@ -15,6 +15,10 @@ namespace seatrial::decide {
 enum class SuppressedBy { kNothing, kWaitPeriod, kExtensionPeriod, kAlarm };
 std::string_view suppressed_by_name(SuppressedBy by);  // as in the API; empty for nothing
 
+inline bool is_period(SuppressedBy by) {
+  return by == SuppressedBy::kWaitPeriod || by == SuppressedBy::kExtensionPeriod;
+}
+
 struct Suppression {
   SuppressedBy by = SuppressedBy::kNothing;
   Time until{};       // of a period

@@ -1,4 +1,5 @@
-// What other rooms may ask of CloudWatch: to take the metrics of what runs (the AWS/ namespaces).
+// What other rooms may ask of CloudWatch: to take the metrics of what runs (the AWS/ namespaces),
+// and to have alarms act on them.
 #pragma once
 #include <string>
 #include <utility>
@@ -16,6 +17,44 @@ struct Datum {
   Time at{};
   // A statistic set when count is not 1: `value` is then the sum.
   double count = 1, min = 0, max = 0;
+};
+
+// One action of an alarm, to be carried out now.
+struct AlarmActionRequest {
+  std::string region, action;  // the action's ARN as the alarm has it
+  std::string alarm_name, alarm_arn;
+  std::string state;  // "OK", "ALARM", "INSUFFICIENT_DATA": what it came to
+  std::string reason, reason_data;
+  std::string subject, message;  // as an SNS topic gets them: the message is JSON
+  Value payload;                 // as a Lambda function gets it
+};
+
+// A kind of alarm action: the service in its ARN ("sns", "lambda", "autoscaling", "automate",
+// "ssm", "ssm-incidents"). An alarm may name only actions of kinds that were registered.
+class AlarmActionKind {
+ public:
+  virtual ~AlarmActionKind() = default;
+  // Control thread, outside of any handler's transaction. The error's message goes into the
+  // alarm's history.
+  virtual room::Outcome<void> execute(const AlarmActionRequest& request) = 0;
+  // Carried out again every minute while the alarm stays in the state: Auto Scaling.
+  virtual bool repeats() const { return false; }
+};
+
+// Where events about alarms go: EventBridge's default bus.
+class AlarmEvents {
+ public:
+  virtual ~AlarmEvents() = default;
+  virtual void put(const std::string& region, const std::string& detail_type,
+                   const std::string& alarm_arn, Value detail) = 0;
+};
+
+// Control thread, before rooms start.
+class AlarmConnections {
+ public:
+  virtual ~AlarmConnections() = default;
+  virtual void add_alarm_action(const std::string& service, AlarmActionKind& kind) = 0;
+  virtual void send_alarm_events(AlarmEvents& events) = 0;
 };
 
 class MetricSink {  // control thread

@@ -1,4 +1,4 @@
-// The errors of CloudWatch metrics, in AWS's words.
+// The errors of CloudWatch, in AWS's words.
 #pragma once
 #include <string>
 
@@ -14,6 +14,16 @@ inline auto invalid_combination(std::string message) {
 }
 inline auto missing_parameter(std::string message) {
   return model::fail("MissingParameter", std::move(message));
+}
+// What alarms' operations answer to a wrong request.
+inline auto validation_error(std::string message) {
+  return model::fail("ValidationError", std::move(message));
+}
+inline auto resource_not_found(std::string message) {
+  return model::fail("ResourceNotFound", std::move(message), 404);
+}
+inline auto invalid_next_token() {
+  return model::fail("InvalidNextToken", "The next token specified is invalid.");
 }
 
 }  // namespace seatrial::services::cloudwatch

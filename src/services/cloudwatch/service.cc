@@ -8,19 +8,58 @@ constexpr std::chrono::hours kRetentionTick{1};
 }  // namespace
 
 CloudWatch::CloudWatch(room::Env& env, metrics::Engine& engine)
+<<<<<<< HEAD
     : Room(env, "cloudwatch"), engine_(engine), dashboards_(env.store, "cloudwatch.dashboard") {
+=======
+    : Room(env, "cloudwatch"),
+      engine_(engine),
+      alarms_(env),
+      alarm_data_(engine),
+      alarm_controller_(env, alarms_, alarm_data_) {
+>>>>>>> 2fdc94c (cloudwatch: alarms (work in progress))
   serve<aws::cloudwatch::PutMetricDataOp>(&CloudWatch::put_metric_data);
   serve<aws::cloudwatch::GetMetricStatisticsOp>(&CloudWatch::get_metric_statistics);
   serve<aws::cloudwatch::GetMetricDataOp>(&CloudWatch::get_metric_data);
   serve<aws::cloudwatch::ListMetricsOp>(&CloudWatch::list_metrics);
+<<<<<<< HEAD
   serve<aws::cloudwatch::PutDashboardOp>(&CloudWatch::put_dashboard);
   serve<aws::cloudwatch::GetDashboardOp>(&CloudWatch::get_dashboard);
   serve<aws::cloudwatch::ListDashboardsOp>(&CloudWatch::list_dashboards);
   serve<aws::cloudwatch::DeleteDashboardsOp>(&CloudWatch::delete_dashboards);
   serve<aws::cloudwatch::GetMetricWidgetImageOp>(&CloudWatch::get_metric_widget_image);
+=======
+  serve_alarms();
+>>>>>>> 2fdc94c (cloudwatch: alarms (work in progress))
 }
 
-void CloudWatch::start() { enforce_retention(); }
+void CloudWatch::serve_alarms() {
+  serve<shape::PutMetricAlarmOp>(&CloudWatch::put_metric_alarm);
+  serve<shape::PutCompositeAlarmOp>(&CloudWatch::put_composite_alarm);
+  serve<shape::DeleteAlarmsOp>(&CloudWatch::delete_alarms);
+  serve<shape::EnableAlarmActionsOp>(&CloudWatch::enable_alarm_actions);
+  serve<shape::DisableAlarmActionsOp>(&CloudWatch::disable_alarm_actions);
+  serve<shape::SetAlarmStateOp>(&CloudWatch::set_alarm_state);
+  serve<shape::DescribeAlarmsOp>(&CloudWatch::describe_alarms);
+  serve<shape::DescribeAlarmsForMetricOp>(&CloudWatch::describe_alarms_for_metric);
+  serve<shape::DescribeAlarmHistoryOp>(&CloudWatch::describe_alarm_history);
+  serve<shape::PutAnomalyDetectorOp>(&CloudWatch::put_anomaly_detector);
+  serve<shape::DescribeAnomalyDetectorsOp>(&CloudWatch::describe_anomaly_detectors);
+  serve<shape::DeleteAnomalyDetectorOp>(&CloudWatch::delete_anomaly_detector);
+  serve<shape::TagResourceOp>(&CloudWatch::tag_alarm);
+  serve<shape::UntagResourceOp>(&CloudWatch::untag_alarm);
+  serve<shape::ListTagsForResourceOp>(&CloudWatch::list_alarm_tags);
+}
+
+void CloudWatch::start() {
+  enforce_retention();
+  alarm_controller_.start();
+}
+
+void CloudWatch::add_alarm_action(const std::string& service, AlarmActionKind& kind) {
+  alarm_controller_.kinds[service] = &kind;
+}
+
+void CloudWatch::send_alarm_events(AlarmEvents& events) { alarm_controller_.events = &events; }
 
 void CloudWatch::enforce_retention() {
   engine_.tick();

@@ -1,21 +1,29 @@
 // Amazon CloudWatch: metrics put by clients and by the world's own parts, read as statistics.
-// Samples live in src/metrics; this room holds the API's rules. Alarms and dashboards come later.
+// Samples live in src/metrics; this room holds the API's rules, and alarms: as they were put
+// (alarm_store.h), evaluated and acting (controller_alarms.h).
 #pragma once
 #include "metrics/engine.h"
 #include "model/shapes/cloudwatch.h"
 #include "room/room.h"
+#include "services/cloudwatch/alarm_data.h"
 #include "services/cloudwatch/api.h"
+<<<<<<< HEAD
 #include "services/cloudwatch/dashboard_store.h"
 #include "store/table.h"
+=======
+#include "services/cloudwatch/controller_alarms.h"
+>>>>>>> 2fdc94c (cloudwatch: alarms (work in progress))
 
 namespace seatrial::services::cloudwatch {
 
-class CloudWatch final : public room::Room, public MetricSink {
+class CloudWatch final : public room::Room, public MetricSink, public AlarmConnections {
  public:
   CloudWatch(room::Env& env, metrics::Engine& engine);
 
-  void start() override;  // the retention tick
+  void start() override;  // the retention tick, the alarms'
   void put(const std::string& region, std::vector<Datum> data) override;
+  void add_alarm_action(const std::string& service, AlarmActionKind& kind) override;
+  void send_alarm_events(AlarmEvents& events) override;
 
   // For the operations on tags: those of a dashboard that is there.
   const std::map<std::string, std::string>& dashboard_tags(const std::string& name) const {
@@ -23,6 +31,11 @@ class CloudWatch final : public room::Room, public MetricSink {
   }
 
  private:
+  using Context = room::Context;
+  template <class T>
+  using Reply = room::Outcome<T>;
+  using Done = Reply<model::Empty>;
+
   room::Outcome<model::Empty> put_metric_data(room::Context& context,
                                               const aws::cloudwatch::PutMetricDataInput& request);
   room::Outcome<aws::cloudwatch::GetMetricStatisticsOutput> get_metric_statistics(
@@ -43,8 +56,54 @@ class CloudWatch final : public room::Room, public MetricSink {
       room::Context& context, const aws::cloudwatch::GetMetricWidgetImageInput& request);
   void enforce_retention();
 
+  // ---- alarms
+  Done put_metric_alarm(Context&, const shape::PutMetricAlarmInput&);
+  Done put_composite_alarm(Context&, const shape::PutCompositeAlarmInput&);
+  Done delete_alarms(Context&, const shape::DeleteAlarmsInput&);
+  Done enable_alarm_actions(Context&, const shape::EnableAlarmActionsInput&);
+  Done disable_alarm_actions(Context&, const shape::DisableAlarmActionsInput&);
+  Done set_alarm_state(Context&, const shape::SetAlarmStateInput&);
+  Reply<shape::DescribeAlarmsOutput> describe_alarms(Context&, const shape::DescribeAlarmsInput&);
+  Reply<shape::DescribeAlarmsForMetricOutput> describe_alarms_for_metric(
+      Context&, const shape::DescribeAlarmsForMetricInput&);
+  Reply<shape::DescribeAlarmHistoryOutput> describe_alarm_history(
+      Context&, const shape::DescribeAlarmHistoryInput&);
+  Reply<shape::PutAnomalyDetectorOutput> put_anomaly_detector(
+      Context&, const shape::PutAnomalyDetectorInput&);
+  Reply<shape::DescribeAnomalyDetectorsOutput> describe_anomaly_detectors(
+      Context&, const shape::DescribeAnomalyDetectorsInput&);
+  Reply<shape::DeleteAnomalyDetectorOutput> delete_anomaly_detector(
+      Context&, const shape::DeleteAnomalyDetectorInput&);
+  Reply<shape::TagResourceOutput> tag_alarm(Context&, const shape::TagResourceInput&);
+  Reply<shape::UntagResourceOutput> untag_alarm(Context&, const shape::UntagResourceInput&);
+  Reply<shape::ListTagsForResourceOutput> list_alarm_tags(Context&,
+                                                          const shape::ListTagsForResourceInput&);
+  void serve_alarms();
+  void put_alarm(Context&, AlarmRecord record, const std::vector<shape::Tag>& tags);
+  static void keep_suppression(const AlarmRecord& before, AlarmRecord& record);
+  void note_configuration(Context&, Change change, const AlarmRecord& record,
+                          const AlarmRecord* before);
+  void switch_actions(Context&, const std::vector<std::string>& names, bool enabled);
+  Reply<void> check_new_alarm(const Context&, const std::string& name, bool is_composite) const;
+  Reply<void> check_children(const Context&, const shape::PutCompositeAlarmInput& request,
+                             const decide::AlarmExpression& rule) const;
+  std::set<std::string> parents_of(const std::string& region, const std::string& key) const;
+  Reply<shape::DescribeAlarmsOutput> describe_relatives(const Context&,
+                                                        const shape::DescribeAlarmsInput&);
+  Reply<std::string> tagged_alarm(const Context&, const std::string& arn) const;
+  void keep_detector(const Context&, const shape::SingleMetricAnomalyDetector& single);
+  std::string detector_state(const Context&, const shape::SingleMetricAnomalyDetector& single);
+  static metrics::DataQuery detector_query(const std::string& region,
+                                           const shape::SingleMetricAnomalyDetector& single);
+
   metrics::Engine& engine_;
+<<<<<<< HEAD
   store::Table<DashboardRecord> dashboards_;
+=======
+  AlarmTables alarms_;
+  EngineAlarmData alarm_data_;
+  AlarmController alarm_controller_;
+>>>>>>> 2fdc94c (cloudwatch: alarms (work in progress))
 };
 
 }  // namespace seatrial::services::cloudwatch

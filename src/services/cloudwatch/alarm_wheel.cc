@@ -1,0 +1,239 @@
+#include "services/cloudwatch/alarm_wheel.h"
+
+#include <fmt/format.h>
+
+#include "decide/alarm/schedule.h"
+
+namespace seatrial::services::cloudwatch {
+namespace {
+
+using decide::AlarmPoint;
+
+// What alarms on one statistic of one series have in common.
+std::string series_text(const metrics::DataQuery::Stat& stat) {
+  std::string out = fmt::format("{}\n{}\n{}\n{}", stat.series.name_space, stat.series.name,
+                                stat.series.unit, stat.statistic);
+  for (const auto& d : stat.series.dimensions) out += fmt::format("\n{}\n{}", d.name, d.value);
+  return out;
+}
+
+// Empty periods of a window, oldest first.
+void lay_out(std::vector<AlarmPoint>& points, const decide::EvaluationWindow& window,
+             int period_s) {
+  points.resize(static_cast<std::size_t>(window.periods));
+  Time at = window.start;
+  for (auto& point : points) {
+    point.at = at;
+    point.value.reset();
+    point.sample_count = 0;
+    at += std::chrono::seconds(period_s);
+  }
+}
+
+std::optional<std::size_t> index_of(Time at, const std::vector<AlarmPoint>& points, int period_s) {
+  const auto ms = to_ms(at) - to_ms(points.front().at);
+  if (ms < 0) return std::nullopt;
+  const auto index = static_cast<std::size_t>(ms / (1000LL * period_s));
+  return index < points.size() ? std::optional(index) : std::nullopt;
+}
+
+void fill(std::vector<AlarmPoint>& points, const metrics::DataResult& result, int period_s) {
+  for (const auto& point : result.points) {
+    const auto index = index_of(point.at, points, period_s);
+    if (!index) continue;
+    points[*index].value = point.value;
+    points[*index].sample_count = point.sample_count;
+  }
+}
+
+// The two lines of a band, in either order. A period without both has no value to compare.
+void fill_band(std::vector<AlarmPoint>& points, const metrics::DataResult& one,
+               const metrics::DataResult& other, int period_s) {
+  std::vector<int> sides(points.size());
+  for (const auto* line : {&one, &other}) {
+    for (const auto& point : line->points) {
+      const auto index = index_of(point.at, points, period_s);
+      if (!index) continue;
+      auto& at = points[*index];
+      const bool first = sides[*index]++ == 0;
+      at.lower = first ? point.value : std::min(at.lower, point.value);
+      at.upper = first ? point.value : std::max(at.upper, point.value);
+    }
+  }
+  for (std::size_t i = 0; i < points.size(); ++i)
+    if (sides[i] < 2) points[i].value.reset();
+}
+
+}  // namespace
+
+void AlarmWheel::put(AlarmPlan plan, decide::AlarmState state) {
+  erase(plan.key);
+  const int interval =
+      decide::evaluation_interval_s(plan.rule.period_s, plan.rule.evaluation_periods);
+  Entry entry{plan.key, plan.rule, state};
+  if (plan.is_math()) {
+    places_[plan.key] = {};
+    const std::string key = plan.key;
+    math_[key] = {std::move(plan), std::move(entry), interval};
+    return;
+  }
+  auto& group = groups_[{plan.region, plan.rule.period_s, interval}];
+  if (!group) {
+    group = std::make_unique<Group>();
+    group->region = plan.region;
+    group->period_s = plan.rule.period_s;
+    group->interval_s = interval;
+  }
+  const auto series = series_text(*plan.queries.front().stat);
+  auto place = group->by_series.find(series);
+  if (place == group->by_series.end()) {
+    std::size_t index = group->queries.size();
+    if (group->free.empty()) {
+      group->queries.emplace_back();
+      group->alarms.emplace_back();
+    } else {
+      index = group->free.back();
+      group->free.pop_back();
+    }
+    group->queries[index] = std::move(plan.queries.front());
+    group->queries[index].id = fmt::format("q{}", index);
+    place = group->by_series.emplace(series, index).first;
+  }
+  group->evaluation_periods = std::max(group->evaluation_periods, entry.rule.evaluation_periods);
+  places_[plan.key] = {group.get(), place->second};
+  group->alarms[place->second].push_back(std::move(entry));
+}
+
+void AlarmWheel::erase(const std::string& key) {
+  const auto found = places_.find(key);
+  if (found == places_.end()) return;
+  const Place place = found->second;
+  places_.erase(found);
+  if (place.group == nullptr) {
+    math_.erase(key);
+    return;
+  }
+  auto& group = *place.group;
+  auto& alarms = group.alarms[place.query];
+  std::erase_if(alarms, [&](const Entry& entry) { return entry.key == key; });
+  if (!alarms.empty()) return;
+  group.by_series.erase(series_text(*group.queries[place.query].stat));
+  group.queries[place.query].return_data = false;
+  group.free.push_back(place.query);
+}
+
+AlarmWheel::Entry* AlarmWheel::entry_of(const std::string& key) {
+  const auto found = places_.find(key);
+  if (found == places_.end()) return nullptr;
+  if (found->second.group == nullptr) return &math_.at(key).entry;
+  for (auto& entry : found->second.group->alarms[found->second.query])
+    if (entry.key == key) return &entry;
+  return nullptr;
+}
+
+void AlarmWheel::set_state(const std::string& key, decide::AlarmState state) {
+  if (auto* entry = entry_of(key)) entry->state = state;
+}
+
+std::vector<AlarmWheel::Slice> AlarmWheel::due(Time last, Time now) const {
+  std::vector<Slice> out;
+  for (const auto& [key, group] : groups_) {
+    if (!decide::is_due(group->interval_s, last, now)) continue;
+    for (std::size_t from = 0; from < group->queries.size(); from += kSlice)
+      out.push_back({group.get(), from, std::min(group->queries.size(), from + kSlice), {}});
+  }
+  constexpr std::size_t kMathSlice = 100;
+  std::size_t math = kMathSlice;
+  for (const auto& [key, alarm] : math_) {
+    if (!decide::is_due(alarm.interval_s, last, now)) continue;
+    if (math == kMathSlice) {
+      out.emplace_back();
+      math = 0;
+    }
+    out.back().math.push_back(key);
+    ++math;
+  }
+  return out;
+}
+
+void AlarmWheel::evaluate(const Slice& slice, Time now, AlarmData& data, const Report& report) {
+  if (slice.group != nullptr) return evaluate_group(slice, now, data, report);
+  for (const auto& key : slice.math) {
+    const auto found = math_.find(key);
+    if (found != math_.end()) evaluate_math(found->second, now, data, report);
+  }
+}
+
+void AlarmWheel::evaluate_group(const Slice& slice, Time now, AlarmData& data,
+                                const Report& report) {
+  auto& group = *slice.group;
+  const auto window = decide::evaluation_window(now, group.period_s, group.evaluation_periods);
+  const auto queries = std::span(group.queries).subspan(slice.from, slice.to - slice.from);
+  const auto answer = data.query(group.region, queries, window.start, window.end);
+  if (!answer) return without(slice, answer.error(), now, data, report);
+  auto result = answer->begin();
+  for (std::size_t i = slice.from; i < slice.to; ++i) {
+    if (group.alarms[i].empty()) continue;
+    lay_out(points_, window, group.period_s);
+    for (; result != answer->end() && result->id == group.queries[i].id; ++result)
+      fill(points_, *result, group.period_s);
+    for (auto& entry : group.alarms[i]) {
+      const auto range =
+          static_cast<std::size_t>(decide::evaluation_range(entry.rule.evaluation_periods));
+      settle(entry, std::span(points_).last(range), now, report);
+    }
+  }
+}
+
+// The question of one of several is refused: its alarms fail, the others are asked again.
+void AlarmWheel::without(const Slice& slice, const metrics::DataProblem& problem, Time now,
+                         AlarmData& data, const Report& report) {
+  auto& group = *slice.group;
+  if (slice.to - slice.from <= 1) {
+    for (auto& entry : group.alarms[slice.from]) fail(entry, problem.message, report);
+    return;
+  }
+  const std::size_t middle = slice.from + (slice.to - slice.from) / 2;
+  evaluate_group({&group, slice.from, middle, {}}, now, data, report);
+  evaluate_group({&group, middle, slice.to, {}}, now, data, report);
+}
+
+void AlarmWheel::evaluate_math(Math& math, Time now, AlarmData& data, const Report& report) {
+  const auto& rule = math.entry.rule;
+  const auto window = decide::evaluation_window(now, rule.period_s, rule.evaluation_periods);
+  const auto answer = data.query(math.plan.region, math.plan.queries, window.start, window.end);
+  if (!answer) return fail(math.entry, answer.error().message, report);
+  std::vector<const metrics::DataResult*> watched, band;
+  for (const auto& result : *answer)
+    (result.id == math.plan.band ? band : watched).push_back(&result);
+  if (watched.size() > 1 || (!math.plan.band.empty() && !band.empty() && band.size() != 2))
+    return fail(math.entry, "the expression gives more than one time series", report);
+  lay_out(points_, window, rule.period_s);
+  if (!watched.empty()) fill(points_, *watched.front(), rule.period_s);
+  if (band.size() == 2) fill_band(points_, *band[0], *band[1], rule.period_s);
+  if (!math.plan.band.empty() && band.empty())
+    for (auto& point : points_) point.value.reset();
+  settle(math.entry, points_, now, report);
+}
+
+void AlarmWheel::settle(Entry& entry, std::span<const AlarmPoint> points, Time now,
+                        const Report& report) {
+  const auto state = decide::decide_alarm_state(entry.rule, points);
+  const bool changed = state && *state != entry.state;
+  if (!changed && !entry.failed) return;
+  const bool recovered = std::exchange(entry.failed, false);
+  Finding finding{entry.key, std::nullopt, std::nullopt};
+  if (recovered) finding.problem = "";
+  if (changed) {
+    entry.state = *state;
+    finding.verdict = decide::evaluate_alarm(entry.rule, points, now);
+  }
+  report(std::move(finding));
+}
+
+void AlarmWheel::fail(Entry& entry, const std::string& problem, const Report& report) {
+  if (std::exchange(entry.failed, true)) return;
+  report({entry.key, std::nullopt, problem});
+}
+
+}  // namespace seatrial::services::cloudwatch

@@ -1,0 +1,103 @@
+// Which alarms are due, and what they come to: the part of alarms that runs every tick.
+//
+// Problem: 100,000 alarms look at their metrics every minute. Asked one by one, the questions cost
+// far more than the decisions. Choice: alarms are grouped by region, period and interval, and
+// within a group by what they read; a group's questions are put together, each series read once for
+// all alarms on it, over the longest window any of them needs. A tick is cut into slices, between
+// which the control thread serves others. Rejected: keeping each alarm's datapoints between ticks,
+// for late data may change any of them.
+#pragma once
+#include <functional>
+#include <memory>
+#include <tuple>
+#include <unordered_map>
+
+#include "decide/alarm/alarm.h"
+#include "services/cloudwatch/alarm_rules.h"
+
+namespace seatrial::services::cloudwatch {
+
+// Where alarms read metrics. Periods begin at `start`. Control thread.
+class AlarmData {
+ public:
+  using Answer = std::expected<std::vector<metrics::DataResult>, metrics::DataProblem>;
+  virtual ~AlarmData() = default;
+  virtual Answer query(const std::string& region, std::span<const metrics::DataQuery> queries,
+                       Time start, Time end) = 0;
+};
+
+class AlarmWheel {
+ public:
+  static constexpr std::size_t kSlice = 1000;  // queries
+
+  AlarmWheel() = default;
+  AlarmWheel(const AlarmWheel&) = delete;
+
+  // Replaces the alarm of the same key.
+  void put(AlarmPlan plan, decide::AlarmState state);
+  void erase(const std::string& key);
+  void set_state(const std::string& key, decide::AlarmState state);
+  std::size_t size() const { return places_.size(); }
+
+  // What an evaluation changed. The verdict's state differs from the one before; or the metrics
+  // could not be read, and `problem` says why; or they can again.
+  struct Finding {
+    const std::string& key;
+    std::optional<decide::AlarmVerdict> verdict;
+    std::optional<std::string> problem;
+  };
+  using Report = std::function<void(Finding)>;
+
+  struct Group;
+  struct Slice {
+    Group* group = nullptr;  // queries [from, to) of it
+    std::size_t from = 0, to = 0;
+    std::vector<std::string> math;  // or these alarms
+  };
+  // All that is due between two ticks. A slice stays good whatever is put or erased meanwhile.
+  std::vector<Slice> due(Time last, Time now) const;
+  void evaluate(const Slice& slice, Time now, AlarmData& data, const Report& report);
+
+ private:
+  struct Entry {
+    std::string key;
+    decide::AlarmRule rule;
+    decide::AlarmState state = decide::AlarmState::kInsufficientData;
+    bool failed = false;  // its metrics could not be read
+  };
+  struct Math {
+    AlarmPlan plan;
+    Entry entry;
+    int interval_s = 60;
+  };
+  struct Place {
+    Group* group = nullptr;  // none: a math alarm
+    std::size_t query = 0;
+  };
+
+  Entry* entry_of(const std::string& key);
+  void settle(Entry& entry, std::span<const decide::AlarmPoint> points, Time now,
+              const Report& report);
+  void fail(Entry& entry, const std::string& problem, const Report& report);
+  void evaluate_group(const Slice& slice, Time now, AlarmData& data, const Report& report);
+  void evaluate_math(Math& math, Time now, AlarmData& data, const Report& report);
+  void without(const Slice& slice, const metrics::DataProblem& problem, Time now, AlarmData& data,
+               const Report& report);
+
+  std::map<std::tuple<std::string, int, int>, std::unique_ptr<Group>> groups_;
+  std::map<std::string, Math> math_;
+  std::unordered_map<std::string, Place> places_;
+  std::vector<decide::AlarmPoint> points_;  // of one series, reused
+};
+
+struct AlarmWheel::Group {
+  std::string region;
+  int period_s = 60, interval_s = 60;
+  int evaluation_periods = 0;               // the most of any alarm in it
+  std::vector<metrics::DataQuery> queries;  // a free place asks for no data
+  std::vector<std::vector<Entry>> alarms;   // of each query
+  std::map<std::string, std::size_t> by_series;
+  std::vector<std::size_t> free;
+};
+
+}  // namespace seatrial::services::cloudwatch
