@@ -61,10 +61,10 @@ void merge(Aggregate& into, const Aggregate& from) {
 }
 
 std::vector<DataPoint> read_points(Engine& engine, const SeriesId& id, const Statistic& statistic,
-                                   Time start, Time end, int period_s) {
+                                   Time start, Time end, int period_s, bool from_start) {
+  const Time from = floor_to(start, from_start ? std::min(period_s, 60) : period_s);
   std::vector<Aggregate> periods;
-  for (auto& aggregate :
-       engine.read(id, floor_to(start, period_s), end, period_s, !statistic.is_simple())) {
+  for (auto& aggregate : engine.read(id, from, end, period_s, !statistic.is_simple())) {
     if (!periods.empty() && periods.back().start == aggregate.start) {
       merge(periods.back(), aggregate);
     } else {
@@ -218,7 +218,7 @@ const std::vector<DataPoint>& Run::points_of(const DataQuery& query) {
   if (known != points_.end()) return known->second;
   const auto& stat = *query.stat;
   return points_[query.id] = read_points(engine_, stat.series, *Statistic::parse(stat.statistic),
-                                         start_, end_, stat.period_s);
+                                         start_, end_, stat.period_s, options_.from_start);
 }
 
 Series Run::metric_series(const DataQuery& query) {
@@ -277,7 +277,7 @@ math::Array Run::found(const math::Search& search, const Statistic& how,
       break;
     }
     const SeriesId id{region_, metric.name_space, metric.name, metric.dimensions, ""};
-    const auto points = read_points(engine_, id, how, start_, end_, period_s);
+    const auto points = read_points(engine_, id, how, start_, end_, period_s, options_.from_start);
     results.push_back(series_of(points, metric, statistic, period_s));
   }
   label_apart(results);
@@ -310,7 +310,7 @@ std::expected<math::Array, std::string> Run::band(const Series& metric, double d
   const auto& stat = *query_of(metric.id).stat;
   const Time since = std::min(start_, end_ - Millis{std::chrono::seconds{kTraining_s}});
   const auto points = read_points(engine_, stat.series, *Statistic::parse(stat.statistic), since,
-                                  end_, stat.period_s);
+                                  end_, stat.period_s, false);
   const Series history = series_of(points, metric.origin->metric, stat.statistic, stat.period_s);
   return anomaly_band(metric, history, window(), deviations);
 }

@@ -16,7 +16,7 @@ const std::map<std::string, std::regex, std::less<>>& forms() {
   static const std::map<std::string, std::regex, std::less<>> kForms = {
       {"sns", std::regex("[A-Za-z0-9_-]{1,256}(\\.fifo)?")},
       {"lambda", std::regex("function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_$-]{1,128})?")},
-      {"automate", std::regex("ec2:(stop|terminate|reboot|recover)")},
+      {"automate", std::regex("stop|terminate|reboot|recover")},  // its account is "ec2"
       {"swf", std::regex("action/actions/AWS_EC2\\.InstanceId\\."
                          "(Stop|Terminate|Reboot|Recover)/1\\.0")},
       {"autoscaling", std::regex("scalingPolicy:[^:]+:.+")},
@@ -53,7 +53,8 @@ Outcome<void> check_one(const room::Context& context, const std::string& action,
                                         arn->region, context.region));
   }
   if (auto allowed = check_allowed(arn->service, kind, watches_instance); !allowed) return allowed;
-  if (!arn->account.empty() && arn->account != context.account)
+  const bool foreign = arn->account != (arn->service == "automate" ? "ec2" : context.account);
+  if (!arn->account.empty() && foreign)
     return validation_error(fmt::format(
         "Seatrial has one account, {}; the action {} names another.", context.account, action));
   if (kinds.contains(arn->service)) return {};

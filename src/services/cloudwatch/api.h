@@ -34,7 +34,7 @@ struct AlarmActionRequest {
 class AlarmActionKind {
  public:
   virtual ~AlarmActionKind() = default;
-  // Control thread, outside of any handler's transaction. The error's message goes into the
+  // Control thread, part of the transaction that records it. The error's message goes into the
   // alarm's history.
   virtual room::Outcome<void> execute(const AlarmActionRequest& request) = 0;
   // Carried out again every minute while the alarm stays in the state: Auto Scaling.

@@ -66,8 +66,8 @@ void AlarmController::evaluated(AlarmWheel::Finding finding, Time now) {
     tables_.set_state(
         key, {verdict.state, std::move(verdict.reason), std::move(verdict.reason_data), now});
   }
-  commit();
   if (finding.verdict) state_was_set(key);
+  commit();
 }
 
 void AlarmController::adopt(const std::string& key, const AlarmRecord& record) {
@@ -121,6 +121,7 @@ void AlarmController::configured(const std::string& key) {
   if (record == nullptr) return forget(key);
   adopt(key, *record);
   if (record->composite && record->composite->ActionsSuppressor) settle_suppression(key, false);
+  commit();
   if (record->composite) evaluate_composite(key, Cause::kConfigured, "", {key});
 }
 
@@ -133,7 +134,9 @@ void AlarmController::state_was_set(const std::string& key) {
 }
 
 void AlarmController::announce(const std::string& region, const std::string& arn, Value detail) {
-  if (events != nullptr) events->put(region, kConfigurationChange, arn, std::move(detail));
+  if (events == nullptr) return;
+  events->put(region, kConfigurationChange, arn, std::move(detail));
+  commit();
 }
 
 // ---- what a transition leads to
@@ -173,7 +176,6 @@ void AlarmController::settle_suppression(const std::string& key, bool transition
     changed.suppressed_until = step.next.until;
     changed.actions_owed = step.next.owed;
   });
-  commit();
   if (decide::is_period(step.next.by)) wake_for_suppression(key, step.next.until);
   if (step.act) act(key, tables_.alarms.find(key)->last, false);
 }
@@ -183,7 +185,9 @@ void AlarmController::wake_for_suppression(const std::string& key, Time until) {
   env_.control.post_after(until > now ? until - now : Millis{0}, [this, key] {
     const auto* record = tables_.alarms.find(key);
     const bool waits = record != nullptr && decide::is_period(record->suppressed_by);
-    if (waits && env_.clock.now() >= record->suppressed_until) settle_suppression(key, false);
+    if (!waits || env_.clock.now() < record->suppressed_until) return;
+    settle_suppression(key, false);
+    commit();
   });
 }
 
@@ -229,13 +233,13 @@ void AlarmController::act_once(const std::string& key, const AlarmTransition& tr
       done ? "Successfully executed action " + action
            : fmt::format("Failed to execute action {}. Received error: \"{}\"", action, error),
       action_data(transition, action, request.message, error));
-  commit();
 }
 
 void AlarmController::repeat_actions() {
   const auto repeating = repeating_;
   for (const auto& key : repeating)
     if (const auto* record = tables_.alarms.find(key)) act(key, record->last, true);
+  commit();
 }
 
 // Tells those that watch this alarm: composite alarms that name it, and those it suppresses.
@@ -243,6 +247,7 @@ void AlarmController::propagate(const std::string& key, const Path& path) {
   if (const auto suppressed = suppressed_.find(key); suppressed != suppressed_.end()) {
     const auto composites = suppressed->second;
     for (const auto& composite : composites) settle_suppression(composite, false);
+    commit();
   }
   const auto parents = parents_.find(key);
   if (parents == parents_.end() || path.size() >= kMaxPath) return;
@@ -281,7 +286,6 @@ void AlarmController::evaluate_composite(const std::string& key, Cause cause,
     next.reason_data = decide::composite_reason_data(std::span(&trigger, 1));
   }
   tables_.set_state(key, std::move(next));
-  commit();
   carry_out(key);
   Path longer = path;
   longer.push_back(key);

@@ -8,28 +8,22 @@ constexpr std::chrono::hours kRetentionTick{1};
 }  // namespace
 
 CloudWatch::CloudWatch(room::Env& env, metrics::Engine& engine)
-<<<<<<< HEAD
-    : Room(env, "cloudwatch"), engine_(engine), dashboards_(env.store, "cloudwatch.dashboard") {
-=======
     : Room(env, "cloudwatch"),
       engine_(engine),
+      dashboards_(env.store, "cloudwatch.dashboard"),
       alarms_(env),
       alarm_data_(engine),
       alarm_controller_(env, alarms_, alarm_data_) {
->>>>>>> 2fdc94c (cloudwatch: alarms (work in progress))
   serve<aws::cloudwatch::PutMetricDataOp>(&CloudWatch::put_metric_data);
   serve<aws::cloudwatch::GetMetricStatisticsOp>(&CloudWatch::get_metric_statistics);
   serve<aws::cloudwatch::GetMetricDataOp>(&CloudWatch::get_metric_data);
   serve<aws::cloudwatch::ListMetricsOp>(&CloudWatch::list_metrics);
-<<<<<<< HEAD
   serve<aws::cloudwatch::PutDashboardOp>(&CloudWatch::put_dashboard);
   serve<aws::cloudwatch::GetDashboardOp>(&CloudWatch::get_dashboard);
   serve<aws::cloudwatch::ListDashboardsOp>(&CloudWatch::list_dashboards);
   serve<aws::cloudwatch::DeleteDashboardsOp>(&CloudWatch::delete_dashboards);
   serve<aws::cloudwatch::GetMetricWidgetImageOp>(&CloudWatch::get_metric_widget_image);
-=======
   serve_alarms();
->>>>>>> 2fdc94c (cloudwatch: alarms (work in progress))
 }
 
 void CloudWatch::serve_alarms() {
@@ -45,9 +39,9 @@ void CloudWatch::serve_alarms() {
   serve<shape::PutAnomalyDetectorOp>(&CloudWatch::put_anomaly_detector);
   serve<shape::DescribeAnomalyDetectorsOp>(&CloudWatch::describe_anomaly_detectors);
   serve<shape::DeleteAnomalyDetectorOp>(&CloudWatch::delete_anomaly_detector);
-  serve<shape::TagResourceOp>(&CloudWatch::tag_alarm);
-  serve<shape::UntagResourceOp>(&CloudWatch::untag_alarm);
-  serve<shape::ListTagsForResourceOp>(&CloudWatch::list_alarm_tags);
+  serve<shape::TagResourceOp>(&CloudWatch::tag_resource);
+  serve<shape::UntagResourceOp>(&CloudWatch::untag_resource);
+  serve<shape::ListTagsForResourceOp>(&CloudWatch::list_tags_for_resource);
 }
 
 void CloudWatch::start() {

@@ -7,12 +7,9 @@
 #include "room/room.h"
 #include "services/cloudwatch/alarm_data.h"
 #include "services/cloudwatch/api.h"
-<<<<<<< HEAD
+#include "services/cloudwatch/controller_alarms.h"
 #include "services/cloudwatch/dashboard_store.h"
 #include "store/table.h"
-=======
-#include "services/cloudwatch/controller_alarms.h"
->>>>>>> 2fdc94c (cloudwatch: alarms (work in progress))
 
 namespace seatrial::services::cloudwatch {
 
@@ -74,10 +71,13 @@ class CloudWatch final : public room::Room, public MetricSink, public AlarmConne
       Context&, const shape::DescribeAnomalyDetectorsInput&);
   Reply<shape::DeleteAnomalyDetectorOutput> delete_anomaly_detector(
       Context&, const shape::DeleteAnomalyDetectorInput&);
-  Reply<shape::TagResourceOutput> tag_alarm(Context&, const shape::TagResourceInput&);
-  Reply<shape::UntagResourceOutput> untag_alarm(Context&, const shape::UntagResourceInput&);
-  Reply<shape::ListTagsForResourceOutput> list_alarm_tags(Context&,
-                                                          const shape::ListTagsForResourceInput&);
+  Reply<shape::TagResourceOutput> tag_resource(Context&, const shape::TagResourceInput&);
+  Reply<shape::UntagResourceOutput> untag_resource(Context&, const shape::UntagResourceInput&);
+  Reply<shape::ListTagsForResourceOutput> list_tags_for_resource(
+      Context&, const shape::ListTagsForResourceInput&);
+  using TagMap = std::map<std::string, std::string>;
+  Reply<TagMap> change_tags(const Context&, const std::string& arn,
+                            const std::function<void(TagMap&)>& change);
   void serve_alarms();
   void put_alarm(Context&, AlarmRecord record, const std::vector<shape::Tag>& tags);
   static void keep_suppression(const AlarmRecord& before, AlarmRecord& record);
@@ -90,20 +90,16 @@ class CloudWatch final : public room::Room, public MetricSink, public AlarmConne
   std::set<std::string> parents_of(const std::string& region, const std::string& key) const;
   Reply<shape::DescribeAlarmsOutput> describe_relatives(const Context&,
                                                         const shape::DescribeAlarmsInput&);
-  Reply<std::string> tagged_alarm(const Context&, const std::string& arn) const;
   void keep_detector(const Context&, const shape::SingleMetricAnomalyDetector& single);
   std::string detector_state(const Context&, const shape::SingleMetricAnomalyDetector& single);
   static metrics::DataQuery detector_query(const std::string& region,
                                            const shape::SingleMetricAnomalyDetector& single);
 
   metrics::Engine& engine_;
-<<<<<<< HEAD
   store::Table<DashboardRecord> dashboards_;
-=======
   AlarmTables alarms_;
   EngineAlarmData alarm_data_;
   AlarmController alarm_controller_;
->>>>>>> 2fdc94c (cloudwatch: alarms (work in progress))
 };
 
 }  // namespace seatrial::services::cloudwatch
