@@ -45,8 +45,8 @@ struct DataProblem {  // a question that is refused
 struct RunOptions {
   int label_offset_min = 0;  // of times in labels, from UTC
   std::string account;       // for labels
-  bool from_start = false;   // periods begin at `start` to the minute, not on a grid: alarms
   bool* too_many = nullptr;  // set when a SEARCH found more than kMaxArray metrics: the rest is cut
+  bool from_start = false;   // periods begin at `start` to the minute, not on a grid: alarms
 };
 
 // Control thread. The window is [start, end), its start floored to each query's period; results
