@@ -263,7 +263,7 @@ TEST_F(AlarmsTest, ActsOnTransitionsOnlyExceptAutoScaling) {
   EXPECT_EQ(topic_.requests.size(), 2u);
 }
 
-TEST_F(AlarmsTest, WatchesMathAndBands) {
+TEST_F(AlarmsTest, WatchesMathPercentilesAndBands) {
   call("PutMetricAlarm",
        R"({"AlarmName":"rate","EvaluationPeriods":1,"Threshold":50,)"
        R"("ComparisonOperator":"GreaterThanThreshold","Metrics":[)"
@@ -272,6 +272,10 @@ TEST_F(AlarmsTest, WatchesMathAndBands) {
        R"("MetricName":"bad"},"Period":60,"Stat":"Sum"}},)"
        R"({"Id":"m2","ReturnData":false,"MetricStat":{"Metric":{"Namespace":"App",)"
        R"("MetricName":"all"},"Period":60,"Stat":"Sum"}}]})");
+  call("PutMetricAlarm",
+       R"({"AlarmName":"slow","Namespace":"App","MetricName":"bad","ExtendedStatistic":"p90",)"
+       R"("Period":60,"EvaluationPeriods":1,"Threshold":2,)"
+       R"("ComparisonOperator":"GreaterThanThreshold"})");
   call("PutMetricAlarm",
        R"({"AlarmName":"odd","EvaluationPeriods":1,"ThresholdMetricId":"ad1",)"
        R"("ComparisonOperator":"LessThanLowerOrGreaterThanUpperThreshold","Metrics":[)"
@@ -289,6 +293,7 @@ TEST_F(AlarmsTest, WatchesMathAndBands) {
   minutes(1);
   EXPECT_EQ(state("rate"), "ALARM");
   EXPECT_THAT(std::string(text_member(described("rate"), "StateReason")), HasSubstr("[75.0 ("));
+  EXPECT_EQ(state("slow"), "ALARM");
   EXPECT_EQ(state("odd"), "ALARM");
   EXPECT_THAT(std::string(text_member(described("odd"), "StateReason")),
               HasSubstr("greater than the upper thresholds ["));
