@@ -30,6 +30,10 @@ constexpr std::array kRules = {
     &kMissingFile,
     &kMissingCommand,
     &kUnsetVariable,
+    // flow
+    &kFlowType,
+    &kFlowMany,
+    &kJqPath,
     // query
     &kQuerySyntax,
     &kQueryField,

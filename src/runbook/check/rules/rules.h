@@ -63,6 +63,12 @@ extern const Rule kNotPortable;
 extern const Rule kMissingFile;
 extern const Rule kMissingCommand;
 extern const Rule kUnsetVariable;
+
+// flow
+extern const Rule kFlowType;
+extern const Rule kFlowMany;
+extern const Rule kJqPath;
+
 // about the checker itself
 extern const Rule kBadSuppression;
 
