@@ -58,6 +58,8 @@ struct Surroundings {
   std::function<bool(std::string_view path)> has_file = {};
   // The programs of the machine the runbook is for; empty: not known.
   std::set<std::string, std::less<>> programs = {};
+  // Now, in seconds since the epoch: fixed days in the past are judged by it; empty: they are not.
+  std::optional<std::int64_t> now_s = std::nullopt;
 };
 
 class Analysis {

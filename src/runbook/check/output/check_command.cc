@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/clock.h"
+#include "base/time.h"
 #include "runbook/check/checker.h"
 #include "runbook/check/output/baseline.h"
 #include "runbook/check/output/fingerprints.h"
@@ -104,6 +106,7 @@ class Checking {
   Outcome outcome_of(const Document& document, const std::string& path) {
     auto around = path == "-" ? Surroundings{} : neighbourhood_.of(path);
     around.programs = programs_;
+    around.now_s = to_ms(SystemClock().now()) / 1000;
     return check_and_suppress(document, grammar_, around, options_.rules);
   }
 
