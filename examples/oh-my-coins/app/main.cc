@@ -91,5 +91,6 @@ int main(int argc, char** argv) {
     omc::log_error(settings.error());
     return 2;
   }
+  if (settings->json_log) omc::use_json_log(settings->environment);
   return omc::run(*settings);
 }

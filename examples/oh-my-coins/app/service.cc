@@ -7,6 +7,8 @@
 #include <chrono>
 #include <thread>
 
+#include "events.h"
+#include "json.h"
 #include "log.h"
 #include "store.h"
 
@@ -14,22 +16,6 @@ namespace omc {
 namespace {
 
 constexpr int kStorePauseMs = 50;
-
-std::string quoted(std::string_view text) {
-  constexpr char kHex[] = "0123456789abcdef";
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out.append(1, '\\').append(1, c);
-    } else if (byte < 0x20) {
-      out.append("\\u00").append(1, kHex[byte >> 4]).append(1, kHex[byte & 15]);
-    } else {
-      out.append(1, c);
-    }
-  }
-  return out + "\"";
-}
 
 std::string escaped_html(std::string_view text) {
   std::string out;
@@ -101,18 +87,34 @@ Response Service::set_fault(const Request& request, std::string_view name) {
 }
 
 Response Service::route(const Request& request) {
+  constexpr std::string_view kEvents = "/api/v1/events/";
   const bool backend = settings_.role == Role::kBackend;
-  const bool known = request.path == "/api/v1/version" || request.path == "/" ||
+  if (backend && request.path.starts_with(kEvents)) {
+    return take_event(request, std::string_view(request.path).substr(kEvents.size()));
+  }
+  const bool alive = !settings_.health_path.empty() && request.path == settings_.health_path;
+  const bool known = alive || request.path == "/api/v1/version" || request.path == "/" ||
                      (backend && (request.path == "/api/v1/health" ||
                                   request.path == "/api/v1/utils/health-check/"));
   if (!known) return detail(404, "Not Found");
   if (request.method != "GET" && request.method != "HEAD") {
     return {.status = 405, .body = "{\"detail\": \"Method Not Allowed\"}", .allow = "GET, HEAD"};
   }
+  if (alive) return {.status = faults_.unhealthy() ? 503 : 200, .body = "true"};
   if (request.path == "/api/v1/version") return version();
   if (request.path == "/") return backend ? version() : page();
   if (request.path == "/api/v1/utils/health-check/") return {.body = "true"};
   return health();
+}
+
+Response Service::take_event(const Request& request, std::string_view name) {
+  if (request.method != "GET" && request.method != "POST") {
+    return {.status = 405, .body = "{}", .allow = "GET, POST"};
+  }
+  const auto event = read_event(name, request.query);
+  if (!event) return detail(400, event.error());
+  (event->error ? log_error : log_info)(event->text, event->fields);
+  return {.status = 202, .body = "{\"event\": " + quoted(name) + "}"};
 }
 
 Response Service::version() const {

@@ -22,6 +22,7 @@ class Service {
  private:
   Response route(const Request& request);
   Response set_fault(const Request& request, std::string_view name);
+  Response take_event(const Request& request, std::string_view name);
   Response health();
   Response page() const;
   Response version() const;

@@ -55,6 +55,12 @@ std::expected<Role, std::string> read_role(int argc, char** argv) {
   return std::unexpected("usage: omc backend|frontend|store");
 }
 
+std::expected<std::string, std::string> read_log_format() {
+  const std::string form = environment("LOG_FORMAT", "text");
+  if (form == "text" || form == "json") return form;
+  return std::unexpected("LOG_FORMAT must be text or json, not '" + form + "'");
+}
+
 const char* default_port(Role role) {
   switch (role) {
     case Role::kBackend:
@@ -92,10 +98,15 @@ std::expected<Settings, std::string> read_settings(int argc, char** argv) {
   if (!database) return std::unexpected(database.error());
   auto redis = read_link("REDIS_", listen->host);
   if (!redis) return std::unexpected(redis.error());
+  const auto form = read_log_format();
+  if (!form) return std::unexpected(form.error());
   return Settings{.role = *role,
                   .listen = std::move(*listen),
                   .version = environment("VERSION", "1.0.0"),
                   .title = environment("PAGE_TITLE", "Oh My Coins"),
+                  .health_path = environment("HEALTH_PATH"),
+                  .json_log = *form == "json",
+                  .environment = environment("ENVIRONMENT"),
                   .fault = environment("FAULT"),
                   .store_password = environment("STORE_PASSWORD"),
                   .database = std::move(*database),

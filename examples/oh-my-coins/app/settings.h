@@ -27,6 +27,9 @@ struct Settings {
   Address listen;
   std::string version;
   std::string title;                  // heading of the frontend's page
+  std::string health_path;            // a further path that answers while the process is well
+  bool json_log = false;              // LOG_FORMAT=json
+  std::string environment;            // ENVIRONMENT: a field of JSON log lines
   std::string fault;                  // what FAULT says; parsed by faults.h
   std::string store_password;         // role store: what AUTH must say; empty: no AUTH wanted
   std::optional<StoreLink> database;  // from DATABASE_HOST, DATABASE_PORT, DATABASE_PASSWORD

@@ -359,3 +359,44 @@ def test_a_backend_that_starts_before_its_stores_logs_no_error(start):
     start("store", PORT=port)
     assert program.ask("/api/v1/health")[0] == 200
     assert program.errors() == []
+
+
+def json_lines(program):
+    return [json.loads(line) for line in program.lines if line.startswith("{")]
+
+
+def test_a_json_log_has_the_fields_that_metric_filters_read(start):
+    program = start("backend", LOG_FORMAT="json", ENVIRONMENT="Production", HEALTH_PATH="/health")
+    assert program.ask("/health") == (200, "true")
+    program.await_line('"path":"/health"')
+    line = next(line for line in json_lines(program) if line.get("type") == "request")
+    assert line["Environment"] == "Production" and line["level"] == "INFO"
+    assert line["status"] == 200 and line["path"] == "/health" and line["response_time"] >= 0
+    assert line["responseTime"] == line["response_time"]
+    program.ask("/faults/unhealthy")
+    assert program.ask("/health")[0] == 503
+    program.await_line('"level":"ERROR".*"status":503')
+
+
+def test_an_event_is_one_line_of_its_fields(start):
+    program = start("backend", LOG_FORMAT="json")
+    status, _ = program.ask("/api/v1/events/query?type=database&responseTime=250.5&id=007", "POST")
+    assert status == 202
+    program.ask("/api/v1/events/AuthFailed?level=ERROR&message=authentication%20failed+for+%22a%22")
+    program.await_line("AuthFailed.*failed for")
+    query, failed = [line for line in json_lines(program) if "event" in line]
+    assert (query["type"], query["responseTime"], query["id"]) == ("database", 250.5, "007")
+    assert (failed["level"], failed["message"]) == ("ERROR", 'authentication failed for "a"')
+
+
+@pytest.mark.parametrize("path", ["", "a-b", "x?=1", "x?a", "x?a=%4", "x?a=%zz", "x?a=" + "v" * 201,
+                                  "x?" + "&".join(f"f{i}=1" for i in range(12))])
+def test_an_event_that_is_none_is_refused_and_not_logged(start, path):
+    program = start("backend", LOG_FORMAT="json")
+    assert program.ask("/api/v1/events/" + path)[0] == 400
+    assert not [line for line in json_lines(program) if "event" in line]
+
+
+def test_a_log_format_that_is_none_stops_the_start(start):
+    program = start("backend", LOG_FORMAT="xml")
+    assert program.process.wait(timeout=10) == 2
