@@ -47,10 +47,22 @@ Attempt<Physical> create_cluster(ApiCaller& api, const Request& r) {
 Attempt<void> update_cluster(ApiCaller& api, const Physical& p, const Value& before,
                              const Value& after) {
   if (auto r = cannot_change("AWS::ECS::Cluster", before, after,
-                             {"ClusterSettings", "Configuration", "CapacityProviders",
+                             {"Configuration", "CapacityProviders",
                               "DefaultCapacityProviderStrategy", "ServiceConnectDefaults"});
       !r)
     return r;
+  if (member_of(before, "ClusterSettings") != member_of(after, "ClusterSettings")) {
+    Value settings = member_of(after, "ClusterSettings");
+    if (settings.is_null())
+      settings = Array{Object{{"Name", "containerInsights"}, {"Value", "disabled"}}};
+    auto input =
+        map_properties({"ecs", "UpdateClusterSettings", {{"ClusterSettings", "settings"}}, {}},
+                       Object{{"ClusterSettings", std::move(settings)}});
+    if (!input) return std::unexpected(input.error());
+    input->as_object()["cluster"] = p.id;
+    if (auto reply = api.call("ecs", "UpdateClusterSettings", std::move(*input)); !reply)
+      return std::unexpected(reply.error());
+  }
   return update_tags(api, text_of(Value(p.attributes), "Arn"), before, after);
 }
 

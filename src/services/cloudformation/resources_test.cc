@@ -94,7 +94,7 @@ const std::vector<Case>& cases() {
   static const std::vector<Case> kCases = {
       {"AWS::ECS::Cluster",
        R"({"ClusterName":"c","ClusterSettings":[{"Name":"containerInsights","Value":"enabled"}],"Tags":[{"Key":"a","Value":"1"}]})",
-       R"({"ClusterName":"c","ClusterSettings":[{"Name":"containerInsights","Value":"enabled"}],"Tags":[{"Key":"b","Value":"2"}]})",
+       R"({"ClusterName":"c","ClusterSettings":[{"Name":"containerInsights","Value":"disabled"}],"Tags":[{"Key":"b","Value":"2"}]})",
        "CreateCluster", R"({"cluster":{"clusterName":"c","clusterArn":"arn:c"}})", "c"},
       {"AWS::ECS::TaskDefinition",
        R"({"Family":"f","Cpu":256,"Memory":"512","NetworkMode":"awsvpc","RequiresCompatibilities":["FARGATE"],

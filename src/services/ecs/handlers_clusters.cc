@@ -9,14 +9,25 @@ namespace {
 
 constexpr std::size_t kMaxDescribed = 100;
 
+// "enhanced" asks for metrics of containers that are not measured here.
+room::Outcome<std::vector<shape::ClusterSetting>> settings_of(
+    const std::vector<shape::ClusterSetting>& given) {
+  std::string insights = "disabled";
+  for (const auto& setting : given) {
+    if (setting.name != "containerInsights") return invalid_parameter("Invalid cluster setting.");
+    insights = setting.value.value_or("disabled");
+    if (insights == "enhanced") return unsupported("Container Insights 'enhanced'");
+    if (insights != "enabled" && insights != "disabled")
+      return invalid_parameter("Setting value must be one of: [enabled, disabled, enhanced].");
+  }
+  return std::vector<shape::ClusterSetting>{{"containerInsights", insights}};
+}
+
 room::Outcome<void> check_features(const shape::CreateClusterRequest& request) {
   if (request.serviceConnectDefaults) return unsupported("'serviceConnectDefaults'");
   if (request.configuration) return unsupported("'configuration' of a cluster");
-  for (const auto& setting : request.settings) {
-    if (setting.value.value_or("disabled") != "disabled") {
-      return unsupported("Container Insights ('containerInsights' " + *setting.value + ")");
-    }
-  }
+  if (auto settings = settings_of(request.settings); !settings)
+    return std::unexpected(settings.error());
   for (const auto& provider : request.capacityProviders) {
     if (provider != "FARGATE" && provider != "FARGATE_SPOT") {
       return invalid_parameter("The specified capacity provider was not found: " + provider);
@@ -84,7 +95,7 @@ Outcome<shape::CreateClusterResponse> Ecs::create_cluster(
     cluster.clusterName = name;
     cluster.status = status::kActive;
     cluster.tags = request.tags;
-    cluster.settings = std::vector<shape::ClusterSetting>{{"containerInsights", "disabled"}};
+    cluster.settings = *settings_of(request.settings);
     cluster.capacityProviders = request.capacityProviders;
     cluster.capacityProviders.given = true;
     cluster.defaultCapacityProviderStrategy = request.defaultCapacityProviderStrategy;
@@ -114,6 +125,42 @@ Outcome<shape::DeleteClusterResponse> Ecs::delete_cluster(
                          [](shape::Cluster& cluster) { cluster.status = status::kInactive; });
   return shape::DeleteClusterResponse{
       .cluster = visible(state_, context.region, *state_.clusters.find(context.key(*name)), {})};
+}
+
+Outcome<void> Ecs::set_settings(const room::Context& context, const std::string& cluster,
+                                const std::vector<shape::ClusterSetting>& given) {
+  auto settings = settings_of(given);
+  if (!settings) return std::unexpected(settings.error());
+  state_.clusters.update(context.key(cluster),
+                         [&](shape::Cluster& record) { record.settings = *settings; });
+  return {};
+}
+
+Outcome<shape::UpdateClusterSettingsResponse> Ecs::update_cluster_settings(
+    room::Context& context, const shape::UpdateClusterSettingsRequest& request) {
+  const auto name = cluster_named(context, request.cluster);
+  if (!name) return std::unexpected(name.error());
+  if (request.settings.empty()) return invalid_parameter("settings cannot be empty.");
+  if (auto set = set_settings(context, *name, request.settings); !set)
+    return std::unexpected(set.error());
+  return shape::UpdateClusterSettingsResponse{
+      .cluster = visible(state_, context.region, *state_.clusters.find(context.key(*name)),
+                         {"TAGS", "SETTINGS"})};
+}
+
+Outcome<shape::UpdateClusterResponse> Ecs::update_cluster(
+    room::Context& context, const shape::UpdateClusterRequest& request) {
+  const auto name = cluster_named(context, request.cluster);
+  if (!name) return std::unexpected(name.error());
+  if (request.configuration) return unsupported("'configuration' of a cluster");
+  if (request.serviceConnectDefaults) return unsupported("'serviceConnectDefaults'");
+  if (!request.settings.empty()) {
+    if (auto set = set_settings(context, *name, request.settings); !set)
+      return std::unexpected(set.error());
+  }
+  return shape::UpdateClusterResponse{.cluster = visible(state_, context.region,
+                                                         *state_.clusters.find(context.key(*name)),
+                                                         {"TAGS", "SETTINGS"})};
 }
 
 Outcome<shape::DescribeClustersResponse> Ecs::describe_clusters(

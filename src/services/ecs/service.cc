@@ -33,6 +33,8 @@ void Ecs::stop() {
 void Ecs::serve_all() {
   serve<shape::CreateClusterOp>(&Ecs::create_cluster);
   serve<shape::DeleteClusterOp>(&Ecs::delete_cluster);
+  serve<shape::UpdateClusterOp>(&Ecs::update_cluster);
+  serve<shape::UpdateClusterSettingsOp>(&Ecs::update_cluster_settings);
   serve<shape::DescribeClustersOp>(&Ecs::describe_clusters);
   serve<shape::ListClustersOp>(&Ecs::list_clusters);
   serve<shape::RegisterTaskDefinitionOp>(&Ecs::register_task_definition);

@@ -29,6 +29,11 @@ class Ecs final : public room::Room {
   // handlers_clusters.cc
   Reply<shape::CreateClusterResponse> create_cluster(Context&, const shape::CreateClusterRequest&);
   Reply<shape::DeleteClusterResponse> delete_cluster(Context&, const shape::DeleteClusterRequest&);
+  Reply<shape::UpdateClusterResponse> update_cluster(Context&, const shape::UpdateClusterRequest&);
+  Reply<shape::UpdateClusterSettingsResponse> update_cluster_settings(
+      Context&, const shape::UpdateClusterSettingsRequest&);
+  Reply<void> set_settings(const Context& context, const std::string& cluster,
+                           const std::vector<shape::ClusterSetting>& given);
   Reply<shape::DescribeClustersResponse> describe_clusters(Context&,
                                                            const shape::DescribeClustersRequest&);
   Reply<shape::ListClustersResponse> list_clusters(Context&, const shape::ListClustersRequest&);

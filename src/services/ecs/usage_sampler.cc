@@ -1,5 +1,6 @@
 #include "services/ecs/usage_sampler.h"
 
+#include "services/ecs/container_insights.h"
 #include "services/ecs/container_plan.h"
 
 namespace seatrial::services::ecs {
@@ -12,7 +13,8 @@ void UsageSampler::start() {
 std::vector<UsageSampler::Reading> UsageSampler::wanted() const {
   std::vector<Reading> readings;
   for (const auto& [key, task] : state_.tasks) {
-    if (task.service.empty() || !is_running(task)) continue;
+    if (!is_running(task)) continue;
+    if (task.service.empty() && !has_insights(state_, task.region, task.cluster)) continue;
     Reading reading{.task_key = key};
     for (const auto& container : task.task.containers) {
       if (container.lastStatus != status::kRunning) continue;
@@ -62,12 +64,14 @@ void UsageSampler::take(const Reading& reading, const TaskRecord& task, Time at)
   Track& track = tracks_[reading.task_key];
   const double bytes = std::stod(*task.task.memory) * 1024 * 1024;
   track.memory_percent += 100.0 * static_cast<double>(reading.sum.memory_bytes) / bytes;
+  track.memory_mb += static_cast<double>(reading.sum.memory_bytes) / (1024 * 1024);
   track.memory_samples += 1;
   const auto cpu_ns = reading.sum.cpu_ns - track.last_cpu_ns;
   if (track.last_at != Time{} && at > track.last_at && cpu_ns >= 0) {
     const double wall_ns = static_cast<double>(env_.clock.wall(at - track.last_at).count());
     const double cpus = std::stod(*task.task.cpu) / 1024;
     track.cpu_percent += 100.0 * static_cast<double>(cpu_ns) / (wall_ns * cpus);
+    track.cpu_units += 1024.0 * static_cast<double>(cpu_ns) / wall_ns;
     track.cpu_samples += 1;
   }
   track.last_cpu_ns = reading.sum.cpu_ns;
@@ -75,28 +79,49 @@ void UsageSampler::take(const Reading& reading, const TaskRecord& task, Time at)
 }
 
 void UsageSampler::publish(Time at) {
-  std::map<std::string, std::vector<cloudwatch::Datum>> by_region;
   const Time minute = std::chrono::floor<std::chrono::minutes>(at - kPublishEvery);
   for (auto& [key, track] : tracks_) {
     const TaskRecord& task = *state_.tasks.find(key);
-    const std::pair<std::string, std::string> cluster{"ClusterName", task.cluster};
-    const auto put = [&](const char* name, double sum, int samples) {
-      if (samples == 0) return;
-      cloudwatch::Datum datum{.name_space = "AWS/ECS",
-                              .name = name,
-                              .dimensions = {cluster},
-                              .value = sum / samples,
-                              .unit = "Percent",
-                              .at = minute};
-      by_region[task.region].push_back(datum);
-      datum.dimensions.emplace_back("ServiceName", task.service);
-      by_region[task.region].push_back(std::move(datum));
-    };
-    put("CPUUtilization", track.cpu_percent, track.cpu_samples);
-    put("MemoryUtilization", track.memory_percent, track.memory_samples);
+    if (!task.service.empty()) publish_utilization(task, track, minute);
+    if (has_insights(state_, task.region, task.cluster)) publish_insights(task, track, minute);
     track = {.last_cpu_ns = track.last_cpu_ns, .last_at = track.last_at};
   }
-  for (auto& [region, data] : by_region) parts_.metrics.put(region, std::move(data));
+  add_counts(state_, minute, data_);
+  flush();
+}
+
+void UsageSampler::publish_utilization(const TaskRecord& task, const Track& track, Time minute) {
+  const auto put = [&](const char* name, double sum, int samples) {
+    if (samples == 0) return;
+    cloudwatch::Datum datum{.name_space = "AWS/ECS",
+                            .name = name,
+                            .dimensions = {{"ClusterName", task.cluster}},
+                            .value = sum / samples,
+                            .unit = "Percent",
+                            .at = minute};
+    data_[task.region].push_back(datum);
+    datum.dimensions.emplace_back("ServiceName", task.service);
+    data_[task.region].push_back(std::move(datum));
+  };
+  put("CPUUtilization", track.cpu_percent, track.cpu_samples);
+  put("MemoryUtilization", track.memory_percent, track.memory_samples);
+}
+
+void UsageSampler::publish_insights(const TaskRecord& task, const Track& track, Time minute) {
+  auto& data = data_[task.region];
+  const auto reserved_cpu = std::stod(*task.task.cpu), reserved_mb = std::stod(*task.task.memory);
+  add_task_metric(task, "CpuReserved", reserved_cpu, "None", minute, data);
+  add_task_metric(task, "MemoryReserved", reserved_mb, "Megabytes", minute, data);
+  if (track.cpu_samples > 0)
+    add_task_metric(task, "CpuUtilized", track.cpu_units / track.cpu_samples, "None", minute, data);
+  if (track.memory_samples > 0)
+    add_task_metric(task, "MemoryUtilized", track.memory_mb / track.memory_samples, "Megabytes",
+                    minute, data);
+}
+
+void UsageSampler::flush() {
+  for (auto& [region, data] : data_) parts_.metrics.put(region, std::move(data));
+  data_.clear();
   env_.store.commit(nullptr);
 }
 

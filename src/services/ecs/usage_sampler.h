@@ -1,9 +1,10 @@
-// AWS/ECS CPUUtilization and MemoryUtilization, measured from what the containers really use.
+// AWS/ECS CPUUtilization and MemoryUtilization, measured from what the containers really use, and
+// with Container Insights the same in units of CPU and megabytes.
 //
-// Every task of a service is sampled each ten seconds of world time; once a minute each task gives
-// one datum, the mean of its samples in percent of its reservation, so that minimum, average and
-// maximum over the service's tasks mean what they do in AWS. Reading usage walks process trees, so
-// it happens on the background thread.
+// Every task of a service (of a cluster with Container Insights: every task) is sampled each ten
+// seconds of world time; once a minute each task gives one datum, the mean of its samples in
+// percent of its reservation, so that minimum, average and maximum over the service's tasks mean
+// what they do in AWS. Reading usage walks process trees, so it happens on the background thread.
 #pragma once
 #include "services/ecs/parts.h"
 #include "services/ecs/view.h"
@@ -32,6 +33,7 @@ class UsageSampler {
     std::int64_t last_cpu_ns = 0;
     Time last_at{};
     double cpu_percent = 0, memory_percent = 0;  // sums
+    double cpu_units = 0, memory_mb = 0;         // sums; a CPU has 1024 units
     int cpu_samples = 0, memory_samples = 0;
   };
 
@@ -40,6 +42,9 @@ class UsageSampler {
   void take(const std::vector<Reading>& readings, Time at);
   void take(const Reading& reading, const TaskRecord& task, Time at);
   void publish(Time at);
+  void publish_utilization(const TaskRecord& task, const Track& track, Time minute);
+  void publish_insights(const TaskRecord& task, const Track& track, Time minute);
+  void flush();
 
   room::Env& env_;
   const State& state_;
@@ -48,6 +53,7 @@ class UsageSampler {
   Executor& background_;
   std::map<std::string, Track> tracks_;  // by task key
   Time next_publish_{};
+  std::map<std::string, std::vector<cloudwatch::Datum>> data_;  // by region, of this publication
 };
 
 }  // namespace seatrial::services::ecs
