@@ -28,12 +28,28 @@ class Columns {
   bool displayed_ = false;
 };
 
+struct JoinPlan;
+
+// The bins that the last stats grouped by.
+struct Bins {
+  int slot = -1;
+  query::Period period;
+  std::int64_t offset_ms = 0;
+  std::vector<int> others;  // slots of what else stands behind `by`
+};
+
 struct Builder {
   Scope& scope;
   Surroundings around;
   Columns& columns;
   const query::Command* command = nullptr;
   bool first_filters = true;  // only filters so far
+  std::optional<Bins> bins;
+  // The number of the table for a join's other side, whose query is built at the end; and for the
+  // rows of a query that is built at once, whose columns are named.
+  std::function<int(std::shared_ptr<JoinPlan>)> add_join;
+  std::function<int(const query::Query&, Span, std::vector<std::string>& columns)> add_table;
+  Step* last = nullptr;  // that of the command before
 
   NodePtr expression(const query::Expression& e) const { return compile_expression(e, around); }
   NodePtr field(std::string_view name) const { return field_node(name, around); }

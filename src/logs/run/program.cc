@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "logs/run/inner.h"
 #include "logs/run/needles.h"
 #include "logs/run/sort.h"
 
@@ -44,6 +45,17 @@ class ProgramBuild {
     const Surroundings around{scope_, text_, problem_,
                               [this](const query::Expression& e) { return subquery(e); }};
     Builder builder{scope_, around, columns_};
+    builder.add_join = [this](std::shared_ptr<JoinPlan> plan) {
+      joins_.push_back(std::move(plan));
+      return tables_++;
+    };
+    builder.add_table = [this](const query::Query& query, Span span,
+                               std::vector<std::string>& columns) {
+      const auto* inner = add_inner(query, span, {nullptr, -1, tables_});
+      if (inner != nullptr)
+        for (const auto& column : inner->columns()) columns.push_back(column.name);
+      return tables_++;
+    };
     bool row_wise = true;
     for (const auto& command : query_.commands) {
       builder.command = &command;
@@ -63,9 +75,29 @@ class ProgramBuild {
       if (step == nullptr) continue;
       step->reads.merge(reads);
       row_wise = row_wise && step->row_wise();
+      builder.last = step.get();
       program_->steps_.push_back(std::move(step));
       if (row_wise) program_->counted_at_ = program_->steps_.size();
     }
+    if (!options_.show.empty()) show(builder);
+    for (const auto& join : joins_) {
+      auto names = join->key_names;
+      for (const auto& [name, slot] : join->fields) names.push_back(name);
+      add_inner(*join->query, join->span, {nullptr, -1, join->table, join->key_names.size()},
+                names);
+    }
+  }
+  void show(Builder& builder) {
+    query::FieldsCommand command;
+    command.display = true;
+    for (const auto& name : options_.show) {
+      query::Item item;
+      item.value.text = name;
+      command.items.push_back(std::move(item));
+    }
+    auto step = build_step(command, builder);
+    step->reads = scope_.take_reads();
+    program_->steps_.push_back(std::move(step));
   }
   // Without a filter before it, all that stats reads is read of every event.
   bool stats_at_once(const query::Command& command) const {
@@ -76,27 +108,35 @@ class ProgramBuild {
   }
 
   int subquery(const query::Expression& e) {
-    const int set = static_cast<int>(program_->inner_.size());
-    add_inner(*e.query, e.span, set);
-    return set;
+    const auto* inner = add_inner(*e.query, e.span, {nullptr, sets_});
+    if (inner == nullptr) return -1;
+    const auto columns = inner->columns().size() - (inner->events() ? 1 : 0);  // @ptr
+    if (columns != 1) refuse(e.span, fmt::format("a subquery leaves one field, not {}", columns));
+    return sets_++;
   }
-  void add_inner(const query::Query& query, Span span, int set) {
+  // Null when it is refused.
+  const Program* add_inner(const query::Query& query, Span span, Program::Inner place,
+                           std::vector<std::string> show = {}) {
+    if (options_.inner) {
+      refuse(span, "a query within a query holds no other one");
+      return nullptr;
+    }
     BuildOptions options = options_;
-    options.limit = kMaxSubqueryValues;
+    options.inner = true;
+    options.limit = kMaxSubqueryValues + 1;
+    options.show = std::move(show);
     auto inner = build(query, text_, options);
     if (!inner) {
       if (!problem_) problem_ = inner.error();
-      return;
+      return nullptr;
     }
-    std::size_t columns = (*inner)->columns().size();
-    if ((*inner)->events()) --columns;  // @ptr
-    if (columns != 1 && !problem_)
-      problem_ = Problem{Problem::Kind::kMeaning,
-                         span,
-                         fmt::format("a subquery leaves one field, not {}", columns),
-                         "",
-                         {}};
-    program_->inner_.push_back({std::move(*inner), set});
+    place.program = std::move(*inner);
+    program_->inner_.push_back(std::move(place));
+    return program_->inner_.back().program.get();
+  }
+  void refuse(Span span, std::string message) {
+    if (problem_) return;
+    problem_ = Problem{Problem::Kind::kMeaning, span, std::move(message), "", {}};
   }
 
   void result() {
@@ -152,7 +192,7 @@ class ProgramBuild {
     for (const auto& step : program_->steps_)
       if (const auto wants = step->wants()) own = std::min(own.value_or(*wants), *wants);
     limit = options_.limit > 0 ? options_.limit : own.value_or(kDefaultRows);
-    limit = std::min(limit, std::max(kMaxRows, kMaxSubqueryValues));
+    if (!options_.inner) limit = std::min(limit, kMaxRows);
     std::optional<std::size_t> asked = limit;
     for (auto step = program_->steps_.rbegin(); step != program_->steps_.rend(); ++step) {
       if (const auto wants = (*step)->wants()) asked = std::min(asked.value_or(*wants), *wants);
@@ -168,6 +208,8 @@ class ProgramBuild {
   Scope scope_;
   Columns columns_;
   std::optional<Problem> problem_;
+  std::vector<std::shared_ptr<JoinPlan>> joins_;
+  int sets_ = 0, tables_ = 0;
 };
 
 std::expected<std::unique_ptr<const Program>, Problem> build(const query::Query& query,

@@ -20,9 +20,11 @@ using FindGroups =
     std::function<std::expected<std::vector<std::string>, std::string>(const query::Source&)>;
 
 struct BuildOptions {
-  std::vector<std::string> groups;  // those of the request; SOURCE's take their place
-  std::size_t limit = 0;            // the request's; 0: none given
-  FindGroups find_groups;           // null: SOURCE is refused
+  std::vector<std::string> groups;     // those of the request; SOURCE's take their place
+  std::size_t limit = 0;               // the request's; 0: none given
+  FindGroups find_groups;              // null: SOURCE is refused
+  bool inner = false;                  // its rows are for another query
+  std::vector<std::string> show = {};  // the result's columns, whatever the query says
 };
 
 class Program {
@@ -30,7 +32,9 @@ class Program {
   // A query whose values or rows another one asks for.
   struct Inner {
     std::unique_ptr<const Program> program;
-    int set = -1;  // `in (...)`: the number of the set for its values
+    int set = -1;          // `in (...)`: the number of the set for its values
+    int table = -1;        // else: of the table for its rows
+    std::size_t keys = 0;  // of join: how many columns its rows are found by
   };
 
   const EventFields& fields() const { return fields_; }
@@ -45,7 +49,7 @@ class Program {
   std::size_t counted_at() const { return counted_at_; }
   // Whether rows of the result are events, so that each has its @ptr.
   bool events() const { return events_; }
-  // How much earlier the events are that are looked at for `diff`, too; see compare_ms.
+  // Whether events of an earlier time are looked at, too.
   const std::optional<query::DiffCommand>& diff() const { return diff_; }
 
  private:

@@ -1,8 +1,9 @@
 // A row on its way through a query: an event with the values read from it, or what a command made.
 #pragma once
-#include <map>
 #include <memory>
+#include <optional>
 #include <span>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -11,14 +12,28 @@
 
 namespace seatrial::logs::run {
 
+// A value for each column of a result; none where a row has no such field.
+using ResultRow = std::vector<std::optional<std::string>>;
+
+// The rows of another query.
+struct Table {
+  std::vector<ResultRow> rows;
+  std::unordered_multimap<std::string, std::size_t> keys;  // of join: by what the first columns say
+
+  static std::string key_part(std::string_view text) {
+    return fmt::format("{}:{}", text.size(), text);
+  }
+};
+
 // Shared by all that one run of a query does; one thread.
 struct Context {
   Origin origin;
   std::int64_t start_ms = 0, end_ms = 0, now_ms = 0;
   Arena arena;  // of the row at hand
   std::size_t held = 0;
-  std::string failure;  // why the query fails; empty as long as it does not
-  bool enough = false;  // no more events are wanted
+  std::string failure;     // why the query fails; empty as long as it does not
+  bool enough = false;     // no more events are wanted
+  bool comparing = false;  // events are of the time that `diff` compares with
 
   bool failed() const { return !failure.empty(); }
   void fail(std::string why) {
@@ -32,8 +47,9 @@ struct Context {
     return false;
   }
 
-  // What subqueries gave, by their number in the program.
+  // What subqueries gave, by their numbers in the program.
   std::vector<std::unordered_set<std::string>> sets;
+  std::vector<Table> tables;
 };
 
 class Row {

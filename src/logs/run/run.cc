@@ -23,7 +23,8 @@ class Execution::Runner {
   void run() {
     inner();
     Chain chain(program_, context_, 0, statistics_.records_matched);
-    if (goes_on()) scan(chain);
+    if (goes_on()) scan(chain, owner_.times_.start_ms, owner_.times_.end_ms);
+    if (goes_on() && program_.diff()) compare(chain);
     Result result;
     if (goes_on()) result.rows = chain.finish();
     if (owner_.stopped_ && context_.failure.empty()) result.rows = chain.snapshot();
@@ -51,17 +52,53 @@ class Execution::Runner {
   }
   void keep(const Program::Inner& part, const Result& result) {
     add(result.statistics);
-    const auto at = static_cast<std::size_t>(part.set);
+    if (result.rows.size() > kMaxSubqueryValues)
+      return context_.fail(
+          fmt::format("A query within the query gives more than {} rows.", kMaxSubqueryValues));
+    context_.hold(2 * result.bytes);
+    if (part.set >= 0)
+      keep_set(static_cast<std::size_t>(part.set), result);
+    else
+      keep_table(part, result);
+  }
+  void keep_set(std::size_t at, const Result& result) {
     if (context_.sets.size() <= at) context_.sets.resize(at + 1);
     for (const auto& row : result.rows)
-      if (row[0] && context_.hold(row[0]->size() + 2 * sizeof(std::string)))
-        context_.sets[at].insert(*row[0]);
+      if (row[0]) context_.sets[at].insert(*row[0]);
+  }
+  void keep_table(const Program::Inner& part, const Result& result) {
+    const auto at = static_cast<std::size_t>(part.table);
+    if (context_.tables.size() <= at) context_.tables.resize(at + 1);
+    auto& table = context_.tables[at];
+    table.rows = result.rows;
+    for (std::size_t i = 0; i < table.rows.size() && part.keys > 0; ++i) {
+      std::string key;
+      bool whole = true;
+      for (std::size_t k = 0; k < part.keys; ++k) {
+        whole = whole && table.rows[i][k];
+        key += Table::key_part(table.rows[i][k].value_or(""));
+      }
+      if (whole) table.keys.emplace(std::move(key), i);
+    }
   }
 
-  void scan(Chain& chain) {
+  // The time that `diff` compares with: as long, and so much earlier. guess: a month is 30 days.
+  void compare(Chain& chain) {
+    constexpr std::int64_t kDay = 86'400'000;
+    using Against = query::DiffCommand::Against;
+    const auto& times = owner_.times_;
+    std::int64_t earlier = times.end_ms - times.start_ms + 1;
+    if (program_.diff()->against == Against::kDay) earlier = kDay;
+    if (program_.diff()->against == Against::kWeek) earlier = 7 * kDay;
+    if (program_.diff()->against == Against::kMonth) earlier = 30 * kDay;
+    context_.comparing = true;
+    scan(chain, times.start_ms - earlier, times.end_ms - earlier);
+  }
+
+  void scan(Chain& chain, std::int64_t start_ms, std::int64_t end_ms) {
     ScanRequest request = program_.request();
-    request.start_ms = owner_.times_.start_ms;
-    request.end_ms = owner_.times_.end_ms;
+    request.start_ms = start_ms;
+    request.end_ms = end_ms;
     Row row(context_, program_.fields());
     const auto before = statistics_;
     const auto scanned = owner_.source_.scan(

@@ -21,9 +21,6 @@ struct Statistics {
   std::int64_t groups_scanned = 0;
 };
 
-// A value for each of the program's columns; none where a row has no such field.
-using ResultRow = std::vector<std::optional<std::string>>;
-
 struct Result {
   std::vector<ResultRow> rows;
   Statistics statistics;

@@ -1,11 +1,19 @@
 #include "logs/run/scope.h"
 
+#include <algorithm>
+
 namespace seatrial::logs::run {
 
 Scope::Place Scope::find(std::string_view name) {
   if (const auto made = made_.find(name); made != made_.end()) {
     note_read(made->second);
     return {made->second, ""};
+  }
+  if (of_right_ && name.starts_with(left_)) return find(name.substr(left_.size()));
+  if (of_right_ && name.starts_with(right_)) {
+    const int slot = of_right_(name.substr(right_.size()));
+    note_read(slot);
+    return {slot, ""};
   }
   for (auto dot = name.rfind('.'); dot != std::string_view::npos && dot > 0;
        dot = name.rfind('.', dot - 1)) {

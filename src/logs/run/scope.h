@@ -1,5 +1,6 @@
 // Names on the way through a query: which slot a field's name means at a command.
 #pragma once
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -24,10 +25,16 @@ class Scope {
   int define(std::string_view name);
   // Another name for a column, which lists do not show.
   void also(std::string_view name, int slot) { made_.emplace(std::string(name), slot); }
+  // Behind a join: left.NAME is NAME, right.NAME is what `of_right` says.
+  void join(std::string left, std::string right, std::function<int(std::string_view)> of_right) {
+    left_ = std::move(left) + ".", right_ = std::move(right) + ".";
+    of_right_ = std::move(of_right);
+  }
   // Behind stats and its like: the names so far are gone, and there are no events.
   void close() {
     made_.clear();
     order_.clear();
+    of_right_ = nullptr;
     closed_ = true;
   }
   bool closed() const { return closed_; }
@@ -46,6 +53,8 @@ class Scope {
   std::map<std::string, int, std::less<>> made_;
   std::vector<std::string> order_;
   std::set<int> reads_;
+  std::string left_, right_;  // with their dots
+  std::function<int(std::string_view)> of_right_;
   bool closed_ = false, early_ = true;
 };
 

@@ -26,41 +26,13 @@ StepPtr build_step(const query::LookupCommand& command, Builder& builder) {
   return nullptr;
 }
 
-StepPtr build_step(const query::EstimateCommand&, Builder& builder) {
-  builder.refuse("estimate is not served: the form of its result is not documented");
+StepPtr build_step(const query::RelevantFieldsCommand&, Builder& builder) {
+  builder.refuse("relevantfields is not served: what it gives is not documented");
   return nullptr;
 }
 
-StepPtr build_step(const query::UnnestCommand&, Builder& b) {
-  b.refuse("the command is not served yet");
-  return nullptr;
-}
-StepPtr build_step(const query::JsonCommand&, Builder& b) {
-  b.refuse("the command is not served yet");
-  return nullptr;
-}
-StepPtr build_step(const query::PatternCommand&, Builder& b) {
-  b.refuse("the command is not served yet");
-  return nullptr;
-}
-StepPtr build_step(const query::DiffCommand&, Builder& b) {
-  b.refuse("the command is not served yet");
-  return nullptr;
-}
-StepPtr build_step(const query::RelevantFieldsCommand&, Builder& b) {
-  b.refuse("the command is not served yet");
-  return nullptr;
-}
-StepPtr build_step(const query::CountFrequentCommand&, Builder& b) {
-  b.refuse("the command is not served yet");
-  return nullptr;
-}
-StepPtr build_step(const query::JoinCommand&, Builder& b) {
-  b.refuse("the command is not served yet");
-  return nullptr;
-}
-StepPtr build_step(const query::LateCommand&, Builder& b) {
-  b.refuse("the command is not served yet");
+StepPtr build_step(const query::EstimateCommand&, Builder& builder) {
+  builder.refuse("estimate is not served: the form of its result is not documented");
   return nullptr;
 }
 

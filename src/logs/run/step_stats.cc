@@ -150,6 +150,8 @@ class StatsBuild {
   StepPtr step() {
     for (const auto& item : command_.by) by(item);
     for (const auto& item : command_.items) aggregate(item);
+    builder_.bins.reset();
+    note_bins();
     auto step = std::make_unique<StatsStep>(std::move(plan_));
     step->reads = builder_.scope.take_reads();
     builder_.scope = std::move(behind_);
@@ -165,10 +167,18 @@ class StatsBuild {
       behind_.also(written, slot);
     columns_.push_back({builder_.name_of(item), slot});
   }
+  void note_bins() {
+    if (bins_.slot < 0) return;
+    for (const int slot : plan_.by_slots)
+      if (slot != bins_.slot) bins_.others.push_back(slot);
+    builder_.bins = bins_;
+  }
   void by(const query::Item& item) {
     NodePtr value;
-    if (calls(item.value, "bin")) {
-      const auto offset = command_.offset ? rough_length(*command_.offset) : 0;
+    const bool bin = calls(item.value, "bin") &&
+                     !builder_.scope.defined(folded(builder_.around.written(item.value)));
+    const auto offset = command_.offset ? rough_length(*command_.offset) : 0;
+    if (bin) {
       value = bin_node(item.value.parts[0].period, offset, builder_.around);
     } else if (calls(item.value, "histogram")) {
       value = std::make_unique<Histogram>(builder_.expression(item.value.parts[0]),
@@ -179,6 +189,7 @@ class StatsBuild {
     const int slot = behind_.define(builder_.name_of(item));
     plan_.by.push_back({std::move(value), slot});
     plan_.by_slots.push_back(slot);
+    if (bin && bins_.slot < 0) bins_ = {slot, item.value.parts[0].period, offset, {}};
     column(item, slot);
   }
   void aggregate(const query::Item& item) {
@@ -225,6 +236,7 @@ class StatsBuild {
   Scope behind_;
   Plan plan_;
   std::vector<Column> columns_;
+  Bins bins_;
 };
 
 }  // namespace
