@@ -70,6 +70,19 @@ function(seatrial_library)
                          PROPERTIES LABELS unit TIMEOUT 120)
   endif()
   seatrial_fuzz_targets(${name})
+  seatrial_bench_targets(${name})
+endfunction()
+
+# Each *_bench.cc of a library is a program bench_<library>_<what>, built when asked for (bench/).
+function(seatrial_bench_targets library)
+  file(GLOB sources CONFIGURE_DEPENDS *_bench.cc)
+  foreach(source ${sources})
+    get_filename_component(stem ${source} NAME_WE)
+    string(REPLACE "_bench" "" what ${stem})
+    add_executable(bench_${library}_${what} EXCLUDE_FROM_ALL ${source})
+    target_link_libraries(bench_${library}_${what} PRIVATE ${library})
+    seatrial_precompile(bench_${library}_${what})
+  endforeach()
 endfunction()
 
 # Each *_fuzz.cc of a library is a program fuzz_<library>_<what>, fed from tests/fuzz/<library>_<what>/.

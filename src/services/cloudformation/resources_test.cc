@@ -143,6 +143,20 @@ const std::vector<Case>& cases() {
         "Actions":[{"Type":"forward","ForwardConfig":{"TargetGroups":[{"TargetGroupArn":"arn:tg","Weight":"1"}]}}]})",
        R"({"ListenerArn":"arn:l","Priority":20,"Conditions":[{"Field":"host-header","HostHeaderConfig":{"Values":["x"]}}],"Actions":[{"Type":"forward","TargetGroupArn":"arn:tg"}]})",
        "CreateRule", R"({"Rules":[{"RuleArn":"arn:r"}]})", "arn:r"},
+      {"AWS::CloudWatch::Alarm",
+       R"({"AlarmName":"a","Namespace":"AWS/RDS","MetricName":"CPUUtilization","Statistic":"Average","Period":"300",
+        "Dimensions":[{"Name":"DBInstanceIdentifier","Value":"db"}],"EvaluationPeriods":2,"Threshold":"80",
+        "ComparisonOperator":"GreaterThanThreshold","ActionsEnabled":"true","Tags":[{"Key":"a","Value":"1"}]})",
+       R"({"AlarmName":"a","EvaluationPeriods":2,"Threshold":90.5,"ComparisonOperator":"GreaterThanThreshold",
+        "Metrics":[{"Id":"e1","Expression":"m1*2"},{"Id":"m1","ReturnData":"false","MetricStat":{"Period":60,"Stat":"Sum",
+        "Metric":{"Namespace":"App","MetricName":"m","Dimensions":[{"Name":"a","Value":"b"}]}}}],"Tags":[{"Key":"b","Value":"2"}]})",
+       "PutMetricAlarm", "{}", "a"},
+      {"AWS::CloudWatch::CompositeAlarm",
+       R"({"AlarmName":"c","AlarmRule":"NOT FALSE","ActionsSuppressor":"s","ActionsSuppressorWaitPeriod":"60","ActionsSuppressorExtensionPeriod":60})",
+       R"({"AlarmName":"c","AlarmRule":"TRUE"})", "PutCompositeAlarm", "{}", "c"},
+      {"AWS::CloudWatch::AnomalyDetector",
+       R"({"SingleMetricAnomalyDetector":{"Namespace":"App","MetricName":"m","Stat":"Sum"}})", "",
+       "PutAnomalyDetector", "{}", ""},
       {"AWS::Logs::LogGroup",
        R"({"LogGroupName":"g","RetentionInDays":"7","Tags":[{"Key":"a","Value":"1"}]})",
        R"({"LogGroupName":"g","Tags":[{"Key":"b","Value":"1"}]})", "CreateLogGroup", "{}", "g"},
@@ -197,7 +211,7 @@ const std::vector<Case>& cases() {
        R"({"ServiceName":"com.amazonaws.r.s3","VpcId":"vpc","VpcEndpointType":"Gateway","PolicyDocument":{"Statement":[]},"PrivateDnsEnabled":"false"})",
        "CreateVpcEndpoint", R"({"VpcEndpoint":{"VpcEndpointId":"vpce-1"}})", "vpce-1"},
   };
-  return kCases;
+return kCases;
 }
 
 class EveryType : public testing::TestWithParam<Case> {};
