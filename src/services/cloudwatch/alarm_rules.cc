@@ -1,6 +1,7 @@
 #include "services/cloudwatch/alarm_rules.h"
 
 #include <cmath>
+#include <regex>
 #include <set>
 
 #include "decide/alarm/schedule.h"
@@ -91,6 +92,8 @@ Outcome<void> check_query(const shape::MetricDataQuery& query, const std::string
     return validation_error(
         "Seatrial has one account: AccountId of a metric of another cannot be watched.");
   }
+  if (query.Expression && std::regex_search(*query.Expression, std::regex("\\bSEARCH\\s*\\(")))
+    return validation_error("SEARCH is not supported on Metric Alarms.");
   if (!query.MetricStat) return {};
   if (!query.MetricStat->Metric.MetricName || !query.MetricStat->Metric.Namespace)
     return validation_error(fmt::format(
@@ -328,6 +331,10 @@ Outcome<void> check_composite_alarm(const room::Context& context,
                                     const shape::PutCompositeAlarmInput& in,
                                     const AlarmActionKinds& kinds) {
   if (auto ok = check_name(in.AlarmName); !ok) return ok;
+  const auto is_blank = [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; };
+  if (in.AlarmRule.empty() || is_blank(in.AlarmRule.front()) || is_blank(in.AlarmRule.back())) {
+    return validation_error("AlarmRule must not contain leading or trailing whitespace or be null");
+  }
   if (auto ok = check_suppressor(in); !ok) return ok;
   if (auto ok = check_tags(in.Tags); !ok) return ok;
   return check_actions(context, {&in.OKActions, &in.AlarmActions, &in.InsufficientDataActions},

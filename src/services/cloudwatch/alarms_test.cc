@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "room/testing.h"
+#include "services/cloudwatch/alarm_targets.h"
 #include "services/cloudwatch/service.h"
 
 namespace seatrial::services::cloudwatch {
@@ -287,6 +288,8 @@ TEST_F(AlarmsTest, WatchesMathPercentilesAndBands) {
     minutes(1);
   }
   EXPECT_EQ(state("odd"), "OK");
+  const auto detectors = call("DescribeAnomalyDetectors", R"({"MetricName":"odd"})");
+  EXPECT_EQ(text_member(detectors.at("AnomalyDetectors").at(0), "Stat"), "Average");
   datum(3, "bad");
   datum(4, "all");
   datum(1000, "odd");
@@ -453,17 +456,6 @@ TEST_F(AlarmsTest, DashboardsHaveTagsToo) {
 struct Refusal {
   const char *operation, *input, *message;
 };
-class Refusals : public AlarmsTest, public testing::WithParamInterface<Refusal> {};
-
-TEST_P(Refusals, AreNamedAndNothingIsStored) {
-  call("PutMetricAlarm", alarm("there"));
-  const auto before = world_.store->changed();
-  EXPECT_THAT(error(GetParam().operation, GetParam().input), HasSubstr(GetParam().message));
-  EXPECT_EQ(world_.store->changed(), before);
-  EXPECT_THAT(names(call("DescribeAlarms", R"({"AlarmTypes":["MetricAlarm","CompositeAlarm"]})")),
-              ElementsAre("there"));
-}
-
 #define METRIC(more)                                                                            \
   R"({"AlarmName":"a","Namespace":"App","MetricName":"m","EvaluationPeriods":1,"Threshold":1,)" \
   R"("ComparisonOperator":"GreaterThanThreshold",)" more "}"
@@ -474,72 +466,106 @@ TEST_P(Refusals, AreNamedAndNothingIsStored) {
 #define MATH(more) \
   R"({"AlarmName":"a","EvaluationPeriods":1,"ComparisonOperator":"GreaterThanThreshold",)" more "}"
 
-INSTANTIATE_TEST_SUITE_P(
-    OfAlarms, Refusals,
-    testing::Values(
-        Refusal{"PutMetricAlarm", MATH(R"("Threshold":1)"),
-                "Exactly one of MetricName and Metrics"},
-        Refusal{"PutMetricAlarm", METRIC(R"("Period":60)"), "Exactly one of Statistic"},
-        Refusal{"PutMetricAlarm", METRIC(SUM R"("ExtendedStatistic":"p90")"),
-                "Exactly one of Statistic"},
-        Refusal{"PutMetricAlarm", METRIC(R"("Statistic":"Sum")"), "Period is required"},
-        Refusal{"PutMetricAlarm", METRIC(R"("Statistic":"Sum","Period":45)"),
-                "ValidationError: Period must be 10, 20, 30 or a multiple of 60"},
-        Refusal{"PutMetricAlarm",
-                METRIC(R"("Statistic":"Sum","Period":60,"EvaluationPeriods":1441)"),
-                "more than a day"},
-        Refusal{"PutMetricAlarm",
-                METRIC(R"("Statistic":"Sum","Period":3600,"EvaluationPeriods":169)"),
-                "more than a week"},
-        Refusal{"PutMetricAlarm", METRIC(SUM R"("DatapointsToAlarm":2)"),
-                "DatapointsToAlarm must be less than or equal to EvaluationPeriods"},
-        Refusal{"PutMetricAlarm", METRIC(SUM R"("TreatMissingData":"bad")"), "TreatMissingData"},
-        Refusal{"PutMetricAlarm", METRIC(SUM R"("EvaluateLowSampleCountPercentile":"ignore")"),
-                "percentile"},
-        Refusal{"PutMetricAlarm", METRIC(R"("ExtendedStatistic":"p101","Period":60)"), "p101"},
-        Refusal{"PutMetricAlarm", METRIC(SUM R"("ThresholdMetricId":"ad1")"), "anomaly detection"},
-        Refusal{"PutMetricAlarm", METRIC(SUM R"("AlarmActions":["ops"])"),
-                "Invalid arn syntax: ops"},
-        Refusal{"PutMetricAlarm",
-                METRIC(SUM R"("AlarmActions":["arn:aws:sns:us-east-1:123456789012:ops"])"),
-                "Invalid region us-east-1 specified. Only ap-southeast-2 is supported."},
-        Refusal{"PutMetricAlarm",
-                METRIC(SUM R"("AlarmActions":["arn:aws:automate:ap-southeast-2:ec2:stop"])"),
-                "InstanceId"},
-        Refusal{"PutMetricAlarm",
-                METRIC(SUM R"("AlarmActions":["arn:aws:lambda:ap-southeast-2:123456789012:)"
-                           R"(function:f"])"),
-                "no service lambda is served"},
-        Refusal{"PutMetricAlarm", METRIC(SUM R"("Metrics":[)" STAT("m1", "") "]"),
-                "must not be specified together"},
-        Refusal{"PutMetricAlarm",
-                MATH(R"("Threshold":1,"Metrics":[)" STAT("m1", "") "," STAT("m2", "") "]"),
-                "Exactly one element of the metrics list should return data."},
-        Refusal{"PutMetricAlarm", MATH(R"("Threshold":1,"Metrics":[)" STAT("M1", "") "]"),
-                "lowercase"},
-        Refusal{"PutMetricAlarm",
-                MATH(R"("Threshold":1,"Metrics":[{"Id":"e1","Expression":"m1 +"}])"), "e1"},
-        Refusal{"PutMetricAlarm", METRIC(SUM R"("EvaluationInterval":60)"), "PromQL"},
-        Refusal{"PutMetricAlarm", METRIC(SUM R"("Tags":[{"Key":"aws:x","Value":""}])"), "reserved"},
-        Refusal{"PutCompositeAlarm", R"x({"AlarmName":"c","AlarmRule":"ALARM(gone)"})x",
-                "Could not save the composite alarm as alarms [gone] in the alarm rule do not "
-                "exist"},
-        Refusal{"PutCompositeAlarm", R"x({"AlarmName":"c","AlarmRule":"ALARM(there"})x",
-                "position"},
-        Refusal{"PutCompositeAlarm", R"x({"AlarmName":"there","AlarmRule":"TRUE"})x",
-                "that of a metric alarm"},
-        Refusal{"PutCompositeAlarm",
-                R"x({"AlarmName":"c","AlarmRule":"TRUE","ActionsSuppressor":"there"})x",
-                "ActionsSuppressorWaitPeriod"},
-        Refusal{"PutCompositeAlarm",
-                R"x({"AlarmName":"c","AlarmRule":"TRUE","AlarmActions":)x"
-                R"x(["arn:aws:automate:ap-southeast-2:ec2:stop"]})x",
-                "EC2 actions"},
-        Refusal{"SetAlarmState", R"({"AlarmName":"gone","StateValue":"OK","StateReason":""})",
-                "ResourceNotFound"},
-        Refusal{"SetAlarmState",
-                R"({"AlarmName":"there","StateValue":"OK","StateReason":"","StateReasonData":"{"})",
-                "InvalidFormat"}));
+const Refusal kRefusals[] = {
+    Refusal{"PutMetricAlarm", MATH(R"("Threshold":1)"), "Exactly one of MetricName and Metrics"},
+    Refusal{"PutMetricAlarm", METRIC(R"("Period":60)"), "Exactly one of Statistic"},
+    Refusal{"PutMetricAlarm", METRIC(SUM R"("ExtendedStatistic":"p90")"),
+            "Exactly one of Statistic"},
+    Refusal{"PutMetricAlarm", METRIC(R"("Statistic":"Sum")"), "Period is required"},
+    Refusal{"PutMetricAlarm", METRIC(R"("Statistic":"Sum","Period":45)"),
+            "ValidationError: Period must be 10, 20, 30 or a multiple of 60"},
+    Refusal{"PutMetricAlarm", METRIC(R"("Statistic":"Sum","Period":60,"EvaluationPeriods":1441)"),
+            "more than a day"},
+    Refusal{"PutMetricAlarm", METRIC(R"("Statistic":"Sum","Period":3600,"EvaluationPeriods":169)"),
+            "more than a week"},
+    Refusal{"PutMetricAlarm", METRIC(SUM R"("DatapointsToAlarm":2)"),
+            "DatapointsToAlarm must be less than or equal to EvaluationPeriods"},
+    Refusal{"PutMetricAlarm", METRIC(SUM R"("TreatMissingData":"bad")"), "TreatMissingData"},
+    Refusal{"PutMetricAlarm", METRIC(SUM R"("EvaluateLowSampleCountPercentile":"ignore")"),
+            "percentile"},
+    Refusal{"PutMetricAlarm", METRIC(R"("ExtendedStatistic":"p101","Period":60)"), "p101"},
+    Refusal{"PutMetricAlarm", METRIC(SUM R"("ThresholdMetricId":"ad1")"), "anomaly detection"},
+    Refusal{"PutMetricAlarm", METRIC(SUM R"("AlarmActions":["ops"])"), "Invalid arn syntax: ops"},
+    Refusal{"PutMetricAlarm",
+            METRIC(SUM R"("AlarmActions":["arn:aws:sns:us-east-1:123456789012:ops"])"),
+            "Invalid region us-east-1 specified. Only ap-southeast-2 is supported."},
+    Refusal{"PutMetricAlarm",
+            METRIC(SUM R"("AlarmActions":["arn:aws:automate:ap-southeast-2:ec2:stop"])"),
+            "InstanceId"},
+    Refusal{"PutMetricAlarm",
+            METRIC(SUM R"("AlarmActions":["arn:aws:lambda:ap-southeast-2:123456789012:)"
+                       R"(function:f"])"),
+            "no service lambda is served"},
+    Refusal{"PutMetricAlarm", METRIC(SUM R"("Metrics":[)" STAT("m1", "") "]"),
+            "must not be specified together"},
+    Refusal{"PutMetricAlarm",
+            MATH(R"("Threshold":1,"Metrics":[)" STAT("m1", "") "," STAT("m2", "") "]"),
+            "Exactly one element of the metrics list should return data."},
+    Refusal{"PutMetricAlarm", MATH(R"("Threshold":1,"Metrics":[)" STAT("M1", "") "]"), "lowercase"},
+    Refusal{"PutMetricAlarm", MATH(R"("Threshold":1,"Metrics":[{"Id":"e1","Expression":"m1 +"}])"),
+            "e1"},
+    Refusal{
+        "PutMetricAlarm",
+        MATH(R"x("Threshold":1,"Metrics":[{"Id":"e1","Expression":"SUM(SEARCH('m','Sum'))"}])x"),
+        "SEARCH is not supported on Metric Alarms."},
+    Refusal{"PutCompositeAlarm", R"({"AlarmName":"c","AlarmRule":" TRUE"})", "whitespace"},
+    Refusal{"PutMetricAlarm", METRIC(SUM R"("EvaluationInterval":60)"), "PromQL"},
+    Refusal{"PutMetricAlarm", METRIC(SUM R"("Tags":[{"Key":"aws:x","Value":""}])"), "reserved"},
+    Refusal{"PutCompositeAlarm", R"x({"AlarmName":"c","AlarmRule":"ALARM(gone)"})x",
+            "Could not save the composite alarm as alarms [gone] in the alarm rule do not "
+            "exist"},
+    Refusal{"PutCompositeAlarm", R"x({"AlarmName":"c","AlarmRule":"ALARM(there"})x", "position"},
+    Refusal{"PutCompositeAlarm", R"x({"AlarmName":"there","AlarmRule":"TRUE"})x",
+            "that of a metric alarm"},
+    Refusal{"PutCompositeAlarm",
+            R"x({"AlarmName":"c","AlarmRule":"TRUE","ActionsSuppressor":"there"})x",
+            "ActionsSuppressorWaitPeriod"},
+    Refusal{"PutCompositeAlarm",
+            R"x({"AlarmName":"c","AlarmRule":"TRUE","AlarmActions":)x"
+            R"x(["arn:aws:automate:ap-southeast-2:ec2:stop"]})x",
+            "EC2 actions"},
+    Refusal{"SetAlarmState", R"({"AlarmName":"gone","StateValue":"OK","StateReason":""})",
+            "ResourceNotFound"},
+    Refusal{"SetAlarmState",
+            R"({"AlarmName":"there","StateValue":"OK","StateReason":"","StateReasonData":"{"})",
+            "InvalidFormat"}};
+
+TEST_F(AlarmsTest, RefusalsAreNamedAndNothingIsStored) {
+  call("PutMetricAlarm", alarm("there"));
+  for (const auto& refusal : kRefusals) {
+    SCOPED_TRACE(refusal.input);
+    EXPECT_THAT(error(refusal.operation, refusal.input), HasSubstr(refusal.message));
+    EXPECT_FALSE(world_.store->changed());
+  }
+  EXPECT_THAT(names(call("DescribeAlarms", R"({"AlarmTypes":["MetricAlarm","CompositeAlarm"]})")),
+              ElementsAre("there"));
+}
+
+class FakePublisher final : public sns::Publisher {
+ public:
+  room::Outcome<std::string> publish(const std::string& topic, const std::string& subject,
+                                     const std::string& message,
+                                     const std::map<std::string, std::string>&) override {
+    if (topic != kTopic) return model::fail("NotFound", "Topic does not exist", 404);
+    published = subject + "\n" + message;
+    return "id";
+  }
+  bool has_topic(const std::string& arn) const override { return arn == kTopic; }
+  std::string published;
+};
+
+TEST(AlarmTargets, ATopicGetsSubjectAndMessage) {
+  FakePublisher publisher;
+  SnsAlarmAction action(publisher);
+  AlarmActionRequest request;
+  request.action = kTopic;
+  request.subject = "s";
+  request.message = "m";
+  EXPECT_TRUE(action.execute(request));
+  EXPECT_EQ(publisher.published, "s\nm");
+  request.action = "arn:aws:sns:ap-southeast-2:123456789012:gone";
+  EXPECT_EQ(action.execute(request).error().message, "Topic does not exist");
+}
 
 TEST_F(AlarmsTest, DetectorsAreKept) {
   const char* single =

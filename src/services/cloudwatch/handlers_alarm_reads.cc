@@ -135,7 +135,8 @@ Outcome<shape::DescribeAlarmsOutput> CloudWatch::describe_relatives(
       for (const auto& alarm : decide::alarms_of(*rule))
         if (auto child = alarms_.key_of(context.region, alarm)) relatives.insert(*child);
   } else if (!children) {
-    relatives = parents_of(context.region, key);
+    const auto family = family_of(context.region, false);
+    if (const auto parents = family.find(key); parents != family.end()) relatives = parents->second;
   }
   const auto page = page_of(request.NextToken, request.MaxRecords);
   if (!page) return std::unexpected(page.error());

@@ -1,5 +1,7 @@
 // Alarms put, deleted, switched and set. Sources: API_PutMetricAlarm, API_PutCompositeAlarm,
 // API_DeleteAlarms, API_SetAlarmState, API_EnableAlarmActions.
+#include <regex>
+
 #include "services/cloudwatch/alarm_rules.h"
 #include "services/cloudwatch/errors.h"
 #include "services/cloudwatch/service.h"
@@ -102,6 +104,7 @@ Outcome<model::Empty> CloudWatch::put_metric_alarm(Context& context,
   const auto plan = plan_of(context.key(request.AlarmName), request);
   if (auto problem = alarm_data_.check(plan.queries))
     return validation_error("Invalid metrics list: " + problem->message);
+  if (request.ThresholdMetricId) keep_band(context, request);
   AlarmRecord record;
   record.metric = request;
   record.metric->Tags = {};
@@ -110,11 +113,29 @@ Outcome<model::Empty> CloudWatch::put_metric_alarm(Context& context,
   return model::Empty{};
 }
 
+// An alarm on a band makes the band's detector, if it is of a metric.
+void CloudWatch::keep_band(const Context& context, const shape::PutMetricAlarmInput& request) {
+  static const std::regex kBand(R"(\s*ANOMALY_DETECTION_BAND\(\s*([a-z][A-Za-z0-9_]*)\b.*)");
+  for (const auto& query : request.Metrics) {
+    std::smatch found;
+    if (query.Id != *request.ThresholdMetricId || !query.Expression ||
+        !std::regex_match(*query.Expression, found, kBand))
+      continue;
+    for (const auto& watched : request.Metrics)
+      if (watched.Id == found[1] && watched.MetricStat) {
+        const auto& stat = *watched.MetricStat;
+        keep_detector(context, {std::nullopt, stat.Metric.Namespace, stat.Metric.MetricName,
+                                stat.Metric.Dimensions, stat.Stat});
+      }
+  }
+}
+
 // The alarms a rule names: there, in this region, none of them itself or watched by too many.
 Outcome<void> CloudWatch::check_children(const Context& context,
                                          const shape::PutCompositeAlarmInput& request,
                                          const decide::AlarmExpression& rule) const {
   const std::string own = context.key(request.AlarmName);
+  const auto family = family_of(context.region, false);
   std::vector<std::string> missing;
   for (const auto& alarm : decide::alarms_of(rule)) {
     const auto key = alarms_.key_of(context.region, alarm);
@@ -124,8 +145,9 @@ Outcome<void> CloudWatch::check_children(const Context& context,
       missing.push_back(alarm);
       continue;
     }
-    const auto parents = parents_of(context.region, *key);
-    if (parents.size() >= kMaxCompositeParents && !parents.contains(own)) {
+    const auto parents = family.find(*key);
+    if (parents != family.end() && parents->second.size() >= kMaxCompositeParents &&
+        !parents->second.contains(own)) {
       return validation_error(fmt::format("The alarm {} is watched by {} composite alarms already.",
                                           alarm, kMaxCompositeParents));
     }
@@ -163,19 +185,17 @@ Outcome<model::Empty> CloudWatch::put_composite_alarm(
   return model::Empty{};
 }
 
-// Composite alarms of the region whose rule or suppressor is this alarm.
-std::set<std::string> CloudWatch::parents_of(const std::string& region,
-                                             const std::string& key) const {
-  std::set<std::string> out;
+// By alarm: the composite alarms of the region whose rule names it, or whose suppressor it is.
+CloudWatch::Family CloudWatch::family_of(const std::string& region, bool with_suppressors) const {
+  Family out;
   for (const auto& [parent, record] : alarms_.alarms.with_prefix(region + "/")) {
     if (!record.composite) continue;
-    const auto is_it = [&](const std::string& alarm) {
-      return alarms_.key_of(region, alarm) == key;
-    };
     const auto rule = decide::parse_alarm_rule(record.composite->AlarmRule);
-    const auto names = rule ? decide::alarms_of(*rule) : std::vector<std::string>{};
-    const auto& suppressor = record.composite->ActionsSuppressor;
-    if (std::ranges::any_of(names, is_it) || (suppressor && is_it(*suppressor))) out.insert(parent);
+    auto names = rule ? decide::alarms_of(*rule) : std::vector<std::string>{};
+    if (with_suppressors && record.composite->ActionsSuppressor)
+      names.push_back(*record.composite->ActionsSuppressor);
+    for (const auto& name : names)
+      if (const auto key = alarms_.key_of(region, name)) out[*key].insert(parent);
   }
   return out;
 }
@@ -195,11 +215,14 @@ Outcome<model::Empty> CloudWatch::delete_alarms(Context& context,
     return validation_error(
         "Alarms cannot be deleted: at most one composite alarm can be deleted in one request.");
   }
+  const auto family = family_of(context.region, true);
   std::vector<std::string> held;
   for (const auto& key : keys) {
-    auto parents = parents_of(context.region, key);
-    std::erase_if(parents, [&](const std::string& parent) { return keys.contains(parent); });
-    if (!parents.empty()) held.push_back(alarms_.alarms.find(key)->name());
+    const auto parents = family.find(key);
+    if (parents == family.end()) continue;
+    const bool all_go = std::ranges::all_of(
+        parents->second, [&](const std::string& parent) { return keys.contains(parent); });
+    if (!all_go) held.push_back(alarms_.alarms.find(key)->name());
   }
   if (!held.empty()) {
     return validation_error(

@@ -87,7 +87,9 @@ class CloudWatch final : public room::Room, public MetricSink, public AlarmConne
   Reply<void> check_new_alarm(const Context&, const std::string& name, bool is_composite) const;
   Reply<void> check_children(const Context&, const shape::PutCompositeAlarmInput& request,
                              const decide::AlarmExpression& rule) const;
-  std::set<std::string> parents_of(const std::string& region, const std::string& key) const;
+  using Family = std::map<std::string, std::set<std::string>>;  // parents, by child
+  Family family_of(const std::string& region, bool with_suppressors) const;
+  void keep_band(const Context&, const shape::PutMetricAlarmInput& request);
   Reply<shape::DescribeAlarmsOutput> describe_relatives(const Context&,
                                                         const shape::DescribeAlarmsInput&);
   void keep_detector(const Context&, const shape::SingleMetricAnomalyDetector& single);
