@@ -160,6 +160,13 @@ Array triggering_children(const std::vector<decide::ChildState>& children) {
 
 }  // namespace
 
+std::string cut(std::string text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+  text.resize(most);
+  return text;
+}
+
 std::string java_json(const Value& v) {
   if (v.is_double()) return decide::java_double(v.get_double());
   if (const auto* array = v.if_array()) {
@@ -224,10 +231,13 @@ std::string action_data(const AlarmTransition& transition, const std::string& ac
   return whole.size() <= kMaxData ? whole : data(Value(nullptr));
 }
 
+// SNS takes printable ASCII only. guess: what CloudWatch puts for the rest of a name.
 std::string alarm_subject(const AlarmContext& about, const AlarmRecord& record,
                           const AlarmTransition& transition) {
   auto subject = fmt::format("{}: \"{}\" in {}", alarm_state_name(transition.to.value),
                              record.name(), region_title(about.region));
+  for (char& c : subject)
+    if (c < ' ' || c > '~') c = '?';
   return subject.size() <= kMaxSubject ? subject : subject.substr(0, kMaxSubject - 3) + "...";
 }
 

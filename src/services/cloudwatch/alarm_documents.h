@@ -22,6 +22,7 @@ struct AlarmContext {
 };
 
 std::string java_json(const Value& v);
+std::string cut(std::string text, std::size_t most);  // to so many bytes, between characters
 
 // ---- history
 std::string state_update_data(const AlarmTransition& transition);

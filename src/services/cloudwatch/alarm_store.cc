@@ -70,8 +70,8 @@ void AlarmTables::add_history(std::string_view key, const AlarmRecord& record,
   item.AlarmType = record.metric ? shape::AlarmType::MetricAlarm : shape::AlarmType::CompositeAlarm;
   item.Timestamp = at;
   item.HistoryItemType = type;
-  item.HistorySummary = summary.substr(0, kMaxSummary);
-  item.HistoryData = data.substr(0, kMaxData);
+  item.HistorySummary = cut(std::move(summary), kMaxSummary);
+  item.HistoryData = cut(std::move(data), kMaxData);
   history.put(fmt::format("{}/{:013}/{:09}", region, to_ms(at), ++count_), std::move(item));
   if (history.size() <= kMaxHistoryItems) return;
   const auto all = history.with_prefix(region + "/");

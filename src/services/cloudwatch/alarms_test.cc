@@ -396,6 +396,16 @@ TEST_F(AlarmsTest, WhatWasDueAtTheEndIsMadeUpForAtTheStart) {
   world_.store->flush();
 }
 
+TEST_F(AlarmsTest, NamesOfAnyScriptAreCutBetweenCharacters) {
+  std::string name;
+  while (name.size() < 240) name += "\xC3\xA9";
+  call("PutMetricAlarm", alarm(name, R"("AlarmActions":[")" + std::string(kTopic) + "\"]"));
+  EXPECT_EQ(cut("a\xC3\xA9", 2), "a");
+  set(name, "ALARM");
+  EXPECT_LE(topic_.requests.at(0).subject.size(), 100u);
+  EXPECT_THAT(topic_.requests[0].subject, StartsWith("ALARM: \"????"));
+}
+
 TEST_F(AlarmsTest, DescribesByEveryFilter) {
   for (const char* name : {"x-1", "x-2", "y"}) call("PutMetricAlarm", alarm(name));
   call("PutMetricAlarm", alarm("z", R"("OKActions":[")" + std::string(kTopic) + "\"]"));

@@ -72,6 +72,7 @@ class AlarmController {
   std::map<std::string, std::set<std::string>> suppressed_;  // composites, by suppressor
   std::set<std::string> repeating_;  // alarms with actions that are repeated
   Time last_tick_{};
+  std::size_t unfinished_ = 0;  // slices posted and not yet evaluated
 };
 
 }  // namespace seatrial::services::cloudwatch

@@ -87,9 +87,7 @@ bool is_selected(const shape::DescribeAlarmsInput& request, const AlarmRecord& r
   if (!has_type(request.AlarmTypes, record)) return false;
   if (request.StateValue && *request.StateValue != decide::alarm_state_name(record.state.value))
     return false;
-  if (request.ActionPrefix && !has_action(record, *request.ActionPrefix)) return false;
-  return request.AlarmNames.empty() ||
-         std::ranges::find(request.AlarmNames, record.name()) != request.AlarmNames.end();
+  return !request.ActionPrefix || has_action(record, *request.ActionPrefix);
 }
 
 Outcome<void> check(const shape::DescribeAlarmsInput& request) {
@@ -179,19 +177,27 @@ Outcome<shape::DescribeAlarmsOutput> CloudWatch::describe_alarms(
   reply.MetricAlarms.given = reply.CompositeAlarms.given = true;
   std::size_t count = 0;
   std::string last;
-  const std::string prefix = context.key(request.AlarmNamePrefix.value_or(""));
-  for (const auto& [key, record] : alarms_.alarms.with_prefix(prefix)) {
-    if (record.name() <= page->after || !is_selected(request, record)) continue;
+  // False when the page is full.
+  const auto add = [&](const std::string& key, const AlarmRecord& record) {
+    if (record.name() <= page->after || !is_selected(request, record)) return true;
     if (count++ == page->size) {
       reply.NextToken = room::page_token(last);
-      break;
+      return false;
     }
     last = record.name();
     if (record.metric)
       reply.MetricAlarms.push_back(describe_metric(record, alarms_.arn(key)));
     else
       reply.CompositeAlarms.push_back(describe_composite(record, alarms_.arn(key)));
-  }
+    return true;
+  };
+  for (const auto& name : std::set(request.AlarmNames.begin(), request.AlarmNames.end()))
+    if (const auto* record = alarms_.alarms.find(context.key(name)))
+      if (!add(context.key(name), *record)) break;
+  if (!request.AlarmNames.empty()) return reply;
+  const std::string prefix = context.key(request.AlarmNamePrefix.value_or(""));
+  for (const auto& [key, record] : alarms_.alarms.with_prefix(prefix))
+    if (!add(key, record)) break;
   return reply;
 }
 
