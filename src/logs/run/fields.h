@@ -37,6 +37,12 @@ class EventFields {
   // A slot for a field of events with that name. `early`: filters that come first ask for it.
   int add(std::string_view name, bool early);
   int add_made();  // a slot that commands fill
+  struct Slot {
+    Source source = Source::kMade;
+    std::string name;
+    bool early = false;
+  };
+  const std::vector<Slot>& slots() const { return slots_; }
   std::size_t size() const { return slots_.size(); }
   // Marks what an event has as unread and what commands make as absent.
   void clear(std::span<Value> values) const;
@@ -45,11 +51,6 @@ class EventFields {
             const Origin& origin) const;
 
  private:
-  struct Slot {
-    Source source = Source::kMade;
-    std::string name;
-    bool early = false;
-  };
   void discover(bool early, const EventView& event, std::span<Value> values, Arena& arena) const;
 
   std::vector<Slot> slots_;

@@ -1,4 +1,6 @@
 // What the evaluator rests on: JSON by path, search, numbers, needles, limits, partial results.
+#include <cmath>
+#include <deque>
 #include <thread>
 
 #include "logs/run/chain.h"
@@ -189,14 +191,106 @@ class WideSource final : public EventSource {
 
 TEST(Execution, EndsWhenItsMemoryIsUsedUp) {
   WideSource source;
-  for (const char* query : {"stats count(*) by @message", "fields @message | sort @message",
-                            "dedup @message", "stats values(@message)", "fields @message"}) {
+  for (const char* query : {"stats count(*) by @message", "fields @message"}) {
     auto program = build(query, {{"us-east-1/app"}, 0, nullptr});
     Execution run(std::move(*program), source, {"1"}, {0, 2 * kNoon, kNoon});
     run.run();
     EXPECT_EQ(run.state(), Execution::State::kFailed) << query;
     EXPECT_THAT(run.failure(), HasSubstr("MB of memory")) << query;
   }
+}
+
+// Blocks of all events, kept by columns: numbers where all are, tokens otherwise.
+class ColumnSource final : public EventSource {
+ public:
+  explicit ColumnSource(std::vector<std::string> messages) : messages_(std::move(messages)) {}
+  ScanStatistics scan(const ScanRequest&, const Take&) override {
+    ADD_FAILURE() << "rows were asked for";
+    return {};
+  }
+  ScanStatistics scan_blocks(const ScanRequest&, const TakeBlock& take) override {
+    Shown block(messages_);
+    take(block);
+    return {};
+  }
+
+ private:
+  class Shown final : public Block {
+   public:
+    explicit Shown(const std::vector<std::string>& messages) : messages_(messages) {
+      for (std::size_t i = 0; i < messages.size(); ++i)
+        times_.push_back(kNoon + 1'000 * static_cast<std::int64_t>(i + 1));
+    }
+    std::size_t size() const override { return messages_.size(); }
+    std::string_view group() const override { return "us-east-1/app"; }
+    std::span<const std::int64_t> timestamps_ms() override { return times_; }
+    std::optional<logs::Column> column(std::string_view path) override {
+      Arena arena;
+      auto& made = columns_[std::string(path)];
+      bool numbers = true, any = false;
+      for (const auto& message : messages_) {
+        const auto value = json_at(message, path, arena);
+        any = any || value.present();
+        numbers = numbers && (!value.present() || value.kind == Value::Kind::kNumber);
+        made.numbers.push_back(value.present() ? value.number : std::nan(""));
+        made.codes.push_back(value.present() ? static_cast<std::uint16_t>(made.texts.size() + 1)
+                                             : 0);
+        if (value.present())
+          made.texts.push_back(value.kind == Value::Kind::kText ? json_quoted(value.text)
+                               : value.kind == Value::Kind::kBool
+                                   ? (value.number != 0 ? "true" : "false")
+                                   : std::string(value.text));
+      }
+      for (const auto& text : made.texts) made.tokens.emplace_back(text);
+      if (!any) return logs::Column{};
+      if (numbers) return logs::Column{logs::Column::Kind::kNumbers, {}, {}, made.numbers};
+      return logs::Column{logs::Column::Kind::kTokens, made.tokens, made.codes, {}};
+    }
+    std::span<const EventView> rows() override {
+      ADD_FAILURE() << "rows were asked for";
+      return {};
+    }
+
+   private:
+    struct Made {
+      std::vector<double> numbers;
+      std::vector<std::uint16_t> codes;
+      std::deque<std::string> texts;
+      std::vector<std::string_view> tokens;
+    };
+    const std::vector<std::string>& messages_;
+    std::vector<std::int64_t> times_;
+    std::map<std::string, Made> columns_;
+  };
+  std::vector<std::string> messages_;
+};
+
+TEST(Columns, GiveTheSameAsRows) {
+  const std::vector<std::string> messages = {
+      R"({"level":"ERROR","ms":12.123456,"ok":true,"u":{"n":"a\nb"}})",
+      R"({"level":"INFO","ms":1000})", R"({"level":"ERROR","ms":7,"ok":false})",
+      R"({"ms":0.5,"u":{"n":5}})"};
+  Logs logs;
+  for (std::size_t i = 0; i < messages.size(); ++i)
+    logs.add(kNoon + 1'000 * static_cast<std::int64_t>(i + 1), messages[i]);
+  for (const char* query :
+       {"stats count(*) by level", "stats avg(ms), pct(ms, 50), max(ms) by level, ok",
+        "filter ms > 5 and level = 'ERROR' | stats count(*) as n by bin(2s), @log",
+        "stats count(*) by ms", "stats latest(u.n), count(none) by u.n", "countFrequent level",
+        "filter ok | fields concat(ms, level) as c | stats count(*) by c | sort c"}) {
+    auto program = logs.build(query);
+    ASSERT_TRUE(program) << query;
+    ASSERT_TRUE((*program)->by_columns()) << query;
+    ColumnSource source(messages);
+    Execution run(std::move(*program), source, {"123456789012"}, {0, 2 * kNoon, kNoon});
+    run.run();
+    EXPECT_EQ(run.result()->rows, logs.run(query)->result()->rows) << query;
+  }
+  for (const char* query : {"stats count(*) by @message", "fields level", "stats count(*) by l.0",
+                            "stats count(*) by @logStream", "sort ms | limit 1 | stats count(*)"})
+    if (const auto program = logs.build(query)) {
+      EXPECT_FALSE((*program)->by_columns()) << query;
+    }
 }
 
 TEST(Percentiles, AreWithinAFiveHundredthOfTheExactOnes) {

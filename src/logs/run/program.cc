@@ -21,6 +21,9 @@ class ProgramBuild {
     liveness();
     order();
     bounds();
+    program_->by_columns_ = !program_->events_ && ColumnFields::serve(program_->fields_) &&
+                            program_->request_.order == ScanRequest::Order::kAny &&
+                            first_holder_groups();
     return std::move(program_);
   }
 
@@ -183,6 +186,12 @@ class ProgramBuild {
       }
       return;
     }
+  }
+
+  // Whether rows end in groups before anything asks which event each is.
+  bool first_holder_groups() const {
+    const auto& steps = program_->steps_;
+    return program_->counted_at_ < steps.size() && steps[program_->counted_at_]->groups();
   }
 
   // How many rows each step is asked for: what a limit behind it lets through.

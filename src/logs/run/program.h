@@ -47,6 +47,8 @@ class Program {
   const ScanRequest& request() const { return request_; }
   // How many steps pass before what is matched is counted.
   std::size_t counted_at() const { return counted_at_; }
+  // Whether a block's columns do, so that no message need be read.
+  bool by_columns() const { return by_columns_; }
   // Whether rows of the result are events, so that each has its @ptr.
   bool events() const { return events_; }
   // Whether events of an earlier time are looked at, too.
@@ -62,7 +64,7 @@ class Program {
   std::size_t limit_ = kDefaultRows;
   ScanRequest request_;
   std::size_t counted_at_ = 0;
-  bool events_ = true;
+  bool events_ = true, by_columns_ = false;
   std::optional<query::DiffCommand> diff_;
 };
 

@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "logs/run/columns.h"
 #include "logs/run/fields.h"
 #include "logs/run/limits.h"
 
@@ -59,10 +60,18 @@ class Row {
 
   void begin(const EventView& event) {
     event_ = &event;
+    columns_ = nullptr;
+    fields_.clear(values_);
+  }
+  void begin(const ColumnFields& columns, std::size_t index) {
+    event_ = nullptr;
+    columns_ = &columns;
+    index_ = index;
     fields_.clear(values_);
   }
   void begin_made() {  // of no event
     event_ = nullptr;
+    columns_ = nullptr;
     for (auto& value : values_) value = {};
   }
 
@@ -79,7 +88,9 @@ class Row {
 
  private:
   void read(std::size_t slot) {
-    if (event_ == nullptr)
+    if (columns_ != nullptr)
+      values_[slot] = columns_->value(slot, index_);
+    else if (event_ == nullptr)
       values_[slot] = {};
     else
       fields_.read(slot, *event_, values_, context_.arena, context_.origin);
@@ -88,6 +99,8 @@ class Row {
   Context& context_;
   const EventFields& fields_;
   const EventView* event_ = nullptr;
+  const ColumnFields* columns_ = nullptr;
+  std::size_t index_ = 0;
   std::vector<Value> values_;
 };
 

@@ -100,14 +100,31 @@ class Execution::Runner {
     request.start_ms = start_ms;
     request.end_ms = end_ms;
     Row row(context_, program_.fields());
+    ColumnFields columns(program_.fields(), context_.origin);
     const auto before = statistics_;
-    const auto scanned = owner_.source_.scan(
-        request, [&](std::span<const EventView> events) { return take(events, row, chain); });
+    ScanStatistics scanned;
+    if (program_.by_columns())
+      scanned = owner_.source_.scan_blocks(
+          request, [&](Block& block) { return take(block, columns, row, chain); });
+    else
+      scanned = owner_.source_.scan(
+          request, [&](std::span<const EventView> events) { return take(events, row, chain); });
     const auto matched = statistics_.records_matched;
     statistics_ = before;
     statistics_.records_matched = matched;
     add({0, scanned.events_scanned, scanned.bytes_scanned, scanned.events_skipped,
          scanned.bytes_skipped, scanned.groups_scanned});
+  }
+  bool take(Block& block, ColumnFields& columns, Row& row, Chain& chain) {
+    if (!columns.load(block)) return take(block.rows(), row, chain);
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      context_.arena.reset();
+      row.begin(columns, i);
+      chain.first().take(row);
+      if (context_.enough || context_.failed()) return false;
+    }
+    statistics_.records_scanned += static_cast<std::int64_t>(block.size());
+    return look_up(chain);
   }
   bool take(std::span<const EventView> events, Row& row, Chain& chain) {
     std::size_t left = kEventsPerLook;
@@ -123,6 +140,10 @@ class Execution::Runner {
         if (owner_.stopping()) return false;
       }
     }
+    return look_up(chain);
+  }
+  // After each batch: whether to go on, and whether somebody asked for what there is.
+  bool look_up(Chain& chain) {
     if (context_.arena.exhausted())
       context_.fail(fmt::format("An event's values need more than {} MB.", kMaxScratchBytes >> 20));
     if (owner_.wanted_.exchange(false)) partial(chain);

@@ -56,6 +56,8 @@ class Step {
   virtual bool keeps_rows() const { return false; }
   // Rows come out in the order they go in, so that the order of events matters to it.
   virtual bool in_order() const { return false; }
+  // What comes out are groups of what went in, whatever the order.
+  virtual bool groups() const { return false; }
   // How many rows it needs at most, in the order they come; none: all.
   virtual std::optional<std::size_t> wants() const { return std::nullopt; }
   // No more than `rows` of what comes out will be asked for.

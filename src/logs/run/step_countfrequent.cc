@@ -70,6 +70,7 @@ class CountStep final : public Step {
                                Stage* next) const override {
     return std::make_unique<CountStage>(context, fields, next, plan_);
   }
+  bool groups() const override { return true; }
 
  private:
   Plan plan_;

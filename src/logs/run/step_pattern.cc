@@ -32,6 +32,7 @@ class PatternStep final : public Step {
       builder.columns.show(name, slots_.back());
     }
   }
+  bool groups() const override { return true; }
 
  private:
   NodePtr value_;

@@ -117,6 +117,7 @@ class StatsStep final : public Step {
                                Stage* next) const override {
     return std::make_unique<StatsStage>(context, fields, next, plan_);
   }
+  bool groups() const override { return true; }
 
  private:
   Plan plan_;

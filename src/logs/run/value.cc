@@ -41,6 +41,12 @@ std::optional<bool> equal_words(const Value& truth, const Value& other) {
   return std::nullopt;
 }
 
+std::string shortest(double number) {
+  char digits[32];
+  const auto made = std::to_chars(digits, digits + sizeof digits, number);
+  return {digits, made.ptr};
+}
+
 bool textual(const Value& v) {
   return v.kind == Value::Kind::kText || v.kind == Value::Kind::kJson;
 }
@@ -98,6 +104,7 @@ std::optional<double> number_of(const Value& value) {
   switch (value.kind) {
     case Value::Kind::kBool:
     case Value::Kind::kNumber:
+    case Value::Kind::kLogNumber:
     case Value::Kind::kTime:
       return value.number;
     case Value::Kind::kText:
@@ -137,6 +144,8 @@ std::string_view text_of(const Value& value, Arena& arena) {
       return value.number != 0 ? "1" : "0";
     case Value::Kind::kNumber:
       return value.text.empty() ? arena.keep(format_number(value.number)) : value.text;
+    case Value::Kind::kLogNumber:
+      return arena.keep(shortest(value.number));
     case Value::Kind::kTime:
       return arena.keep(format_time(value.number));
     case Value::Kind::kText:

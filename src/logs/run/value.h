@@ -37,7 +37,8 @@ struct Value {
     kNone,    // there is no such field
     kBool,
     kNumber,
-    kTime,  // number: milliseconds since the epoch
+    kLogNumber,  // a number of the log whose text is the shortest one
+    kTime,       // number: milliseconds since the epoch
     kText,
     kJson,  // text: a map or list
   };
