@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "wire/body.h"
 #include "wire/sigv4.h"
 
 namespace seatrial::gateway {
@@ -63,6 +64,7 @@ struct Gateway::Call {
   const room::Room::Handler* handler;
   store::Store::Kind kind;
   http::Responder respond;
+  room::Room::Direct::Work work;  // in place of the handler
 };
 
 Gateway::Gateway(Options options, const Clock& clock, const Clock& wall, Rng& rng,
@@ -80,6 +82,9 @@ void Gateway::add(room::Room& room) {
     const auto operation = service->find_operation(name);
     ST_CHECK(operation.has_value(), "a handler of an operation that no model describes");
     handlers_[operation->id()] = &handler;
+  }
+  for (const auto& [name, direct] : room.directs()) {
+    directs_[service->find_operation(name)->id()] = &direct;
   }
 }
 
@@ -137,15 +142,35 @@ void Gateway::handle(wire::HttpRequest request, http::Responder respond) {
   if (!identity) return refuse(identity.error());
   const auto* handler = find_handler(route->operation);
   if (handler == nullptr) return refuse(not_served(*route));
-  auto input = wire::decode_request(*route, request);
-  if (!input) return refuse(input.error());
-  if (auto valid = wire::validate(*route, *input, rng_.uuid()); !valid)
-    return refuse(valid.error());
+  if (exceeds_limit(*route, request)) return refuse(too_large());
+  auto work = read_directly(*route, request, region);
+  room::Outcome<Value> input = Value(Object{});
+  if (!work) {
+    input = wire::decode_request(*route, request);
+    if (!input) return refuse(input.error());
+    if (auto valid = wire::validate(*route, *input, rng_.uuid()); !valid)
+      return refuse(valid.error());
+  }
   const auto kind = kind_of(route->operation);
-  auto call = std::make_shared<Call>(Call{std::move(*route), std::move(*input),
-                                          std::move(*identity), std::move(region), request_id,
-                                          handler, kind, std::move(respond)});
+  auto call = std::make_shared<Call>(
+      Call{std::move(*route), std::move(*input), std::move(*identity), std::move(region),
+           request_id, handler, kind, std::move(respond), work ? std::move(*work) : nullptr});
   control_->run_or_post([this, call = std::move(call)]() mutable { run(std::move(call)); });
+}
+
+bool Gateway::exceeds_limit(const wire::Route& route, const wire::HttpRequest& request) const {
+  const auto found = directs_.find(route.operation.id());
+  return found != directs_.end() && request.body.size() > found->second->max_body;
+}
+
+std::optional<room::Room::Direct::Work> Gateway::read_directly(const wire::Route& route,
+                                                               const wire::HttpRequest& request,
+                                                               const std::string& region) const {
+  const auto found = directs_.find(route.operation.id());
+  if (found == directs_.end()) return std::nullopt;
+  const auto body = wire::decoded_body(request);
+  if (!body) return std::nullopt;
+  return found->second->read({route.protocol, region, body->view()});
 }
 
 room::Context Gateway::context_of(const Call& call) const {
@@ -156,7 +181,7 @@ room::Context Gateway::context_of(const Call& call) const {
 Outcome<Value> Gateway::handle_call(const Call& call) {
   try {
     auto context = context_of(call);
-    return (*call.handler)(context, call.input);
+    return call.work ? call.work(context) : (*call.handler)(context, call.input);
   } catch (const std::exception& e) {
     log::error("BUG: {} {}: {}", call.route.service.name(), call.route.operation.name(), e.what());
     return model::fail("InternalFailure",

@@ -53,6 +53,12 @@ class Gateway final : public room::Dispatcher {
   room::Outcome<room::Identity> authenticate(const wire::HttpRequest& request,
                                              std::string& region) const;
   const room::Room::Handler* find_handler(const model::Operation& operation) const;
+  // What the room's own reader of this operation makes of the bytes, if it has one and they suit
+  // it.
+  std::optional<room::Room::Direct::Work> read_directly(const wire::Route& route,
+                                                        const wire::HttpRequest& request,
+                                                        const std::string& region) const;
+  bool exceeds_limit(const wire::Route& route, const wire::HttpRequest& request) const;
   room::Outcome<Value> handle_call(const Call& call);
   void run(std::shared_ptr<Call> call);
   static void respond(std::shared_ptr<Call> call, room::Outcome<Value> reply);
@@ -67,6 +73,7 @@ class Gateway final : public room::Dispatcher {
   Loop* control_ = nullptr;
   Internal internal_;
   std::map<std::uint32_t, const room::Room::Handler*> handlers_;  // by the operation's id
+  std::map<std::uint32_t, const room::Room::Direct*> directs_;    // the same
 };
 
 }  // namespace seatrial::gateway

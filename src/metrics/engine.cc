@@ -192,6 +192,31 @@ void Engine::put(const SeriesId& series, std::span<const Sample> samples) {
   dirty_ = true;
 }
 
+std::vector<HotSample> Engine::number(std::string_view keys, std::span<const std::size_t> key_ends,
+                                      std::span<const Sample> samples,
+                                      std::span<const std::size_t> ends) {
+  std::vector<HotSample> numbered;
+  numbered.reserve(samples.size());
+  const std::lock_guard lock(mutex_);
+  std::size_t key = 0, sample = 0;
+  for (std::size_t i = 0; i < key_ends.size(); ++i) {
+    const auto series = registry_.number_of_key(keys.substr(key, key_ends[i] - key));
+    for (; sample < ends[i]; ++sample) numbered.push_back(hot_sample(series, samples[sample]));
+    key = key_ends[i];
+  }
+  return numbered;
+}
+
+void Engine::put(std::vector<HotSample>&& samples) {
+  const std::lock_guard lock(mutex_);
+  if (pending_.empty()) {
+    pending_ = std::move(samples);
+  } else {
+    pending_.insert(pending_.end(), samples.begin(), samples.end());
+  }
+  dirty_ = true;
+}
+
 // `dirty_` stays set until the samples are on disk: a reply that waits for durability asks it.
 std::expected<void, std::string> Engine::commit() {
   if (auto done = wait_for_room(); !done) {

@@ -52,6 +52,11 @@ class Engine final : public store::Participant {
   // Any thread. Dimensions in any order.
   void put(const SeriesId& series, Sample sample) { put(series, std::span(&sample, 1)); }
   void put(const SeriesId& series, std::span<const Sample> samples);
+  // In two steps, for many: numbered on any thread, put on the control thread. `keys` are registry
+  // keys one behind the other, `key_ends` where each ends, `ends` where each one's samples end.
+  std::vector<HotSample> number(std::string_view keys, std::span<const std::size_t> key_ends,
+                                std::span<const Sample> samples, std::span<const std::size_t> ends);
+  void put(std::vector<HotSample>&& samples);
   bool is_full() const;  // kMaxSeries: new series must be refused
 
   // Control thread. Periods are counted from `start`; window [start, end). An empty unit reads all

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "base/log.h"
 
 namespace seatrial::metrics {
@@ -10,10 +11,13 @@ namespace {
 // No name holds a control character, so that one can stand between them.
 constexpr char kBetween = '\x1f';
 
+constexpr char kWithin = '\x1e';  // a dimension's name and value
+
 void append_name(std::string& to, const SeriesId& id) {
-  to.clear();
-  for (const auto* part : {&id.region, &id.name_space, &id.name}) (to += *part) += kBetween;
-  for (const auto& d : id.dimensions) ((to += d.name) += '\x1e', to += d.value) += kBetween;
+  to = id.region;
+  Registry::begin_prefix(to, id.name_space);
+  (to += id.name) += kBetween;
+  for (const auto& d : id.dimensions) Registry::add_dimension(to, d.name, d.value);
 }
 
 SeriesId sorted(SeriesId id) {
@@ -36,7 +40,7 @@ std::optional<SeriesId> parse_key(std::string_view key) {
   if (parts.size() < 4) return std::nullopt;
   SeriesId id{parts[0], parts[1], parts[2], {}, parts.back()};
   for (std::size_t i = 3; i + 1 < parts.size(); ++i) {
-    const auto cut = parts[i].find('\x1e');
+    const auto cut = parts[i].find(kWithin);
     if (cut == std::string::npos) return std::nullopt;
     id.dimensions.push_back({parts[i].substr(0, cut), parts[i].substr(cut + 1)});
   }
@@ -44,6 +48,18 @@ std::optional<SeriesId> parse_key(std::string_view key) {
 }
 
 }  // namespace
+
+void Registry::begin_prefix(std::string& region, std::string_view name_space) {
+  ((region += kBetween) += name_space) += kBetween;
+}
+
+void Registry::begin_key(std::string& to, std::string_view prefix, std::string_view name) {
+  ((to += prefix) += name) += kBetween;
+}
+
+void Registry::add_dimension(std::string& to, std::string_view name, std::string_view value) {
+  (((to += name) += kWithin) += value) += kBetween;
+}
 
 void Registry::key_of(const SeriesId& id, std::string& to) {
   if (std::is_sorted(id.dimensions.begin(), id.dimensions.end())) {
@@ -89,6 +105,14 @@ SeriesNumber Registry::number_of(const SeriesId& id) {
   key_of(id, key);
   const auto known = numbers_.find(key);
   return known != numbers_.end() ? known->second : add(sorted(id), key);
+}
+
+SeriesNumber Registry::number_of_key(std::string_view key) {
+  const auto known = numbers_.find(key);
+  if (known != numbers_.end()) return known->second;
+  auto id = parse_key(key);
+  ST_CHECK(id.has_value(), "a key of no series");
+  return add(std::move(*id), std::string(key));
 }
 
 std::optional<SeriesNumber> Registry::find(const SeriesId& id) const {

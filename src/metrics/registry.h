@@ -28,7 +28,13 @@ class Registry {
   // The text that is one series' name; dimensions in any order. `key_of` writes over `to`.
   static void key_of(const SeriesId& id, std::string& to);
 
+  // The same built part by part: prefix, name, dimensions in ascending order, then the unit.
+  static void begin_prefix(std::string& region, std::string_view name_space);
+  static void begin_key(std::string& to, std::string_view prefix, std::string_view name);
+  static void add_dimension(std::string& to, std::string_view name, std::string_view value);
+
   SeriesNumber number_of(const SeriesId& id);  // registers what is new
+  SeriesNumber number_of_key(std::string_view key);
   std::optional<SeriesNumber> find(const SeriesId& id) const;
   // The metric's series of every unit, with the dimensions as given.
   std::vector<SeriesNumber> find_units(const SeriesId& id) const;
@@ -46,13 +52,19 @@ class Registry {
   std::size_t saved() const { return saved_; }
 
  private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view key) const {
+      return std::hash<std::string_view>{}(key);
+    }
+  };
   explicit Registry(File file) : file_(std::move(file)) {}
   SeriesNumber add(SeriesId id, std::string key);
 
   File file_;
   std::size_t saved_ = 0;  // how many are in the file
   std::deque<Registered> series_;
-  std::unordered_map<std::string, SeriesNumber> numbers_;
+  std::unordered_map<std::string, SeriesNumber, Hash, std::equal_to<>> numbers_;
   std::map<std::pair<std::string, std::string>, std::vector<SeriesNumber>> spaces_;
   std::unordered_map<std::string, std::vector<SeriesNumber>> units_;  // by the key without unit
 };

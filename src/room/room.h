@@ -24,6 +24,7 @@
 #include "base/rng.h"
 #include "base/value.h"
 #include "model/aws_error.h"
+#include "model/pack.h"
 #include "room/vault.h"
 #include "store/table.h"
 
@@ -74,6 +75,21 @@ class Room {
   using Handler = std::function<Outcome<Value>(Context&, const Value&)>;
   using Handlers = std::map<std::string, Handler, std::less<>>;
 
+  // A reader of one operation's bytes that skips the generic value, on the connection's thread. It
+  // returns what the control thread then does, or nothing for a request that is not as usual: the
+  // ordinary handler takes that, and words every refusal.
+  struct Direct {
+    struct Bytes {
+      model::Protocol protocol;
+      const std::string& region;
+      std::string_view body;  // without its content encoding
+    };
+    using Work = std::function<Outcome<Value>(Context&)>;
+    std::size_t max_body = SIZE_MAX;  // of the request as sent; a longer one is refused
+    std::function<std::optional<Work>(const Bytes&)> read;
+  };
+  using Directs = std::map<std::string, Direct, std::less<>>;
+
   // `service` is the model's directory name: "ecs", "elbv2", "cloudwatch".
   Room(Env& env, std::string service) : env_(env), service_(std::move(service)) {}
   virtual ~Room() = default;
@@ -82,6 +98,8 @@ class Room {
 
   const std::string& service() const { return service_; }
   const Handlers& handlers() const { return handlers_; }
+
+  const Directs& directs() const { return directs_; }
 
   virtual void start() {}  // control thread, after all rooms are constructed
   virtual void stop() {}   // control thread, before any is destroyed
@@ -102,6 +120,11 @@ class Room {
     };
   }
 
+  template <class Op>
+  void serve_direct(Direct direct) {
+    directs_[std::string(Op::kName)] = std::move(direct);
+  }
+
   // A controller's transaction: everything `change` puts is committed together, not waited for.
   template <class F>
   void transact(F&& change) {
@@ -114,6 +137,7 @@ class Room {
  private:
   std::string service_;
   Handlers handlers_;
+  Directs directs_;
 };
 
 // Calls any served operation as a client would, in the caller's region, without HTTP: what

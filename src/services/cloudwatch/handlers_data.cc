@@ -211,7 +211,8 @@ Outcome<GetMetricDataOutput> CloudWatch::get_metric_data(room::Context& context,
   const auto results = metrics::run_queries(engine_, context.region, *queries, start,
                                             request.EndTime, {*offset, context.account, &too_many});
   if (!results) return model::fail("ValidationError", results.error().message);
-  const auto limit = static_cast<std::size_t>(request.MaxDatapoints.value_or(kMaxDatapointsOfRequest));
+  const auto limit =
+      static_cast<std::size_t>(request.MaxDatapoints.value_or(kMaxDatapointsOfRequest));
   auto reply = reply_of(*results, {*from, *from + limit},
                         request.ScanBy.value_or("") == "TimestampAscending", digest);
   if (too_many) {

@@ -1,9 +1,12 @@
 // PutMetricData: every documented limit is checked before the first sample is taken, so that a
 // request is taken whole or not at all. Source: API_PutMetricData, API_MetricDatum.
-#include <cmath>
+#include <algorithm>
+#include <array>
 #include <set>
 
 #include "services/cloudwatch/errors.h"
+#include "services/cloudwatch/limits.h"
+#include "services/cloudwatch/put_direct.h"
 #include "services/cloudwatch/service.h"
 
 namespace seatrial::services::cloudwatch {
@@ -12,11 +15,32 @@ namespace {
 using aws::cloudwatch::MetricDatum;
 using room::Outcome;
 
-constexpr std::size_t kMaxDatums = 1000, kMaxDimensions = 30, kMaxValues = 150;
-constexpr double kMaxMagnitude = 0x1p360;
-constexpr std::chrono::hours kOldest{14 * 24}, kNewest{2};
+std::unexpected<model::AwsError> not_ascii(const std::string& where) {
+  return invalid_value("The value for parameter " + where + " contains non-ASCII characters.");
+}
 
-bool is_number(double v) { return std::isfinite(v) && std::abs(v) <= kMaxMagnitude; }
+bool is_printable(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(' ') == std::string_view::npos;
+}
+
+// Source: API_Dimension. ASCII without control characters, not only blanks, no leading colon.
+Outcome<void> check_dimension(const aws::cloudwatch::Dimension& dimension,
+                              const std::string& where) {
+  if (!is_printable(dimension.Name)) return not_ascii(where + ".Name");
+  if (!is_printable(dimension.Value)) return not_ascii(where + ".Value");
+  if (is_blank(dimension.Name) || dimension.Name.starts_with(':')) {
+    return invalid_value("The value " + dimension.Name + " for parameter " + where +
+                         ".Name is invalid.");
+  }
+  if (is_blank(dimension.Value)) {
+    return invalid_value("The value " + dimension.Value + " for parameter " + where +
+                         ".Value is invalid.");
+  }
+  return {};
+}
 
 std::string parameter(std::size_t index, const char* member) {
   return fmt::format("MetricData.member.{}.{}", index + 1, member);
@@ -28,11 +52,10 @@ Outcome<void> check_dimensions(const MetricDatum& datum, std::size_t index) {
                                      parameter(index, "Dimensions"), kMaxDimensions));
   }
   std::set<std::string> names;
-  for (const auto& dimension : datum.Dimensions) {
-    if (dimension.Name.empty() || dimension.Name.starts_with(':')) {
-      return invalid_value("The parameter " + parameter(index, "Dimensions") +
-                           " has an invalid name.");
-    }
+  for (std::size_t i = 0; i < datum.Dimensions.size(); ++i) {
+    const auto& dimension = datum.Dimensions[i];
+    const auto where = fmt::format("{}.member.{}", parameter(index, "Dimensions"), i + 1);
+    if (auto ok = check_dimension(dimension, where); !ok) return ok;
     if (!names.insert(dimension.Name).second) {
       return invalid_value("No Metric may specify the same dimension name more than once.");
     }
@@ -54,8 +77,8 @@ Outcome<void> check_time(const MetricDatum& datum, std::size_t index, Time now) 
 }
 
 Outcome<void> check_statistics(const aws::cloudwatch::StatisticSet& set, std::size_t index) {
-  if (!is_number(set.Sum) || !is_number(set.Minimum) || !is_number(set.Maximum) ||
-      !is_number(set.SampleCount)) {
+  if (!is_magnitude(set.Sum) || !is_magnitude(set.Minimum) || !is_magnitude(set.Maximum) ||
+      !is_magnitude(set.SampleCount)) {
     return invalid_value("The value NaN for parameter " + parameter(index, "StatisticValues") +
                          " is invalid.");
   }
@@ -77,9 +100,9 @@ Outcome<void> check_values(const MetricDatum& datum, std::size_t index) {
         fmt::format("The parameters {} and {} must have the same number of elements.",
                     parameter(index, "Values"), parameter(index, "Counts")));
   }
-  const bool finite = std::all_of(datum.Values.begin(), datum.Values.end(), is_number) &&
+  const bool finite = std::all_of(datum.Values.begin(), datum.Values.end(), is_magnitude) &&
                       std::all_of(datum.Counts.begin(), datum.Counts.end(),
-                                  [](double c) { return is_number(c) && c > 0; });
+                                  [](double c) { return is_magnitude(c) && c > 0; });
   if (!finite)
     return invalid_value("The parameter " + parameter(index, "Values") +
                          " holds an invalid value.");
@@ -98,7 +121,7 @@ Outcome<void> check_measurement(const MetricDatum& datum, std::size_t index) {
                                            parameter(index, "Value"), parameter(index, "Values"),
                                            parameter(index, "StatisticValues")));
   }
-  if (datum.Value && !is_number(*datum.Value)) {
+  if (datum.Value && !is_magnitude(*datum.Value)) {
     return invalid_value(fmt::format("The value {} for parameter {} is invalid.", *datum.Value,
                                      parameter(index, "Value")));
   }
@@ -108,6 +131,7 @@ Outcome<void> check_measurement(const MetricDatum& datum, std::size_t index) {
 
 Outcome<void> check_datum(const MetricDatum& datum, std::size_t index, Time now) {
   if (datum.MetricName.empty()) return missing_parameter("The parameter MetricName is required.");
+  if (!is_printable(datum.MetricName)) return not_ascii(parameter(index, "MetricName"));
   const int resolution = datum.StorageResolution.value_or(60);
   if (resolution != 1 && resolution != 60) {
     return invalid_value(fmt::format("The value {} for parameter {} is invalid.", resolution,
@@ -136,10 +160,64 @@ std::vector<metrics::Sample> samples_of(const MetricDatum& datum, Time now) {
 
 }  // namespace
 
+bool is_unit(std::string_view unit) {
+  namespace Unit = aws::cloudwatch::StandardUnit;
+  static constexpr std::array kUnits{Unit::None,
+                                     Unit::Count,
+                                     Unit::Percent,
+                                     Unit::Seconds,
+                                     Unit::Milliseconds,
+                                     Unit::Microseconds,
+                                     Unit::Bytes,
+                                     Unit::Kilobytes,
+                                     Unit::Megabytes,
+                                     Unit::Gigabytes,
+                                     Unit::Terabytes,
+                                     Unit::Bits,
+                                     Unit::Kilobits,
+                                     Unit::Megabits,
+                                     Unit::Gigabits,
+                                     Unit::Terabits,
+                                     Unit::Bytes_Second,
+                                     Unit::Kilobytes_Second,
+                                     Unit::Megabytes_Second,
+                                     Unit::Gigabytes_Second,
+                                     Unit::Terabytes_Second,
+                                     Unit::Bits_Second,
+                                     Unit::Kilobits_Second,
+                                     Unit::Megabits_Second,
+                                     Unit::Gigabits_Second,
+                                     Unit::Terabits_Second,
+                                     Unit::Count_Second};
+  return std::find(kUnits.begin(), kUnits.end(), unit) != kUnits.end();
+}
+
+room::Room::Direct CloudWatch::direct_put() {
+  return {
+      kMaxPutBytes,
+      [this](const room::Room::Direct::Bytes& bytes) -> std::optional<room::Room::Direct::Work> {
+        if (bytes.protocol != model::Protocol::kJson) return std::nullopt;
+        auto samples = read_put(engine_, bytes.region, bytes.body, env_.clock.now());
+        if (!samples) return std::nullopt;
+        auto kept = std::make_shared<std::vector<metrics::HotSample>>(std::move(*samples));
+        return [this, kept](room::Context&) -> Outcome<Value> {
+          engine_.put(std::move(*kept));
+          return Value(Object{});
+        };
+      }};
+}
+
 Outcome<model::Empty> CloudWatch::put_metric_data(
     room::Context& context, const aws::cloudwatch::PutMetricDataInput& request) {
-  if (request.Namespace.starts_with("AWS/")) {
+  if (request.Namespace.starts_with("AWS/") || is_blank(request.Namespace)) {
     return invalid_value("The value " + request.Namespace + " for parameter Namespace is invalid.");
+  }
+  if (!is_printable(request.Namespace)) return not_ascii("Namespace");
+  if (engine_.is_full()) {
+    return model::fail(
+        "InternalServiceError",
+        fmt::format("Seatrial keeps at most {} metrics; nothing was stored.", metrics::kMaxSeries),
+        500);
   }
   if (!request.EntityMetricData.empty()) {
     return invalid_value("Seatrial does not serve EntityMetricData yet; nothing was stored.");
@@ -157,7 +235,7 @@ Outcome<model::Empty> CloudWatch::put_metric_data(
     metrics::SeriesId series{
         context.region, request.Namespace, datum.MetricName, {}, datum.Unit.value_or("None")};
     for (const auto& d : datum.Dimensions) series.dimensions.push_back({d.Name, d.Value});
-    for (const auto& sample : samples_of(datum, context.now)) engine_.put(series, sample);
+    engine_.put(series, samples_of(datum, context.now));
   }
   return model::Empty{};
 }

@@ -15,6 +15,7 @@ CloudWatch::CloudWatch(room::Env& env, metrics::Engine& engine)
       alarm_data_(engine),
       alarm_controller_(env, alarms_, alarm_data_) {
   serve<aws::cloudwatch::PutMetricDataOp>(&CloudWatch::put_metric_data);
+  serve_direct<aws::cloudwatch::PutMetricDataOp>(direct_put());
   serve<aws::cloudwatch::GetMetricStatisticsOp>(&CloudWatch::get_metric_statistics);
   serve<aws::cloudwatch::GetMetricDataOp>(&CloudWatch::get_metric_data);
   serve<aws::cloudwatch::ListMetricsOp>(&CloudWatch::list_metrics);

@@ -51,6 +51,7 @@ class CloudWatch final : public room::Room, public MetricSink, public AlarmConne
       room::Context& context, const aws::cloudwatch::DeleteDashboardsInput& request);
   room::Outcome<aws::cloudwatch::GetMetricWidgetImageOutput> get_metric_widget_image(
       room::Context& context, const aws::cloudwatch::GetMetricWidgetImageInput& request);
+  room::Room::Direct direct_put();
   void enforce_retention();
 
   // ---- alarms

@@ -112,8 +112,8 @@ TEST_F(CloudWatchTest, ComputesExtendedStatistics) {
   EXPECT_EQ(ask("m", R"x("p2","p50","TM(:3%)","PR(:3)","tc99")x"),
             R"x({"PR(:3)":3E0,"TM(:3%)":2E0,"p2":2E0,"p50":4E0,"tc99":9.9E1})x");
   EXPECT_EQ(ask("set", R"("p50")"), "none");
-EXPECT_EQ(ask("m", R"("p101")"), "InvalidParameterValue");
-EXPECT_EQ(ask("m", R"("Average")"), "InvalidParameterValue");
+  EXPECT_EQ(ask("m", R"("p101")"), "InvalidParameterValue");
+  EXPECT_EQ(ask("m", R"("Average")"), "InvalidParameterValue");
 }
 
 // The request of a user of metric math: an expression, its metrics behind it.
