@@ -26,6 +26,7 @@ class ColumnReader {
   std::vector<std::uint32_t> times(std::size_t count);
   std::vector<double> doubles(std::size_t count);
   std::string_view bytes(std::size_t count);
+  std::string_view rest() const { return bytes_.substr(at_); }
   bool ok() const { return ok_; }
   bool at_end() const { return at_ == bytes_.size(); }
 

@@ -270,8 +270,11 @@ math::Array Run::found(const math::Search& search, const Statistic& how,
                        const std::string& statistic, int period_s) {
   math::Array results;
   ListQuery all{region_, search.name_space(), "", {}, std::min(start_, end_ - Millis{kSearched})};
+  all.also = [&](const SeriesId& id) {
+    return search.in_schema(id.name_space, id.dimensions) &&
+           search.matches(math::SearchedMetric(id.name_space, id.name, id.dimensions));
+  };
   for (const auto& metric : engine_.list(all)) {
-    if (!search.matches(math::SearchedMetric(metric))) continue;
     if (results.size() == math::kMaxArray) {
       if (options_.too_many != nullptr) *options_.too_many = true;
       break;

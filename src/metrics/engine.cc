@@ -443,7 +443,7 @@ std::vector<MetricName> Engine::list(const ListQuery& query) {
       const auto& [id, last_at] = registry_.at(number);
       if (last_at == 0 || last_at < since) continue;
       if (!query.name.empty() && id.name != query.name) continue;
-      if (has_dimensions(query, id.dimensions))
+      if (has_dimensions(query, id.dimensions) && (!query.also || query.also(id)))
         names.push_back({id.name_space, id.name, id.dimensions});
     }
   }

@@ -39,7 +39,8 @@ struct ListQuery {
   std::string region;
   std::string name_space, name;                                                // empty: any
   std::vector<std::pair<std::string, std::optional<std::string>>> dimensions;  // each must be there
-  Time since{};  // only metrics with samples at or after
+  Time since{};                                         // only metrics with samples at or after
+  std::function<bool(const SeriesId&)> also = nullptr;  // asked last
 };
 
 class Engine final : public store::Participant {

@@ -4,9 +4,13 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "metrics/columns.h"
+#include "metrics/packing.h"
 
 namespace seatrial::metrics {
 namespace {
+
+constexpr int kLevel = 3;  // of zstd
 
 // No name holds a control character, so that one can stand between them.
 constexpr char kBetween = '\x1f';
@@ -76,12 +80,8 @@ std::expected<Registry, std::string> Registry::open(const std::filesystem::path&
   const auto bytes = file->read(0, static_cast<std::size_t>(file->size()));
   if (!bytes) return std::unexpected(bytes.error());
   Registry registry(std::move(*file));
-  const auto end = read_records(*bytes, [&](std::string_view record) {
-    auto id = parse_key(record);
-    if (!id || registry.numbers_.contains(std::string(record))) return false;
-    registry.add(std::move(*id), std::string(record));
-    return true;
-  });
+  const auto end =
+      read_records(*bytes, [&](std::string_view record) { return registry.add_all(record); });
   registry.saved_ = registry.series_.size();
   if (end < bytes->size()) {
     log::warning("{}: {} bytes of an unfinished write were dropped", path.string(),
@@ -89,6 +89,24 @@ std::expected<Registry, std::string> Registry::open(const std::filesystem::path&
     if (auto done = registry.file_.truncate(end); !done) return std::unexpected(done.error());
   }
   return registry;
+}
+
+// A record: how long the keys are together, then the keys, a line each, compressed.
+bool Registry::add_all(std::string_view record) {
+  ColumnReader reader(record);
+  const auto size = static_cast<std::size_t>(reader.varint());
+  const auto keys = decompress(reader.rest(), size);
+  if (!reader.ok() || !keys) return false;
+  for (std::string_view rest = *keys; !rest.empty();) {
+    const auto line = rest.find('\n');
+    if (line == std::string_view::npos) return false;
+    const auto key = rest.substr(0, line);
+    auto id = parse_key(key);
+    if (!id || numbers_.contains(key)) return false;
+    add(std::move(*id), std::string(key));
+    rest.remove_prefix(line + 1);
+  }
+  return true;
 }
 
 SeriesNumber Registry::add(SeriesId id, std::string key) {
@@ -144,16 +162,21 @@ std::vector<SeriesNumber> Registry::find_space(const std::string& region,
 }
 
 std::string Registry::unsaved() const {
-  std::string records, key;
+  if (saved_ == series_.size()) return {};
+  std::string keys, key;
   for (auto number = saved_; number < series_.size(); ++number) {
     key_of(series_[number].id, key);
-    append_record(records, key);
+    (keys += key) += '\n';
   }
-  return records;
+  return keys;
 }
 
-Done Registry::save(const std::string& records, std::size_t size_then) {
-  if (records.empty()) return {};
+Done Registry::save(const std::string& keys, std::size_t size_then) {
+  if (keys.empty()) return {};
+  std::string record, records;
+  append_varint(record, keys.size());
+  record += compress(keys, kLevel);
+  append_record(records, record);
   const auto before = file_.size();
   auto done = file_.append(records);
   if (done) done = file_.sync();

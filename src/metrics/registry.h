@@ -47,8 +47,8 @@ class Registry {
   const Registered& at(SeriesNumber number) const { return series_[number]; }
 
   // Committer thread, in two steps, so that no lock is held while the disk works.
-  std::string unsaved() const;  // records of what save() has not seen
-  Done save(const std::string& records, std::size_t size_then);
+  std::string unsaved() const;  // the keys that save() has not seen
+  Done save(const std::string& keys, std::size_t size_then);
   std::size_t saved() const { return saved_; }
 
  private:
@@ -60,6 +60,7 @@ class Registry {
   };
   explicit Registry(File file) : file_(std::move(file)) {}
   SeriesNumber add(SeriesId id, std::string key);
+  bool add_all(std::string_view record);
 
   File file_;
   std::size_t saved_ = 0;  // how many are in the file

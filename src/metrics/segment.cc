@@ -1,19 +1,18 @@
 #include "metrics/segment.h"
 
 #include <fmt/format.h>
-#include <zstd.h>
 
 #include <algorithm>
 #include <cstring>
 
 #include "metrics/columns.h"
+#include "metrics/packing.h"
 #include "metrics/series_column.h"
 
 namespace seatrial::metrics {
 namespace {
 
 constexpr std::string_view kMark = "STmetr01";
-constexpr std::size_t kMaxRaw = 1u << 30;
 
 struct Trailer {
   std::uint64_t at;
@@ -24,21 +23,6 @@ static_assert(sizeof(Trailer) == 32);
 
 std::uint32_t own_checksum(const Trailer& trailer) {
   return checksum({reinterpret_cast<const char*>(&trailer), offsetof(Trailer, own_checksum)});
-}
-
-std::string compress(std::string_view raw, int level) {
-  std::string packed(ZSTD_compressBound(raw.size()), '\0');
-  const auto size = ZSTD_compress(packed.data(), packed.size(), raw.data(), raw.size(), level);
-  packed.resize(ZSTD_isError(size) ? 0 : size);
-  return packed;
-}
-
-std::optional<std::string> decompress(std::string_view packed, std::size_t raw_size) {
-  if (raw_size > kMaxRaw) return std::nullopt;
-  std::string raw(raw_size, '\0');
-  const auto size = ZSTD_decompress(raw.data(), raw.size(), packed.data(), packed.size());
-  if (ZSTD_isError(size) || size != raw_size) return std::nullopt;
-  return raw;
 }
 
 }  // namespace

@@ -48,10 +48,10 @@ bool stand_at(const std::vector<SearchToken>& wanted, const std::vector<SearchTo
 }
 
 bool holds(const SearchedText& text, const Search::Term& term) {
-  if (term.kind == Search::Term::Kind::kExact) return text.text == term.text;
-  if (term.tokens.size() == 1 && text.joined_lower == term.tokens[0].lower) return true;
-  for (std::size_t at = 0; at + term.tokens.size() <= text.tokens.size(); ++at)
-    if (stand_at(term.tokens, text.tokens, at)) return true;
+  if (term.kind == Search::Term::Kind::kExact) return text.text() == term.text;
+  if (term.tokens.size() == 1 && text.joined_lower() == term.tokens[0].lower) return true;
+  for (std::size_t at = 0; at + term.tokens.size() <= text.tokens().size(); ++at)
+    if (stand_at(term.tokens, text.tokens(), at)) return true;
   return false;
 }
 
@@ -66,7 +66,7 @@ bool holds_in_place(const SearchedMetric& metric, const Search::Term& term) {
   if (term.designator == "MetricName") return holds(metric.name, term);
   if (term.designator == "Namespace") return holds(metric.name_space, term);
   return std::any_of(metric.dimensions.begin(), metric.dimensions.end(), [&](const auto& d) {
-    return d.first.text == term.designator && holds(d.second, term);
+    return d.first.text() == term.designator && holds(d.second, term);
   });
 }
 
@@ -110,25 +110,37 @@ std::vector<SearchToken> tokenize(std::string_view text) {
   return tokens;
 }
 
-SearchedText::SearchedText(std::string_view name) : text(name), tokens(tokenize(name)) {
-  for (const auto& token : tokens) joined_lower += token.lower;
+const std::vector<SearchToken>& SearchedText::tokens() const {
+  if (!split_) {
+    tokens_ = tokenize(text_);
+    for (const auto& token : tokens_) joined_lower_ += token.lower;
+    split_ = true;
+  }
+  return tokens_;
 }
 
-SearchedMetric::SearchedMetric(const MetricName& metric)
-    : name_space(metric.name_space), name(metric.name) {
-  for (const auto& d : metric.dimensions) dimensions.emplace_back(d.name, d.value);
+const std::string& SearchedText::joined_lower() const {
+  (void)tokens();
+  return joined_lower_;
 }
 
-bool Search::in_schema(const SearchedMetric& metric) const {
+SearchedMetric::SearchedMetric(std::string_view space, std::string_view metric,
+                               const Dimensions& of)
+    : name_space(space), name(metric) {
+  for (const auto& d : of) dimensions.emplace_back(d.name, d.value);
+}
+
+bool Search::in_schema(std::string_view name_space, const Dimensions& dimensions) const {
   if (!has_schema_) return true;
-  if (metric.name_space.text != name_space_) return false;
-  return std::equal(dimension_names_.begin(), dimension_names_.end(), metric.dimensions.begin(),
-                    metric.dimensions.end(),
-                    [](const std::string& name, const auto& d) { return name == d.first.text; });
+  if (name_space != name_space_) return false;
+  return std::equal(dimension_names_.begin(), dimension_names_.end(), dimensions.begin(),
+                    dimensions.end(),
+                    [](const std::string& name, const Dimension& d) { return name == d.name; });
 }
 
+// The schema's dimensions are compared as names; the caller's are sorted by name, too.
 bool Search::matches(const SearchedMetric& metric) const {
-  return in_schema(metric) && (!term_ || true_of(metric, *term_));
+  return !term_ || true_of(metric, *term_);
 }
 
 }  // namespace seatrial::metrics::math

@@ -23,15 +23,26 @@ struct SearchToken {
 };
 std::vector<SearchToken> tokenize(std::string_view text);
 
-// A name as it is searched: split once.
-struct SearchedText {
-  explicit SearchedText(std::string_view text);
-  std::string text, joined_lower;  // without signs
-  std::vector<SearchToken> tokens;
+// A name as it is searched; split when first a word, not an exact text, is looked for.
+class SearchedText {
+ public:
+  explicit SearchedText(std::string_view text) : text_(text) {}
+  std::string_view text() const { return text_; }
+  const std::vector<SearchToken>& tokens() const;
+  const std::string& joined_lower() const;  // without signs
+
+ private:
+  std::string_view text_;
+  mutable bool split_ = false;
+  mutable std::string joined_lower_;
+  mutable std::vector<SearchToken> tokens_;
 };
 
+// Views of a metric's names, which must outlive it.
 struct SearchedMetric {
-  explicit SearchedMetric(const MetricName& metric);
+  SearchedMetric(std::string_view name_space, std::string_view name, const Dimensions& dimensions);
+  explicit SearchedMetric(const MetricName& metric)
+      : SearchedMetric(metric.name_space, metric.name, metric.dimensions) {}
   SearchedText name_space, name;
   std::vector<std::pair<SearchedText, SearchedText>> dimensions;
 };
@@ -41,6 +52,8 @@ class Search {
   static std::expected<Search, std::string> parse(std::string_view text);
 
   bool matches(const SearchedMetric& metric) const;
+  // Whether the metric has the schema's namespace and dimensions: cheap, and needed for matches().
+  bool in_schema(std::string_view name_space, const Dimensions& dimensions) const;
   // The namespace that all results have; empty when the search has no schema.
   const std::string& name_space() const { return name_space_; }
 
@@ -54,8 +67,6 @@ class Search {
   };
 
  private:
-  bool in_schema(const SearchedMetric& metric) const;
-
   bool has_schema_ = false;
   std::string name_space_;
   std::vector<std::string> dimension_names_;  // sorted

@@ -15,7 +15,8 @@ std::vector<std::string> tokens(std::string_view text) {
 bool finds(std::string_view search, const MetricName& metric) {
   const auto parsed = Search::parse(search);
   EXPECT_TRUE(parsed) << search << ": " << (parsed ? "" : parsed.error());
-  return parsed && parsed->matches(SearchedMetric(metric));
+  return parsed && parsed->in_schema(metric.name_space, metric.dimensions) &&
+         parsed->matches(SearchedMetric(metric));
 }
 
 std::string refusal(std::string_view search) {
