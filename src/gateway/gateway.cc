@@ -30,13 +30,17 @@ AwsError not_served(const wire::Route& route) {
 // AWS names operations by what they do; the ones that only look need not wait for the disk.
 store::Store::Kind kind_of(const model::Operation& operation) {
   for (const std::string_view verb :
-       {"Describe", "List", "Get", "BatchGet", "Filter", "Validate"}) {
+       {"Describe", "List", "Get", "Head", "BatchGet", "Filter", "Validate"}) {
     if (operation.name().starts_with(verb)) return store::Store::Kind::kReads;
   }
   return store::Store::Kind::kChanges;
 }
 
-AwsError too_large() {
+AwsError too_large(bool s3) {
+  if (s3) {
+    return {"EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", 400, false,
+            Object{}};
+  }
   return {"RequestEntityTooLarge", "The request body exceeds the limit of this endpoint.", 413,
           false, Object{}};
 }
@@ -58,12 +62,11 @@ void answer(const http::Responder& respond, wire::HttpResponse response) {
 struct Gateway::Call {
   wire::Route route;
   Value input;
-  room::Identity identity;
-  std::string region;
   std::string request_id;
   const room::Room::Handler* handler;
   store::Store::Kind kind;
   http::Responder respond;
+  room::Context context;
   room::Room::Direct::Work work;  // in place of the handler
 };
 
@@ -81,7 +84,7 @@ void Gateway::add(room::Room& room) {
   for (const auto& [name, handler] : room.handlers()) {
     const auto operation = service->find_operation(name);
     ST_CHECK(operation.has_value(), "a handler of an operation that no model describes");
-    handlers_[operation->id()] = &handler;
+    handlers_[operation->id()] = {&handler, room.takes_payload(name)};
   }
   for (const auto& [name, direct] : room.directs()) {
     directs_[service->find_operation(name)->id()] = &direct;
@@ -94,12 +97,12 @@ void Gateway::open(room::Env& env, Loop& control, Internal internal) {
   internal_ = std::move(internal);
 }
 
-const room::Room::Handler* Gateway::find_handler(const model::Operation& operation) const {
+const Gateway::Served* Gateway::find_handler(const model::Operation& operation) const {
   const auto found = handlers_.find(operation.id());
-  return found == handlers_.end() ? nullptr : found->second;
+  return found == handlers_.end() ? nullptr : &found->second;
 }
 
-Outcome<room::Identity> Gateway::authenticate(const wire::HttpRequest& request,
+Outcome<room::Identity> Gateway::authenticate(const wire::HttpRequest& request, bool s3,
                                               std::string& region) const {
   const auto keys = credentials_.snapshot();
   const room::Identity root{"", "arn:aws:iam::" + options_.account + ":root", options_.account};
@@ -112,7 +115,9 @@ Outcome<room::Identity> Gateway::authenticate(const wire::HttpRequest& request,
     if (key == keys->end() || !key->second.active) return std::nullopt;
     return key->second.secret;
   };
-  auto verified = wire::verify(request, wall_.now(), secret);
+  wire::VerifyOptions options;
+  if (s3) options.family = wire::ErrorFamily::kS3;  // what an unsigned request does not say
+  auto verified = wire::verify(request, wall_.now(), secret, options);
   if (!verified) return std::unexpected(std::move(verified.error()));
   region = verified->region;
   const auto key = keys->find(verified->access_key);
@@ -124,10 +129,13 @@ void Gateway::handle(wire::HttpRequest request, http::Responder respond) {
   const std::string request_id = rng_.uuid();
   const auto signature = wire::parse_signature(request);
   const std::string signing_name = signature ? signature->service : "";
+  if (auto target = wire::path_style_target(request, signing_name)) {
+    request.sent_target = std::exchange(request.target, *std::move(target));
+  }
   auto route = wire::route(request, signing_name);
   if (!route && request.body_too_large) {
-    return answer(respond,
-                  wire::encode_unrouted_error(request, signing_name, too_large(), request_id));
+    return answer(respond, wire::encode_unrouted_error(
+                               request, signing_name, too_large(signing_name == "s3"), request_id));
   }
   if (!route) {
     return answer(respond,
@@ -136,26 +144,40 @@ void Gateway::handle(wire::HttpRequest request, http::Responder respond) {
   const auto refuse = [&](const AwsError& error) {
     answer(respond, wire::encode_error(*route, error, request_id));
   };
-  if (request.body_too_large) return refuse(too_large());
+  if (request.body_too_large) return refuse(too_large(route->service.name() == "s3"));
   std::string region = options_.default_region;
-  auto identity = authenticate(request, region);
+  auto identity = authenticate(request, route->service.name() == "s3", region);
   if (!identity) return refuse(identity.error());
-  const auto* handler = find_handler(route->operation);
-  if (handler == nullptr) return refuse(not_served(*route));
-  if (exceeds_limit(*route, request)) return refuse(too_large());
+  const auto* served = find_handler(route->operation);
+  if (served == nullptr) return refuse(not_served(*route));
+  if (exceeds_limit(*route, request)) return refuse(too_large(false));
   auto work = read_directly(*route, request, region);
+  std::string payload;
   room::Outcome<Value> input = Value(Object{});
   if (!work) {
-    input = wire::decode_request(*route, request);
+    input = decode(*route, *served, request, payload);
     if (!input) return refuse(input.error());
-    if (auto valid = wire::validate(*route, *input, rng_.uuid()); !valid)
-      return refuse(valid.error());
   }
   const auto kind = kind_of(route->operation);
-  auto call = std::make_shared<Call>(
-      Call{std::move(*route), std::move(*input), std::move(*identity), std::move(region),
-           request_id, handler, kind, std::move(respond), work ? std::move(*work) : nullptr});
+  room::Context context{*env_, std::move(region), options_.account, std::move(*identity),
+                        request_id};
+  context.payload = std::move(payload);
+  auto call = std::make_shared<Call>(Call{std::move(*route), std::move(*input), request_id,
+                                          served->handler, kind, std::move(respond),
+                                          std::move(context), work ? std::move(*work) : nullptr});
   control_->run_or_post([this, call = std::move(call)]() mutable { run(std::move(call)); });
+}
+
+room::Outcome<Value> Gateway::decode(const wire::Route& route, const Served& served,
+                                     wire::HttpRequest& request, std::string& payload) {
+  if (auto whole = wire::check_body(route, request); !whole)
+    return std::unexpected(std::move(whole.error()));
+  auto input = served.takes_payload ? wire::decode_apart(route, request, payload)
+                                    : wire::decode_request(route, request);
+  if (!input) return input;
+  if (auto valid = wire::validate(route, *input, rng_.uuid()); !valid)
+    return std::unexpected(std::move(valid.error()));
+  return input;
 }
 
 bool Gateway::exceeds_limit(const wire::Route& route, const wire::HttpRequest& request) const {
@@ -173,15 +195,11 @@ std::optional<room::Room::Direct::Work> Gateway::read_directly(const wire::Route
   return found->second->read({route.protocol, region, body->view()});
 }
 
-room::Context Gateway::context_of(const Call& call) const {
-  return {*env_, call.region, options_.account, call.identity, call.request_id, clock_.now()};
-}
-
 // An exception in a handler is our bug; it costs its caller an error, not everyone the daemon.
-Outcome<Value> Gateway::handle_call(const Call& call) {
+Outcome<Value> Gateway::handle_call(Call& call) {
   try {
-    auto context = context_of(call);
-    return call.work ? call.work(context) : (*call.handler)(context, call.input);
+    call.context.now = clock_.now();
+    return call.work ? call.work(call.context) : (*call.handler)(call.context, call.input);
   } catch (const std::exception& e) {
     log::error("BUG: {} {}: {}", call.route.service.name(), call.route.operation.name(), e.what());
     return model::fail("InternalFailure",
@@ -194,17 +212,29 @@ Outcome<Value> Gateway::handle_call(const Call& call) {
 void Gateway::respond(std::shared_ptr<Call> call, Outcome<Value> reply) {
   const auto respond = std::move(call->respond);
   respond([call = std::move(call), reply = std::move(reply)] {
-    return reply ? wire::encode_response(call->route, *reply, call->request_id)
-                 : wire::encode_error(call->route, reply.error(), call->request_id);
+    if (!reply) return wire::encode_error(call->route, reply.error(), call->request_id);
+    auto response = wire::encode_response(call->route, *reply, call->request_id);
+    response.stream = std::move(call->context.stream);
+    if (call->context.status != 0) response.status = call->context.status;
+    return response;
+  });
+}
+
+// What a handler wants done off this thread; then the call runs again.
+void Gateway::prepare(std::shared_ptr<Call> call) {
+  const auto work = std::exchange(call->context.prepare, nullptr);
+  work([this, call = std::move(call)](Outcome<std::shared_ptr<room::Prepared>> made) mutable {
+    if (!made) return respond(std::move(call), std::unexpected(std::move(made.error())));
+    call->context.prepared = *std::move(made);
+    control_->post([this, call = std::move(call)]() mutable { run(std::move(call)); });
   });
 }
 
 void Gateway::run(std::shared_ptr<Call> call) {
   auto reply = handle_call(*call);
-  if (!reply) {
-    env_->store.rollback();
-    return respond(std::move(call), std::move(reply));
-  }
+  if (!reply || call->context.prepare) env_->store.rollback();
+  if (!reply) return respond(std::move(call), std::move(reply));
+  if (call->context.prepare) return prepare(std::move(call));
   const auto kind = call->kind;
   env_->store.commit(
       [call = std::move(call), reply = std::move(reply)](const std::string& error) mutable {
@@ -222,15 +252,16 @@ Outcome<Value> Gateway::call(const room::Context& as, std::string_view service,
   ST_CHECK(op.has_value(), "a call of an operation that no model describes");
   const wire::Route route{*found, *op, found->protocol(), std::string(found->json_version()),
                           false};
-  const auto* handler = find_handler(*op);
-  if (handler == nullptr) return std::unexpected(not_served(route));
+  const auto* served = find_handler(*op);
+  if (served == nullptr) return std::unexpected(not_served(route));
   if (auto valid = wire::validate(route, input, rng_.uuid()); !valid) {
     return std::unexpected(std::move(valid.error()));
   }
   room::Context context = as;
   context.now = clock_.now();
   context.request_id = rng_.uuid();
-  auto reply = (*handler)(context, input);
+  auto reply = (*served->handler)(context, input);
+  ST_CHECK(!context.prepare, "an operation that prepares was called from within");
   if (reply) {
     env_->store.commit(nullptr);
   } else {

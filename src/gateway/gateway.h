@@ -50,19 +50,26 @@ class Gateway final : public room::Dispatcher {
  private:
   struct Call;
 
-  room::Outcome<room::Identity> authenticate(const wire::HttpRequest& request,
+  struct Served {
+    const room::Room::Handler* handler = nullptr;
+    bool takes_payload = false;
+  };
+
+  room::Outcome<room::Identity> authenticate(const wire::HttpRequest& request, bool s3,
                                              std::string& region) const;
-  const room::Room::Handler* find_handler(const model::Operation& operation) const;
+  const Served* find_handler(const model::Operation& operation) const;
   // What the room's own reader of this operation makes of the bytes, if it has one and they suit
   // it.
   std::optional<room::Room::Direct::Work> read_directly(const wire::Route& route,
                                                         const wire::HttpRequest& request,
                                                         const std::string& region) const;
   bool exceeds_limit(const wire::Route& route, const wire::HttpRequest& request) const;
-  room::Outcome<Value> handle_call(const Call& call);
+  room::Outcome<Value> decode(const wire::Route& route, const Served& served,
+                              wire::HttpRequest& request, std::string& payload);
+  room::Outcome<Value> handle_call(Call& call);
+  void prepare(std::shared_ptr<Call> call);
   void run(std::shared_ptr<Call> call);
   static void respond(std::shared_ptr<Call> call, room::Outcome<Value> reply);
-  room::Context context_of(const Call& call) const;
 
   Options options_;
   const Clock& clock_;
@@ -72,8 +79,8 @@ class Gateway final : public room::Dispatcher {
   room::Env* env_ = nullptr;
   Loop* control_ = nullptr;
   Internal internal_;
-  std::map<std::uint32_t, const room::Room::Handler*> handlers_;  // by the operation's id
-  std::map<std::uint32_t, const room::Room::Direct*> directs_;    // the same
+  std::map<std::uint32_t, Served> handlers_;                    // by the operation's id
+  std::map<std::uint32_t, const room::Room::Direct*> directs_;  // the same
 };
 
 }  // namespace seatrial::gateway

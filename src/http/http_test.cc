@@ -11,6 +11,27 @@
 namespace seatrial::http {
 namespace {
 
+// The numbers 1 to 5 in chunks, from a thread of its own; "broken" ends after the second.
+class Counting final : public wire::BodyStream {
+ public:
+  explicit Counting(std::string target) : target_(std::move(target)) {}
+  std::optional<std::uint64_t> size() const override {
+    if (target_ == "/stream/sized" || target_ == "/stream/broken") return 5;
+    return std::nullopt;
+  }
+  void next(std::function<void(Chunk)> ready) override {
+    ++count_;
+    std::thread([ready = std::move(ready), count = count_, broken = target_ == "/stream/broken"] {
+      if (broken && count == 3) return ready(std::unexpected(std::string("no more")));
+      ready(count > 5 ? std::string() : std::to_string(count));
+    }).detach();
+  }
+
+ private:
+  std::string target_;
+  int count_ = 0;
+};
+
 class HttpTest : public testing::Test {
  protected:
   HttpTest() {
@@ -24,6 +45,8 @@ class HttpTest : public testing::Test {
         if (request.body_too_large) response.status = 413;
         response.headers.add("Content-Type", "text/plain");
         response.body = request.method + " " + request.target + " " + request.body;
+        if (request.target.starts_with("/stream"))
+          response.stream = std::make_shared<Counting>(request.target);
         respond([response] { return response; });
       }).detach();
     });
@@ -51,6 +74,19 @@ class HttpTest : public testing::Test {
 
   std::unique_ptr<Server> server_;
 };
+
+TEST_F(HttpTest, StreamsBodies) {
+  const std::string sized = raw("GET /stream/sized HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_NE(sized.find("Content-Length: 5\r\n"), std::string::npos) << sized;
+  EXPECT_TRUE(sized.ends_with("\r\n\r\n12345")) << sized;
+  const std::string chunked = raw("GET /stream/chunked HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_NE(chunked.find("Transfer-Encoding: chunked\r\n"), std::string::npos) << chunked;
+  EXPECT_TRUE(chunked.ends_with("1\r\n1\r\n1\r\n2\r\n1\r\n3\r\n1\r\n4\r\n1\r\n5\r\n0\r\n\r\n"))
+      << chunked;
+  const std::string head = raw("HEAD /stream/sized HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_TRUE(head.ends_with("Content-Length: 5\r\n\r\n")) << head;
+  EXPECT_TRUE(raw("GET /stream/broken HTTP/1.1\r\nHost: h\r\n\r\n").ends_with("\r\n\r\n12"));
+}
 
 TEST_F(HttpTest, AnswersFromAnotherThread) {
   const wire::HttpRequest request{"POST", "/a?b=c", {}, "hello"};

@@ -39,6 +39,15 @@ void append_value(std::string_view value, std::string& out) {
   for (const char c : value) out += c == '\r' || c == '\n' ? ' ' : c;
 }
 
+void append_length(const wire::HttpResponse& response, std::string& out) {
+  if (response.status == 204 || response.status == 304) return;
+  if (response.headers.has("Content-Length")) return;  // HEAD tells of a body that is not sent
+  std::optional<std::uint64_t> size = response.body.size();
+  if (response.stream) size = response.stream->size();
+  out += size ? "Content-Length: " + std::to_string(*size) + "\r\n"
+              : std::string("Transfer-Encoding: chunked\r\n");
+}
+
 // The status line and the headers: Beast's serializer costs more than all else of a small answer.
 std::string head_of(const wire::HttpResponse& response, bool keep_alive) {
   std::string out = "HTTP/1.1 ";
@@ -53,8 +62,7 @@ std::string head_of(const wire::HttpResponse& response, bool keep_alive) {
     append_value(value, out);
     out += "\r\n";
   }
-  if (response.status != 204 && response.status != 304)
-    out += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
+  append_length(response, out);
   if (!keep_alive) out += "Connection: close\r\n";
   out += "\r\n";
   return out;
@@ -134,11 +142,46 @@ class Connection : public std::enable_shared_from_this<Connection> {
     stream_.expires_after(std::chrono::seconds(options_.idle_timeout_s));
     reply_ = std::move(response);
     head_text_ = head_of(reply_, keep_alive_);
-    if (head_) reply_.body.clear();
+    if (head_ || reply_.stream) reply_.body.clear();
+    if (head_) reply_.stream.reset();
     const std::array parts{asio::buffer(head_text_), asio::buffer(reply_.body)};
     asio::async_write(stream_, parts,
                       [self = shared_from_this()](beast::error_code error, std::size_t) {
+                        if (!error && self->reply_.stream) return self->pump();
                         self->on_written(error);
+                      });
+  }
+
+  // Asks a streamed body for its next chunk. It may take as long as it likes: events come when
+  // they come.
+  void pump() {
+    stream_.expires_never();
+    reply_.stream->next([self = shared_from_this()](wire::BodyStream::Chunk chunk) {
+      asio::post(self->stream_.get_executor(), [self, chunk = std::move(chunk)]() mutable {
+        self->write_chunk(std::move(chunk));
+      });
+    });
+  }
+
+  // A broken stream ends the connection short of its length: the client must not take it for whole.
+  void write_chunk(wire::BodyStream::Chunk chunk) {
+    if (!chunk) {
+      log::warning("a reply broke off: {}", chunk.error());
+      reply_ = {};
+      return;
+    }
+    const bool last = chunk->empty();
+    const bool chunked = !reply_.stream->size();
+    if (last && !chunked) return on_written({});
+    head_text_ = chunked ? fmt::format("{:x}\r\n", chunk->size()) : std::string();
+    reply_.body = std::move(*chunk);
+    if (chunked) reply_.body += "\r\n";
+    stream_.expires_after(std::chrono::seconds(options_.idle_timeout_s));
+    const std::array parts{asio::buffer(head_text_), asio::buffer(reply_.body)};
+    asio::async_write(stream_, parts,
+                      [self = shared_from_this(), last](beast::error_code error, std::size_t) {
+                        if (error || last) return self->on_written(error);
+                        self->pump();
                       });
   }
 

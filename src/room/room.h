@@ -15,6 +15,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,7 @@
 #include "model/pack.h"
 #include "room/vault.h"
 #include "store/table.h"
+#include "wire/message.h"
 
 namespace seatrial::room {
 
@@ -41,6 +43,15 @@ struct Identity {
 };
 
 class Dispatcher;
+
+// What a handler had done off the control thread; see Context::prepare.
+struct Prepared {
+  virtual ~Prepared() = default;
+};
+// Calls `done` exactly once, from any thread. Itself called on the control thread: it must not
+// wait.
+using Preparation =
+    std::function<void(std::function<void(Outcome<std::shared_ptr<Prepared>>)> done)>;
 
 // One per world; outlives every room.
 struct Env {
@@ -62,6 +73,18 @@ struct Context {
   Identity identity;
   std::string request_id;
   Time now{};
+
+  // The raw payload, of operations served by serve_payload (it is not in the request then).
+  std::string payload;
+  // Work that takes too long for the control thread, asked for by a handler: it is carried out and
+  // the handler called again, with what became of it in `prepared`. The reply of a call that set it
+  // is not used, what it changed is undone. An error is the reply.
+  Preparation prepare;
+  std::shared_ptr<Prepared> prepared;
+  // Set by a handler: the reply's payload, too large for the generic value; and the status where it
+  // is not the model's.
+  std::shared_ptr<wire::BodyStream> stream;
+  int status = 0;
 
   // Key of a regional record: "ap-southeast-2/name".
   std::string key(std::string_view name) const { return region + "/" + std::string(name); }
@@ -98,6 +121,7 @@ class Room {
 
   const std::string& service() const { return service_; }
   const Handlers& handlers() const { return handlers_; }
+  bool takes_payload(std::string_view operation) const { return payloads_.contains(operation); }
 
   const Directs& directs() const { return directs_; }
 
@@ -124,6 +148,13 @@ class Room {
   void serve_direct(Direct direct) {
     directs_[std::string(Op::kName)] = std::move(direct);
   }
+  // The same for an operation whose raw payload comes apart, in Context::payload.
+  template <class Op, class Self>
+  void serve_payload(Outcome<typename Op::Response> (Self::*handler)(Context&,
+                                                                     const typename Op::Request&)) {
+    serve<Op>(handler);
+    payloads_.insert(std::string(Op::kName));
+  }
 
   // A controller's transaction: everything `change` puts is committed together, not waited for.
   template <class F>
@@ -138,6 +169,7 @@ class Room {
   std::string service_;
   Handlers handlers_;
   Directs directs_;
+  std::set<std::string, std::less<>> payloads_;
 };
 
 // Calls any served operation as a client would, in the caller's region, without HTTP: what

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <deque>
+#include <future>
 
 #include "base/check.h"
 #include "base/loop.h"
@@ -108,6 +109,17 @@ class TestWorld : public Dispatcher {
     Context context = as;
     context.now = clock.now();
     auto reply = handler->second(context, input);
+    while (reply && context.prepare) {
+      store->rollback();
+      std::promise<Outcome<std::shared_ptr<Prepared>>> made;
+      std::exchange(context.prepare, nullptr)([&](auto done) { made.set_value(std::move(done)); });
+      auto prepared = made.get_future().get();
+      if (!prepared) return std::unexpected(prepared.error());
+      context.prepared = *prepared;
+      reply = handler->second(context, input);
+    }
+    stream = std::move(context.stream);
+    status = context.status;
     if (reply) {
       store->commit(nullptr);
     } else {
@@ -127,6 +139,8 @@ class TestWorld : public Dispatcher {
   std::unique_ptr<Vault> vault;
   std::unique_ptr<Env> env;
   std::map<std::string, Room*, std::less<>> rooms;
+  std::shared_ptr<wire::BodyStream> stream;  // of the last reply
+  int status = 0;
 };
 
 }  // namespace seatrial::room

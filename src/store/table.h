@@ -43,6 +43,10 @@ class Table {
   auto begin() const { return rows_.begin(); }
   auto end() const { return rows_.end(); }
 
+  // All rows whose key is not before this one.
+  auto from(std::string_view key) const {
+    return std::ranges::subrange(rows_.lower_bound(key), rows_.end());
+  }
   auto with_prefix(std::string_view prefix) const {
     return std::ranges::subrange(rows_.lower_bound(prefix), end_of_prefix(prefix));
   }

@@ -25,10 +25,24 @@ bool take_chunk_head(std::string_view& rest, std::size_t& size) {
   return true;
 }
 
+// "name:value" lines up to the end; the empty one before it is optional, as clients differ.
+void read_trailers(std::string_view rest, Headers& trailers) {
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find("\r\n"), rest.size());
+    const std::string_view line = rest.substr(0, end);
+    const auto colon = line.find(':');
+    if (colon != std::string_view::npos && colon > 0) {
+      trailers.add(std::string(trim(line.substr(0, colon))),
+                   std::string(trim(line.substr(colon + 1))));
+    }
+    rest.remove_prefix(std::min(end + 2, rest.size()));
+  }
+}
+
 model::Outcome<void> undo(std::string_view encoding, Body& body) {
   const bool gzip = same_ignoring_case(encoding, "gzip");
   if (!gzip && !same_ignoring_case(encoding, "aws-chunked")) return {};
-  auto bytes = gzip ? gunzip(body.view()) : unchunk(body.view());
+  auto bytes = gzip ? gunzip(body.view()) : unchunk(body.view(), &body.trailers);
   if (!bytes) return std::unexpected(std::move(bytes).error());
   body.own(*std::move(bytes));
   return {};
@@ -37,6 +51,7 @@ model::Outcome<void> undo(std::string_view encoding, Body& body) {
 }  // namespace
 
 Body& Body::operator=(Body&& other) noexcept {
+  trailers = std::move(other.trailers);
   view_ = other.view_;
   owned_ = std::move(other.owned_);
   owning_ = other.owning_;
@@ -74,14 +89,17 @@ model::Outcome<std::string> gunzip(std::string_view bytes, std::size_t limit) {
   return out;
 }
 
-model::Outcome<std::string> unchunk(std::string_view rest) {
+model::Outcome<std::string> unchunk(std::string_view rest, Headers* trailers) {
   const auto damaged = [] { return fail("IncompleteBody", "The aws-chunked body is damaged."); };
   std::string out;
   out.reserve(rest.size());
   for (;;) {
     std::size_t size = 0;
     if (!take_chunk_head(rest, size)) return damaged();
-    if (size == 0) return out;  // trailers may follow; none of them changes the body
+    if (size == 0) {
+      if (trailers != nullptr) read_trailers(rest, *trailers);
+      return out;
+    }
     if (rest.size() < size || rest.size() - size < 2 || rest.substr(size, 2) != "\r\n")
       return damaged();
     out.append(rest.substr(0, size));
@@ -89,7 +107,7 @@ model::Outcome<std::string> unchunk(std::string_view rest) {
   }
 }
 
-model::Outcome<Body> decoded_body(const HttpRequest& request) {
+model::Outcome<Body> decoded_body(const HttpRequest& request, bool undo_gzip) {
   Body body(request.body);
   const std::string_view header = request.headers.get("Content-Encoding");
   const bool streaming = request.headers.get("x-amz-content-sha256").starts_with("STREAMING-");
@@ -106,6 +124,7 @@ model::Outcome<Body> decoded_body(const HttpRequest& request) {
   if (chunked) {
     if (auto done = undo("aws-chunked", body); !done) return std::unexpected(done.error());
   }
+  if (!undo_gzip) return body;
   for (auto it = encodings.rbegin(); it != encodings.rend(); ++it) {
     if (auto done = undo(*it, body); !done) return std::unexpected(done.error());
   }

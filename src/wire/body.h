@@ -22,6 +22,10 @@ class Body {
 
   std::string_view view() const { return owning_ ? std::string_view(owned_) : view_; }
   void own(std::string bytes);
+  bool owning() const { return owning_; }
+  std::string take() { return std::move(owned_); }
+
+  Headers trailers;  // of an aws-chunked body
 
  private:
   std::string_view view_;
@@ -29,10 +33,12 @@ class Body {
   bool owning_ = false;
 };
 
-// Undoes Content-Encoding. Errors: SerializationException, RequestEntityTooLargeException (413).
-model::Outcome<Body> decoded_body(const HttpRequest& request);
+// Undoes Content-Encoding, gzip only if told to. Errors: SerializationException,
+// RequestEntityTooLargeException (413), IncompleteBody.
+model::Outcome<Body> decoded_body(const HttpRequest& request, bool undo_gzip = true);
 
 model::Outcome<std::string> gunzip(std::string_view bytes, std::size_t limit = kMaxInflatedBytes);
-model::Outcome<std::string> unchunk(std::string_view bytes);
+// `trailers` gets the fields behind the last chunk.
+model::Outcome<std::string> unchunk(std::string_view bytes, Headers* trailers = nullptr);
 
 }  // namespace seatrial::wire

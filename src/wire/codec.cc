@@ -5,6 +5,8 @@
 
 #include "base/check.h"
 #include "wire/body.h"
+#include "wire/checksums.h"
+#include "wire/http_bindings.h"
 #include "wire/protocols.h"
 #include "wire/shapes.h"
 #include "wire/text.h"
@@ -32,6 +34,12 @@ std::string whole_form(const HttpRequest& request, std::string_view body) {
     form += request.raw_query();
   }
   return form;
+}
+
+bool takes_raw_payload(const model::Operation& operation) {
+  const auto input = operation.input();
+  const auto payload = input ? payload_member(*input) : std::nullopt;
+  return payload && raw_payload(*payload);
 }
 
 model::Outcome<Value> decode_body(const Route& route, const HttpRequest& request,
@@ -114,6 +122,40 @@ Protocol guess_protocol(const HttpRequest& request, const std::optional<model::S
   return service->protocol();
 }
 
+// S3 holds XML bodies against the digests in the headers; those of objects are its room's to check.
+model::Outcome<void> check_body(const Route& route, const HttpRequest& request,
+                                std::string_view body) {
+  if (!bare_xml_errors(route.service)) return {};
+  return check_digests(request.headers, body);
+}
+
+// `apart` gets a payload that had to be decoded to be read; one that is there as it came is not
+// touched.
+model::Outcome<Value> decode_opened(const Route& route, const HttpRequest& request,
+                                    std::optional<std::string>* apart) {
+  if (event_stream_input(route.operation)) {
+    return model::fail("UnsupportedOperationException",
+                       fmt::format("{}:{} takes a stream of events, which is not supported here.",
+                                   route.service.name(), route.operation.name()));
+  }
+  const bool raw = takes_raw_payload(route.operation);
+  auto body = decoded_body(request, !raw);
+  if (!body) return std::unexpected(body.error());
+  HttpRequest with_trailers;
+  const HttpRequest* whole = &request;
+  if (!body->trailers.all().empty()) {
+    with_trailers = {request.method, request.target, request.headers, "", false, ""};
+    for (const auto& [name, value] : body->trailers.all()) with_trailers.headers.add(name, value);
+    whole = &with_trailers;
+  }
+  if (!raw) {
+    if (auto ok = check_body(route, *whole, body->view()); !ok) return std::unexpected(ok.error());
+  }
+  if (apart == nullptr) return decode_body(route, *whole, body->view());
+  if (body->owning()) *apart = body->take();
+  return decode_body(route, *whole, {});
+}
+
 }  // namespace
 
 std::string_view WireError::message_key() const {
@@ -139,14 +181,15 @@ bool bare_xml_errors(const std::optional<model::Service>& service) {
 }
 
 model::Outcome<Value> decode_request(const Route& route, const HttpRequest& request) {
-  if (route.operation.event_stream_output() || event_stream_input(route.operation)) {
-    return model::fail("UnsupportedOperationException",
-                       fmt::format("{}:{} streams events, which is not supported here.",
-                                   route.service.name(), route.operation.name()));
-  }
-  const auto body = decoded_body(request);
-  if (!body) return std::unexpected(body.error());
-  return decode_body(route, request, body->view());
+  return decode_opened(route, request, nullptr);
+}
+
+model::Outcome<Value> decode_apart(const Route& route, HttpRequest& request, std::string& payload) {
+  if (!takes_raw_payload(route.operation)) return decode_request(route, request);
+  std::optional<std::string> decoded;
+  auto input = decode_opened(route, request, &decoded);
+  if (input) payload = decoded ? *std::move(decoded) : std::move(request.body);
+  return input;
 }
 
 HttpResponse encode_response(const Route& route, const Value& output, std::string_view request_id) {

@@ -3,6 +3,7 @@
 //
 // Sources: Smithy's AWS protocol specifications and botocore's behaviour (the oracle in the tests).
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,11 +29,20 @@ struct Route {
 // MissingAction (400).
 model::Outcome<Route> route(const HttpRequest& request, std::string_view signing_name);
 
+// S3's virtual-hosted addressing undone: "/bucket/key?query" when the request's Host names the
+// bucket ("bucket.s3.localhost:4566", "bucket.localhost"), else nothing.
+std::optional<std::string> path_style_target(const HttpRequest& request,
+                                             std::string_view signing_name);
+
 // Request body, headers, query and URI labels to the canonical input object. Undoes
 // Content-Encoding: gzip and aws-chunked. Errors: SerializationException (json, rest-json, cbor),
 // MalformedInput (query), InvalidParameterValue (ec2), MalformedXML (rest-xml), and
 // UnsupportedOperationException for operations that stream events.
+// A raw payload (an object's bytes) keeps its gzip, which is its owner's. What follows an
+// aws-chunked body (its trailer) counts as headers.
 model::Outcome<Value> decode_request(const Route& route, const HttpRequest& request);
+// The same with the raw payload apart: moved to `payload`, not in the input.
+model::Outcome<Value> decode_apart(const Route& route, HttpRequest& request, std::string& payload);
 
 // The reply in the client's protocol. `output` is canonical; unknown members are BUG.
 HttpResponse encode_response(const Route& route, const Value& output, std::string_view request_id);

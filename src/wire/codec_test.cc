@@ -187,12 +187,13 @@ TEST(CborCodec, RefusesWhatIsCutOffOrTooDeep) {
   EXPECT_FALSE(decode_request(route, post("\xBB\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF")));
 }
 
-TEST(Streams, AreRefusedByName) {
+TEST(Streams, OfInputAreRefusedByName) {
   const auto in = decode_request(
-      route_for("lambda", "InvokeWithResponseStream", Protocol::kRestJson), post(""));
+      route_for("bedrock-runtime", "InvokeModelWithBidirectionalStream", Protocol::kRestJson),
+      post(""));
   ASSERT_FALSE(in);
   EXPECT_EQ(in.error().code, "UnsupportedOperationException");
-  EXPECT_THAT(in.error().message, HasSubstr("InvokeWithResponseStream"));
+  EXPECT_THAT(in.error().message, HasSubstr("InvokeModelWithBidirectionalStream"));
 }
 
 TEST(Unrouted, OldClientsOfNewServicesGetXml) {

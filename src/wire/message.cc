@@ -39,6 +39,11 @@ std::string_view HttpRequest::raw_path() const {
   return std::string_view(target).substr(0, target.find('?'));
 }
 
+std::string_view HttpRequest::sent_path() const {
+  if (sent_target.empty()) return raw_path();
+  return std::string_view(sent_target).substr(0, sent_target.find('?'));
+}
+
 std::string_view HttpRequest::raw_query() const {
   const auto mark = target.find('?');
   return mark == std::string::npos ? std::string_view{} : std::string_view(target).substr(mark + 1);

@@ -9,6 +9,14 @@
 namespace seatrial::wire::rest_xml {
 namespace {
 
+// An empty list is a document, too; what is bound to headers alone has none.
+bool has_body_members(const model::Shape& shape) {
+  for (std::uint32_t i = 0; i < shape.member_count(); ++i) {
+    if (shape.member(i).location() == model::Location::kBody) return true;
+  }
+  return false;
+}
+
 constexpr std::string_view kDeclaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
 void add_request_id(const std::optional<model::Service>& service, std::string_view request_id,
@@ -21,8 +29,67 @@ void add_request_id(const std::optional<model::Service>& service, std::string_vi
   response.headers.add("x-amz-id-2", std::string(request_id));
 }
 
+// What S3's elements are called where it is not the operation's name and "Result". SDKs but
+// botocore look at it. Source: the samples of the operations' API pages.
+constexpr std::pair<std::string_view, std::string_view> kS3Roots[] = {
+    {"CreateMultipartUpload", "InitiateMultipartUploadResult"},
+    {"DeleteObjects", "DeleteResult"},
+    {"GetBucketLifecycleConfiguration", "LifecycleConfiguration"},
+    {"GetBucketTagging", "Tagging"},
+    {"GetBucketVersioning", "VersioningConfiguration"},
+    {"GetObjectAttributes", "GetObjectAttributesResponse"},
+    {"GetObjectTagging", "Tagging"},
+    {"ListBuckets", "ListAllMyBucketsResult"},
+    {"ListObjectVersions", "ListVersionsResult"},
+    {"ListObjects", "ListBucketResult"},
+    {"ListObjectsV2", "ListBucketResult"},
+};
+
+std::string root_name(const Route& route, const model::Shape& shape) {
+  if (!shape.location_name().empty()) return std::string(shape.location_name());
+  if (bare_xml_errors(route.service)) {
+    for (const auto& [operation, root] : kS3Roots) {
+      if (operation == route.operation.name()) return std::string(root);
+    }
+  }
+  return fmt::format("{}Result", route.operation.name());
+}
+
+// GetBucketLocation's one member is the document itself.
+bool unwrapped(const Route& route) {
+  return bare_xml_errors(route.service) && route.operation.name() == "GetBucketLocation";
+}
+
+void encode_unwrapped(const Route& route, const model::Shape& shape, const Object& value,
+                      HttpResponse& response) {
+  const model::Member member = shape.member(0);
+  const Value* given = value.if_contains(member.name());
+  response.body = kDeclaration;
+  response.body += fmt::format("<{} xmlns=\"{}\">", member.name(), route.service.xml_namespace());
+  if (given != nullptr && given->is_string())
+    append_xml_text(as_view(given->get_string()), response.body);
+  response.body += fmt::format("</{}>", member.name());
+  response.headers.set("Content-Type", "application/xml");
+}
+
+// An S3 error's further facts: elements (BucketName, Key, Region), or headers by their name. HEAD
+// and 304 have no body to carry them.
+void append_s3_details(const WireError& error, HttpResponse& response) {
+  if (error.details == nullptr || !error.details->is_object()) return;
+  for (const auto& [key, value] : error.details->get_object()) {
+    const std::string name(key.data(), key.size());
+    if (!value.is_string() || (error.shape && error.shape->find(name))) continue;
+    if (name.starts_with("x-amz-") || name == "ETag" || name == "Last-Modified" ||
+        name == "Content-Range")
+      response.headers.set(name, std::string(as_view(value.get_string())));
+    else
+      append_xml_element(name, as_view(value.get_string()), response.body);
+  }
+}
+
 void encode_body(const Route& route, const model::Shape& shape, const Object& value,
                  HttpResponse& response) {
+  if (unwrapped(route)) return encode_unwrapped(route, shape, value, response);
   const auto payload = payload_member(shape);
   std::string& body = response.body;
   if (payload) {
@@ -33,10 +100,8 @@ void encode_body(const Route& route, const model::Shape& shape, const Object& va
   } else {
     std::string members;
     append_xml_members(shape, value, members, true);
-    if (members.empty()) return;
-    const std::string_view given = shape.location_name();
-    const std::string root =
-        given.empty() ? fmt::format("{}Result", route.operation.name()) : std::string(given);
+    if (members.empty() && !has_body_members(shape)) return;
+    const std::string root = root_name(route, shape);
     const std::string_view uri = route.service.xml_namespace();
     body = kDeclaration;
     body += uri.empty() ? fmt::format("<{}>", root) : fmt::format("<{} xmlns=\"{}\">", root, uri);
@@ -115,8 +180,10 @@ HttpResponse encode_error(const WireError& error) {
     response.status = error.status;
     append_xml_members(*error.shape, more, body, true);
   }
+  if (bare) append_s3_details(error, response);
   if (bare) append_xml_element("RequestId", error.request_id, body);
   body += "</Error>";
+  if (error.status == 304) body.clear();  // Not Modified has none
   if (!bare) {
     append_xml_element("RequestId", error.request_id, body);
     body += "</ErrorResponse>";

@@ -188,13 +188,47 @@ Outcome<Route> unmatched(const HttpRequest& request, const std::vector<Service>&
                              shown(request.method), shown(request.raw_path())));
 }
 
+// The host without its port and without "s3..."; whether there was an "s3" label at all.
+struct S3Host {
+  bool s3 = false;
+  std::string_view bucket;
+};
+
+S3Host read_host(const HttpRequest& request) {
+  std::string_view host = request.headers.get("Host");
+  if (host.starts_with('[')) return {};  // an IPv6 address
+  host = host.substr(0, host.find(':'));
+  if (host == "s3" || host.starts_with("s3.") || host.starts_with("s3-")) return {true, {}};
+  for (const std::string_view mark : {".s3.", ".s3-"}) {
+    if (const auto at = host.find(mark); at != std::string_view::npos && at > 0)
+      return {true, host.substr(0, at)};
+  }
+  constexpr std::string_view kLocal = ".localhost";
+  if (host.ends_with(kLocal)) return {false, host.substr(0, host.size() - kLocal.size())};
+  return {};
+}
+
+bool s3_host(const HttpRequest& request) { return read_host(request).s3; }
+
 }  // namespace
+
+std::optional<std::string> path_style_target(const HttpRequest& request,
+                                             std::string_view signing_name) {
+  const S3Host host = read_host(request);
+  if (host.bucket.empty()) return std::nullopt;
+  if (signing_name != "s3" && !(signing_name.empty() && host.s3)) return std::nullopt;
+  return "/" + std::string(host.bucket) +
+         (request.target == "/"              ? ""
+          : request.target.starts_with("/?") ? request.target.substr(1)
+                                             : request.target);
+}
 
 Outcome<Route> route(const HttpRequest& request, std::string_view signing_name) {
   if (same_ignoring_case(request.headers.get("Smithy-Protocol"), "rpc-v2-cbor")) {
     return route_cbor(request, signing_name);
   }
   if (request.headers.has("X-Amz-Target")) return route_target(request, signing_name);
+  if (signing_name.empty() && s3_host(request)) signing_name = "s3";
   std::vector<Service> candidates = signing_name.empty()
                                         ? services_of_host(request.headers.get("Host"))
                                         : services_of_signing_name(signing_name);

@@ -13,6 +13,7 @@
 
 #include "base/encoding.h"
 #include "model/pack.h"
+#include "wire/sigv2.h"
 #include "wire/text.h"
 
 namespace seatrial::wire {
@@ -149,7 +150,7 @@ std::string normalized_path(std::string_view path) {
 }
 
 void append_canonical_path(const HttpRequest& request, bool s3, std::string& out) {
-  const std::string_view path = request.raw_path();
+  const std::string_view path = request.sent_path();
   if (path.empty() || path == "/")
     out += '/';
   else if (s3)
@@ -434,6 +435,7 @@ bool host_is_signed(std::string_view signed_headers) {
 }  // namespace
 
 std::optional<Signature> parse_signature(const HttpRequest& request) {
+  if (has_query_v2(request)) return parse_query_v2(request);
   Parts parts;
   switch (find_signature(request)) {
     case Found::kHeader:
@@ -452,6 +454,7 @@ std::optional<Signature> parse_signature(const HttpRequest& request) {
 
 Outcome<Signature> verify(const HttpRequest& request, Time now, const SecretLookup& secret_of,
                           const VerifyOptions& options) {
+  if (has_query_v2(request)) return verify_query_v2(request, now, secret_of);
   Parts parts;
   const Found found = find_signature(request);
   if (found == Found::kHeader)

@@ -2,6 +2,7 @@
 //
 // Problem: every request of a world with authentication passes here, so the work is two SHA-256
 // and one HMAC, with the derived key from a cache; nothing of the body is copied.
+// S3's old Version 2 in the query string is in sigv2.h and found here as well.
 // Choice: the header form, the presigned form, UNSIGNED-PAYLOAD and STREAMING-* payload hashes.
 // SigV4a (ECDSA) is refused by name. Sources: AWS's published algorithm, botocore as the oracle.
 #pragma once

@@ -28,6 +28,7 @@
 #include "services/elbv2/service.h"
 #include "services/iam/service.h"
 #include "services/logs/service.h"
+#include "services/s3/service.h"
 #include "services/secretsmanager/service.h"
 #include "services/ssm/service.h"
 #include "services/sts/service.h"
@@ -112,6 +113,7 @@ struct World::Parts {
   std::unique_ptr<services::ec2::Ec2> ec2;
   std::unique_ptr<services::logs::Logs> logs;
   std::unique_ptr<services::cloudwatch::CloudWatch> cloudwatch;
+  std::unique_ptr<services::s3::S3> s3;
   std::unique_ptr<services::elbv2::Elbv2> elbv2;
   std::unique_ptr<services::ecs::Ecs> ecs;
   std::unique_ptr<services::cloudformation::CloudFormation> cloudformation;
@@ -178,6 +180,7 @@ void World::Parts::make_rooms() {
   ec2 = std::make_unique<services::ec2::Ec2>(*env);
   logs = std::make_unique<services::logs::Logs>(*env, *log_engine);
   cloudwatch = std::make_unique<services::cloudwatch::CloudWatch>(*env, *metric_engine);
+  s3 = std::make_unique<services::s3::S3>(*env);
   elbv2 = std::make_unique<services::elbv2::Elbv2>(
       *env, services::elbv2::Parts{*proxy, *prober, *network, *ec2, *cloudwatch, hosts.get()});
   ecs = std::make_unique<services::ecs::Ecs>(
@@ -185,7 +188,7 @@ void World::Parts::make_rooms() {
                                  *cloudwatch, [this] { return port.load(); }, nullptr});
   cloudformation = std::make_unique<services::cloudformation::CloudFormation>(*env, *ssm);
   rooms = {sts.get(),        iam.get(),   ssm.get(), secretsmanager.get(), ec2.get(), logs.get(),
-           cloudwatch.get(), elbv2.get(), ecs.get(), cloudformation.get()};
+           cloudwatch.get(), s3.get(), elbv2.get(), ecs.get(), cloudformation.get()};
   for (auto* room : rooms) gateway->add(*room);
 }
 

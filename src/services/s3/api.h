@@ -1,0 +1,26 @@
+// What other rooms may ask of S3: to put what they deliver into a bucket.
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "room/room.h"
+
+namespace seatrial::services::s3 {
+
+// Control thread.
+class ObjectSink {
+ public:
+  // Empty when the object is durable, else why it is not.
+  using Done = std::function<void(const std::string& error)>;
+
+  virtual ~ObjectSink() = default;
+  // Empty when there is no such bucket.
+  virtual std::optional<std::string> region_of_bucket(const std::string& bucket) const = 0;
+  // `done` on the control thread. Never from inside a handler's transaction: it makes its own.
+  virtual void put_object(const std::string& bucket, const std::string& key, std::string bytes,
+                          const std::string& content_type, const std::string& content_encoding,
+                          Done done) = 0;
+};
+
+}  // namespace seatrial::services::s3
