@@ -44,6 +44,9 @@ model::Outcome<Value> decode_request(const Route& route, const HttpRequest& requ
 // The same with the raw payload apart: moved to `payload`, not in the input.
 model::Outcome<Value> decode_apart(const Route& route, HttpRequest& request, std::string& payload);
 
+// Holds an S3 request's XML body against the digests in its headers. Errors: as check_digests.
+model::Outcome<void> check_body(const Route& route, const HttpRequest& request);
+
 // The reply in the client's protocol. `output` is canonical; unknown members are BUG.
 HttpResponse encode_response(const Route& route, const Value& output, std::string_view request_id);
 

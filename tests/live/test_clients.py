@@ -32,7 +32,7 @@ UNSERVED = {
     "sns": ("list_topics", {}),
     "sqs": ("list_queues", {}),
     "backup": ("list_backup_vaults", {}),
-    "s3": ("list_buckets", {}),
+    "s3": ("get_bucket_cors", {"Bucket": "any"}),
     "dynamodb": ("list_tables", {}),
     "cognito-idp": ("describe_user_pool", {"UserPoolId": "ap-southeast-2_abc"}),
     "apigateway": ("get_rest_apis", {}),

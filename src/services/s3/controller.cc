@@ -56,8 +56,10 @@ void S3::collect() {
   if (stopped_) return;
   env_.control.post_after(kCollectTick, [this] { collect(); });
   if (unused_.empty()) return;
-  env_.store.commit([this, blobs = std::exchange(unused_, {})](const std::string& error) {
-    env_.control.post([this, blobs, error] {
+  // The store may call back when this room is gone already; its loop has then ended.
+  env_.store.commit([this, &control = env_.control,
+                     blobs = std::exchange(unused_, {})](const std::string& error) {
+    control.post([this, blobs, error] {
       if (error.empty())
         remove_unnamed(blobs);
       else
@@ -161,14 +163,15 @@ void S3::put_object(const std::string& bucket, const std::string& key, std::stri
     version.description.content_encoding = content_encoding;
     add_version(*found, std::move(version));
     digested.fresh.clear();
-    env_.store.commit([this, done](const std::string& error) {
-      env_.control.post([done, error] { done(error); });
+    env_.store.commit([&control = env_.control, done](const std::string& error) {
+      control.post([done, error] { done(error); });
     });
   };
-  blobs_.write(std::move(bytes), {kDefaultAlgorithm}, {},
-               [this, put](room::Outcome<std::shared_ptr<room::Prepared>> written) {
-                 env_.control.post([put, written = std::move(written)] { put(written); });
-               });
+  blobs_.write(
+      std::move(bytes), {kDefaultAlgorithm}, {},
+      [&control = env_.control, put](room::Outcome<std::shared_ptr<room::Prepared>> written) {
+        control.post([put, written = std::move(written)] { put(written); });
+      });
 }
 
 }  // namespace seatrial::services::s3

@@ -22,6 +22,7 @@ class S3Test : public testing::Test {
     open();
     ok("CreateBucket", {{"Bucket", "data"}});
   }
+  ~S3Test() override { world.store->flush(); }
   void open() {
     s3 = std::make_unique<S3>(*world.env);
     world.add(*s3);
