@@ -13,6 +13,8 @@ option(SEATRIAL_PCH "Precompile the standard headers" ON)
 
 option(SEATRIAL_UNITY "Compile the files of a library several at a time: a fresh build in half the time" OFF)
 
+set(SEATRIAL_TEST_OPTIONS $<$<CONFIG:Release>:-O0>)  # of test programs, not of what they test
+
 add_library(seatrial_flags INTERFACE)
 target_include_directories(seatrial_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/gen)
 target_compile_options(seatrial_flags INTERFACE -Wall -Wextra -Wpedantic -Wno-missing-field-initializers -pthread)
