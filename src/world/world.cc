@@ -111,8 +111,8 @@ struct World::Parts {
   std::unique_ptr<services::ssm::Ssm> ssm;
   std::unique_ptr<services::secretsmanager::SecretsManager> secretsmanager;
   std::unique_ptr<services::ec2::Ec2> ec2;
-  std::unique_ptr<services::logs::Logs> logs;
   std::unique_ptr<services::cloudwatch::CloudWatch> cloudwatch;
+  std::unique_ptr<services::logs::Logs> logs;
   std::unique_ptr<services::s3::S3> s3;
   std::unique_ptr<services::elbv2::Elbv2> elbv2;
   std::unique_ptr<services::ecs::Ecs> ecs;
@@ -178,8 +178,8 @@ void World::Parts::make_rooms() {
   ssm = std::make_unique<services::ssm::Ssm>(*env);
   secretsmanager = std::make_unique<services::secretsmanager::SecretsManager>(*env);
   ec2 = std::make_unique<services::ec2::Ec2>(*env);
-  logs = std::make_unique<services::logs::Logs>(*env, *log_engine);
   cloudwatch = std::make_unique<services::cloudwatch::CloudWatch>(*env, *metric_engine);
+  logs = std::make_unique<services::logs::Logs>(*env, *log_engine, cloudwatch.get());
   s3 = std::make_unique<services::s3::S3>(*env);
   elbv2 = std::make_unique<services::elbv2::Elbv2>(
       *env, services::elbv2::Parts{*proxy, *prober, *network, *ec2, *cloudwatch, hosts.get()});

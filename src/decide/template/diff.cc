@@ -27,6 +27,7 @@ const std::map<std::string_view, Names>& replacing_properties() {
       {"AWS::Logs::LogGroup", {"LogGroupName", "LogGroupClass"}},
       {"AWS::CloudWatch::Dashboard", {"DashboardName"}},
       {"AWS::Logs::LogStream", {"LogGroupName", "LogStreamName"}},
+      {"AWS::Logs::MetricFilter", {"FilterName", "LogGroupName"}},
       {"AWS::CloudWatch::Alarm", {"AlarmName"}},
       {"AWS::CloudWatch::CompositeAlarm", {"AlarmName"}},
       {"AWS::CloudWatch::AnomalyDetector",

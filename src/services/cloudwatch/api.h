@@ -63,4 +63,11 @@ class MetricSink {  // control thread
   virtual void put(const std::string& region, std::vector<Datum> data) = 0;
 };
 
+// The same from within a handler: the data become durable with its transaction.
+class MetricWriter {  // control thread
+ public:
+  virtual ~MetricWriter() = default;
+  virtual void add(const std::string& region, std::vector<Datum> data) = 0;
+};
+
 }  // namespace seatrial::services::cloudwatch

@@ -62,6 +62,11 @@ void CloudWatch::enforce_retention() {
 }
 
 void CloudWatch::put(const std::string& region, std::vector<Datum> data) {
+  add(region, std::move(data));
+  env_.store.commit(nullptr);
+}
+
+void CloudWatch::add(const std::string& region, std::vector<Datum> data) {
   for (auto& datum : data) {
     metrics::SeriesId series{
         region, std::move(datum.name_space), std::move(datum.name), {}, datum.unit};
@@ -70,7 +75,6 @@ void CloudWatch::put(const std::string& region, std::vector<Datum> data) {
     if (datum.count != 1) sample = {datum.count, datum.value, datum.min, datum.max, datum.at, 60};
     engine_.put(series, sample);
   }
-  env_.store.commit(nullptr);
 }
 
 }  // namespace seatrial::services::cloudwatch

@@ -13,12 +13,16 @@
 
 namespace seatrial::services::cloudwatch {
 
-class CloudWatch final : public room::Room, public MetricSink, public AlarmConnections {
+class CloudWatch final : public room::Room,
+                         public MetricSink,
+                         public MetricWriter,
+                         public AlarmConnections {
  public:
   CloudWatch(room::Env& env, metrics::Engine& engine);
 
   void start() override;  // the retention tick, the alarms'
   void put(const std::string& region, std::vector<Datum> data) override;
+  void add(const std::string& region, std::vector<Datum> data) override;
   void add_alarm_action(const std::string& service, AlarmActionKind& kind) override;
   void send_alarm_events(AlarmEvents& events) override;
 

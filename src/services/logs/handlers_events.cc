@@ -239,6 +239,9 @@ Logs::Outcome<aws::logs::PutLogEventsResponse> Logs::put_events(
   for (std::size_t i = accepted.first; i < accepted.last; ++i) {
     events.push_back({from_ms(request.logEvents[i].timestamp), request.logEvents[i].message});
   }
+  filters_.see(group, events.size(), [&](std::size_t i) {
+    return MetricFilters::Seen{events[i].timestamp, events[i].message};
+  });
   engine_.append(group, request.logStreamName, std::move(events), context.now);
   aws::logs::PutLogEventsResponse reply;
   reply.nextSequenceToken = sequence_token(env_.rng);

@@ -73,6 +73,7 @@ Logs::Done Logs::delete_group(Context& context, const aws::logs::DeleteLogGroupR
   for (const auto& [stream, record] : streams_.with_prefix(key + ":")) streams.push_back(stream);
   for (const auto& stream : streams) streams_.erase(stream);
   groups_.erase(key);
+  filters_.erase_group(key);
   engine_.remove_group(key);
   return model::Empty{};
 }

@@ -47,13 +47,14 @@ std::vector<seatrial::logs::NewEvent> events_of(std::vector<LogLine> lines) {
 
 }  // namespace
 
-Logs::Logs(room::Env& env, seatrial::logs::Engine& engine)
+Logs::Logs(room::Env& env, seatrial::logs::Engine& engine, cloudwatch::MetricWriter* metrics)
     : Room(env, "logs"),
       engine_(engine),
       groups_(env.store, "logs.group"),
       streams_(env.store, "logs.stream"),
       definitions_(env.store, "logs.query_definition"),
-      queries_(env, engine) {
+      queries_(env, engine),
+      filters_(env, metrics) {
   serve<aws::logs::CreateLogGroupOp>(&Logs::create_group);
   serve<aws::logs::DeleteLogGroupOp>(&Logs::delete_group);
   serve<aws::logs::DescribeLogGroupsOp>(&Logs::describe_groups);
@@ -68,6 +69,10 @@ Logs::Logs(room::Env& env, seatrial::logs::Engine& engine)
   serve<aws::logs::PutLogEventsOp>(&Logs::put_events);
   serve<aws::logs::GetLogEventsOp>(&Logs::get_events);
   serve<aws::logs::FilterLogEventsOp>(&Logs::filter_events);
+  serve<aws::logs::PutMetricFilterOp>(&Logs::put_metric_filter);
+  serve<aws::logs::DescribeMetricFiltersOp>(&Logs::describe_metric_filters);
+  serve<aws::logs::DeleteMetricFilterOp>(&Logs::delete_metric_filter);
+  serve<aws::logs::TestMetricFilterOp>(&Logs::test_metric_filter);
   serve<aws::logs::StartQueryOp>(&Logs::start_query);
   serve<aws::logs::GetQueryResultsOp>(&Logs::query_results);
   serve<aws::logs::StopQueryOp>(&Logs::stop_query);
@@ -81,6 +86,7 @@ Logs::Logs(room::Env& env, seatrial::logs::Engine& engine)
 
 void Logs::start() {
   queries_.start();
+  filters_.start();
   enforce_retention();
 }
 
@@ -116,7 +122,11 @@ void Logs::append(const std::string& region, const std::string& group, const std
   if (groups_.contains(key)) {
     const std::string at = stream_key(key, stream);
     if (!streams_.contains(at)) streams_.put(at, {stream, env_.clock.now()});
-    engine_.append(key, stream, events_of(std::move(lines)), env_.clock.now());
+    auto events = events_of(std::move(lines));
+    filters_.see(key, events.size(), [&](std::size_t i) {
+      return MetricFilters::Seen{events[i].timestamp, events[i].message};
+    });
+    engine_.append(key, stream, std::move(events), env_.clock.now());
   } else {
     log::warning("{} lines for the deleted log group {} were dropped", lines.size(), group);
   }

@@ -5,6 +5,7 @@
 #include "model/shapes/logs.h"
 #include "room/room.h"
 #include "services/logs/api.h"
+#include "services/logs/metric_filters.h"
 #include "services/logs/queries.h"
 #include "services/logs/store.h"
 
@@ -12,12 +13,14 @@ namespace seatrial::services::logs {
 
 class Logs final : public room::Room, public LogSink {
  public:
-  Logs(room::Env& env, seatrial::logs::Engine& engine);
+  // `metrics`, where there are any: of metric filters and AWS/Logs.
+  Logs(room::Env& env, seatrial::logs::Engine& engine, cloudwatch::MetricWriter* metrics = nullptr);
 
   void start() override;  // the retention tick, the queries' threads
   void stop() override {
     stopped_ = true;
     queries_.stop();
+    filters_.stop();
   }
 
   room::Outcome<void> ensure_stream(const std::string& region, const std::string& group,
@@ -70,6 +73,14 @@ class Logs final : public room::Room, public LogSink {
       Context&, const aws::logs::DescribeQueryDefinitionsRequest&);
   Outcome<aws::logs::DeleteQueryDefinitionResponse> delete_definition(
       Context&, const aws::logs::DeleteQueryDefinitionRequest&);
+  Done put_metric_filter(Context&, const aws::logs::PutMetricFilterRequest&);
+  Done delete_metric_filter(Context&, const aws::logs::DeleteMetricFilterRequest&);
+  Outcome<aws::logs::DescribeMetricFiltersResponse> describe_metric_filters(
+      Context&, const aws::logs::DescribeMetricFiltersRequest&);
+  Outcome<aws::logs::TestMetricFilterResponse> test_metric_filter(
+      Context&, const aws::logs::TestMetricFilterRequest&);
+  Outcome<void> check_filter_limits(const std::string& group, const std::string& key,
+                                    const std::string& pattern) const;
   Outcome<std::vector<std::string>> query_groups(const Context&,
                                                  const aws::logs::StartQueryRequest&) const;
 
@@ -89,6 +100,7 @@ class Logs final : public room::Room, public LogSink {
   store::Table<StreamRecord> streams_;
   store::Table<QueryDefinitionRecord> definitions_;
   Queries queries_;
+  MetricFilters filters_;
   bool stopped_ = false;
 };
 
