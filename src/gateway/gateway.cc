@@ -36,6 +36,9 @@ store::Store::Kind kind_of(const model::Operation& operation) {
   return store::Store::Kind::kChanges;
 }
 
+// guess: the API listens on loopback; calls of tasks inside the VPC are shown as from there, too.
+constexpr const char* kClientAddress = "127.0.0.1";
+
 AwsError too_large(bool s3) {
   if (s3) {
     return {"EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", 400, false,
@@ -68,6 +71,7 @@ struct Gateway::Call {
   http::Responder respond;
   room::Context context;
   room::Room::Direct::Work work;  // in place of the handler
+  std::string user_agent;
 };
 
 Gateway::Gateway(Options options, const Clock& clock, const Clock& wall, Rng& rng,
@@ -141,30 +145,33 @@ void Gateway::handle(wire::HttpRequest request, http::Responder respond) {
     return answer(respond,
                   wire::encode_unrouted_error(request, signing_name, route.error(), request_id));
   }
+  room::Context context{*env_, options_.default_region, options_.account, {}, request_id};
   const auto refuse = [&](const AwsError& error) {
-    answer(respond, wire::encode_error(*route, error, request_id));
+    if (context.identity.arn.empty())  // nobody's call: CloudTrail does not tell of it
+      return answer(respond, wire::encode_error(*route, error, request_id));
+    auto call = std::make_shared<Call>(
+        Call{*route, Object{}, request_id, nullptr, store::Store::Kind::kReads, respond,
+             std::move(context), nullptr, std::string(request.headers.get("User-Agent"))});
+    this->respond(std::move(call), std::unexpected(error));
   };
   if (request.body_too_large) return refuse(too_large(route->service.name() == "s3"));
-  std::string region = options_.default_region;
-  auto identity = authenticate(request, route->service.name() == "s3", region);
+  auto identity = authenticate(request, route->service.name() == "s3", context.region);
   if (!identity) return refuse(identity.error());
+  context.identity = *std::move(identity);
   const auto* served = find_handler(route->operation);
   if (served == nullptr) return refuse(not_served(*route));
   if (exceeds_limit(*route, request)) return refuse(too_large(false));
-  auto work = read_directly(*route, request, region);
-  std::string payload;
+  auto work = read_directly(*route, request, context.region);
   room::Outcome<Value> input = Value(Object{});
   if (!work) {
-    input = decode(*route, *served, request, payload);
+    input = decode(*route, *served, request, context.payload);
     if (!input) return refuse(input.error());
   }
   const auto kind = kind_of(route->operation);
-  room::Context context{*env_, std::move(region), options_.account, std::move(*identity),
-                        request_id};
-  context.payload = std::move(payload);
   auto call = std::make_shared<Call>(Call{std::move(*route), std::move(*input), request_id,
                                           served->handler, kind, std::move(respond),
-                                          std::move(context), work ? std::move(*work) : nullptr});
+                                          std::move(context), work ? std::move(*work) : nullptr,
+                                          std::string(request.headers.get("User-Agent"))});
   control_->run_or_post([this, call = std::move(call)]() mutable { run(std::move(call)); });
 }
 
@@ -211,13 +218,35 @@ Outcome<Value> Gateway::handle_call(Call& call) {
 // The answer is encoded where the connection lives, not on the control thread.
 void Gateway::respond(std::shared_ptr<Call> call, Outcome<Value> reply) {
   const auto respond = std::move(call->respond);
-  respond([call = std::move(call), reply = std::move(reply)] {
-    if (!reply) return wire::encode_error(call->route, reply.error(), call->request_id);
-    auto response = wire::encode_response(call->route, *reply, call->request_id);
-    response.stream = std::move(call->context.stream);
-    if (call->context.status != 0) response.status = call->context.status;
+  respond([this, call = std::move(call), reply = std::move(reply)]() mutable {
+    auto response = reply ? wire::encode_response(call->route, *reply, call->request_id)
+                          : wire::encode_error(call->route, reply.error(), call->request_id);
+    if (reply) response.stream = std::move(call->context.stream);
+    if (reply && call->context.status != 0) response.status = call->context.status;
+    record(*call, std::move(reply));
     return response;
   });
+}
+
+// Nobody needs the call's input and output any more: they are given away.
+void Gateway::record(Call& call, Outcome<Value> reply) {
+  if (recorder_ == nullptr || !recorder_->wants(call.route.operation)) return;
+  room::RecordedCall record{call.route.operation};
+  record.region = call.context.region;
+  record.account = call.context.account;
+  record.identity = call.context.identity;
+  record.request_id = call.request_id;
+  record.at = clock_.now();
+  record.source_address = kClientAddress;
+  record.user_agent = std::move(call.user_agent);
+  record.input = std::move(call.input);
+  if (reply) {
+    record.output = *std::move(reply);
+  } else {
+    record.error_code = reply.error().code;
+    record.error_message = reply.error().message;
+  }
+  recorder_->record(std::move(record));
 }
 
 // What a handler wants done off this thread; then the call runs again.
@@ -237,7 +266,7 @@ void Gateway::run(std::shared_ptr<Call> call) {
   if (call->context.prepare) return prepare(std::move(call));
   const auto kind = call->kind;
   env_->store.commit(
-      [call = std::move(call), reply = std::move(reply)](const std::string& error) mutable {
+      [this, call = std::move(call), reply = std::move(reply)](const std::string& error) mutable {
         respond(std::move(call),
                 error.empty() ? std::move(reply) : std::unexpected(not_durable(error)));
       },

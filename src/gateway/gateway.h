@@ -14,6 +14,7 @@
 #include "base/loop.h"
 #include "http/server.h"
 #include "room/credentials.h"
+#include "room/recorder.h"
 #include "room/room.h"
 #include "wire/codec.h"
 
@@ -37,6 +38,7 @@ class Gateway final : public room::Dispatcher {
   // Both before the first request.
   void add(room::Room& room);
   void open(room::Env& env, Loop& control, Internal internal);
+  void record_to(room::Recorder& recorder) { recorder_ = &recorder; }
 
   bool serves(const model::Operation& operation) const {
     return find_handler(operation) != nullptr;
@@ -69,7 +71,8 @@ class Gateway final : public room::Dispatcher {
   room::Outcome<Value> handle_call(Call& call);
   void prepare(std::shared_ptr<Call> call);
   void run(std::shared_ptr<Call> call);
-  static void respond(std::shared_ptr<Call> call, room::Outcome<Value> reply);
+  void respond(std::shared_ptr<Call> call, room::Outcome<Value> reply);
+  void record(Call& call, room::Outcome<Value> reply);
 
   Options options_;
   const Clock& clock_;
@@ -79,6 +82,7 @@ class Gateway final : public room::Dispatcher {
   room::Env* env_ = nullptr;
   Loop* control_ = nullptr;
   Internal internal_;
+  room::Recorder* recorder_ = nullptr;
   std::map<std::uint32_t, Served> handlers_;                    // by the operation's id
   std::map<std::uint32_t, const room::Room::Direct*> directs_;  // the same
 };

@@ -22,6 +22,7 @@
 #include "logs/engine.h"
 #include "metrics/engine.h"
 #include "services/cloudformation/service.h"
+#include "services/cloudtrail/service.h"
 #include "services/cloudwatch/service.h"
 #include "services/ec2/service.h"
 #include "services/ecs/service.h"
@@ -114,6 +115,8 @@ struct World::Parts {
   std::unique_ptr<services::cloudwatch::CloudWatch> cloudwatch;
   std::unique_ptr<services::logs::Logs> logs;
   std::unique_ptr<services::s3::S3> s3;
+  std::unique_ptr<services::cloudtrail::EventLog> event_log;
+  std::unique_ptr<services::cloudtrail::CloudTrail> cloudtrail;
   std::unique_ptr<services::elbv2::Elbv2> elbv2;
   std::unique_ptr<services::ecs::Ecs> ecs;
   std::unique_ptr<services::cloudformation::CloudFormation> cloudformation;
@@ -140,6 +143,9 @@ Result<void> World::Parts::open_state() {
   store = std::move(*opened_store);
   store->add(*log_engine);
   store->add(*metric_engine);
+  auto opened_events = services::cloudtrail::EventLog::open(paths.folder / "trail.db", rng, clock);
+  if (!opened_events) return std::unexpected(opened_events.error());
+  event_log = std::move(*opened_events);
   auto opened_vault = room::Vault::open(paths.key(), rng);
   if (!opened_vault) return std::unexpected(opened_vault.error());
   vault = std::make_unique<room::Vault>(std::move(*opened_vault));
@@ -181,14 +187,18 @@ void World::Parts::make_rooms() {
   cloudwatch = std::make_unique<services::cloudwatch::CloudWatch>(*env, *metric_engine);
   logs = std::make_unique<services::logs::Logs>(*env, *log_engine, cloudwatch.get());
   s3 = std::make_unique<services::s3::S3>(*env);
+  cloudtrail = std::make_unique<services::cloudtrail::CloudTrail>(
+      *env, services::cloudtrail::Parts{*event_log, *s3, *logs, *logs});
+  gateway->record_to(*event_log);
   elbv2 = std::make_unique<services::elbv2::Elbv2>(
       *env, services::elbv2::Parts{*proxy, *prober, *network, *ec2, *cloudwatch, hosts.get()});
   ecs = std::make_unique<services::ecs::Ecs>(
       *env, services::ecs::Parts{*containers, *network, *elbv2, *logs, *ssm, *secretsmanager, *ec2,
                                  *cloudwatch, [this] { return port.load(); }, nullptr});
   cloudformation = std::make_unique<services::cloudformation::CloudFormation>(*env, *ssm);
-  rooms = {sts.get(),        iam.get(),   ssm.get(), secretsmanager.get(), ec2.get(), logs.get(),
-           cloudwatch.get(), s3.get(), elbv2.get(), ecs.get(), cloudformation.get()};
+  rooms = {sts.get(),        iam.get(),   ssm.get(),        secretsmanager.get(),
+           ec2.get(),        logs.get(),  cloudwatch.get(), s3.get(),
+           cloudtrail.get(), elbv2.get(), ecs.get(),        cloudformation.get()};
   for (auto* room : rooms) gateway->add(*room);
 }
 

@@ -39,7 +39,7 @@ UNSERVED = {
     "acm": ("list_certificates", {}),
     "wafv2": ("list_web_acls", {"Scope": "REGIONAL"}),
     "ec2": ("describe_instances", {}),
-    "cloudtrail": ("lookup_events", {}),
+    "cloudtrail": ("list_channels", {}),
     "guardduty": ("list_detectors", {}),
     "config": ("describe_config_rules", {}),
     "ce": ("get_cost_and_usage", {"TimePeriod": {"Start": "2026-01-01", "End": "2026-01-02"}, "Granularity": "DAILY",

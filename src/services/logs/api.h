@@ -13,6 +13,12 @@ struct LogLine {
   std::string message;
 };
 
+class LogGroups {  // control thread
+ public:
+  virtual ~LogGroups() = default;
+  virtual bool has_group(const std::string& region, const std::string& group) const = 0;
+};
+
 // Control thread.
 class LogSink {
  public:

@@ -11,7 +11,7 @@
 
 namespace seatrial::services::logs {
 
-class Logs final : public room::Room, public LogSink {
+class Logs final : public room::Room, public LogSink, public LogGroups {
  public:
   // `metrics`, where there are any: of metric filters and AWS/Logs.
   Logs(room::Env& env, seatrial::logs::Engine& engine, cloudwatch::MetricWriter* metrics = nullptr);
@@ -23,6 +23,9 @@ class Logs final : public room::Room, public LogSink {
     filters_.stop();
   }
 
+  bool has_group(const std::string& region, const std::string& group) const override {
+    return groups_.contains(group_key(region, group));
+  }
   room::Outcome<void> ensure_stream(const std::string& region, const std::string& group,
                                     const std::string& stream, bool create_group) override;
   void append(const std::string& region, const std::string& group, const std::string& stream,
