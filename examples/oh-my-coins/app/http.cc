@@ -11,6 +11,7 @@
 #include <expected>
 
 #include "log.h"
+#include "metrics.h"
 
 namespace omc {
 namespace {
@@ -148,6 +149,7 @@ void log_answer(const Request& request, int status, SteadyClock::duration took) 
                                   {"response_time", std::to_string(ms), true},
                                   {"responseTime", std::to_string(ms), true}};
   (status >= 500 ? log_error : log_info)(line, fields);
+  if (publisher != nullptr) publisher->event("request", fields);
 }
 
 // One connection's conversation: the bytes read and not yet used live here.

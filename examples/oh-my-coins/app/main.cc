@@ -11,6 +11,7 @@
 #include "faults.h"
 #include "http.h"
 #include "log.h"
+#include "metrics.h"
 #include "server.h"
 #include "service.h"
 #include "settings.h"
@@ -76,6 +77,13 @@ int run(const Settings& settings) {
     log_error("fault: exiting at start with code " + std::to_string(*code));
     return *code;
   }
+  const auto metrics = read_metric_settings();
+  if (!metrics) {
+    log_error(metrics.error());
+    return 2;
+  }
+  // Never destroyed: the process ends while connections may still tell it of events.
+  if (*metrics) publisher = new MetricPublisher(**metrics);
   Service service(settings, faults);
   const Handler handler = [&](const Request& request) { return service.handle(request); };
   service.await_stores(kAwaitStoresMs, signal_fd);

@@ -10,6 +10,7 @@
 #include "events.h"
 #include "json.h"
 #include "log.h"
+#include "metrics.h"
 #include "store.h"
 
 namespace omc {
@@ -114,6 +115,7 @@ Response Service::take_event(const Request& request, std::string_view name) {
   const auto event = read_event(name, request.query);
   if (!event) return detail(400, event.error());
   (event->error ? log_error : log_info)(event->text, event->fields);
+  if (publisher != nullptr) publisher->event(std::string(name), event->fields);
   return {.status = 202, .body = "{\"event\": " + quoted(name) + "}"};
 }
 

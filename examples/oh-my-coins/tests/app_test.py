@@ -5,6 +5,7 @@ Every program starts on port 0 and is found by its start line. OMC names the pro
 
 import concurrent.futures
 import http.client
+import http.server
 import json
 import os
 import re
@@ -13,7 +14,11 @@ import socket
 import subprocess
 import threading
 import time
+import urllib.parse
 
+import botocore.auth
+import botocore.awsrequest
+import botocore.credentials
 import pytest
 
 OMC = os.environ.get("OMC", "build/examples/oh-my-coins/omc")
@@ -400,3 +405,72 @@ def test_an_event_that_is_none_is_refused_and_not_logged(start, path):
 def test_a_log_format_that_is_none_stops_the_start(start):
     program = start("backend", LOG_FORMAT="xml")
     assert program.process.wait(timeout=10) == 2
+
+
+class Api(http.server.BaseHTTPRequestHandler):
+    """Takes PutMetricData and checks its signature with botocore's."""
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        request = botocore.awsrequest.AWSRequest("POST", f"http://{self.headers['Host']}/", data=body, headers={
+            "Content-Type": self.headers["Content-Type"], "Host": self.headers["Host"]})
+        request.context["timestamp"] = self.headers["X-Amz-Date"]
+        signer = botocore.auth.SigV4Auth(botocore.credentials.Credentials("AKIA", "secret"), "monitoring", "us-east-1")
+        request.headers["X-Amz-Date"] = self.headers["X-Amz-Date"]
+        signature = signer.signature(signer.string_to_sign(request, signer.canonical_request(request)), request)
+        if signature in self.headers["Authorization"]:
+            self.server.calls.append(dict(urllib.parse.parse_qsl(body.decode())))
+        self.send_response(200 if signature in self.headers["Authorization"] else 403)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def api():
+    server = http.server.ThreadingHTTPServer((HOST, 0), Api)
+    server.calls = []
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+
+
+def publishing(api, **more):
+    return {"AWS_ENDPOINT_URL": f"http://{HOST}:{api.server_port}", "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "AKIA",
+            "AWS_SECRET_ACCESS_KEY": "secret", "ENVIRONMENT": "Production", "METRICS_ENVIRONMENT": "yes",
+            "METRICS": "OrderPlaced=SoleMate/Business:OrdersPlaced request=SoleMate/Performance:ApiTime:response_time", **more}
+
+
+def awaited(condition):
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_events_and_requests_become_signed_metrics(start, api):
+    program = start("backend", **publishing(api))
+    program.ask("/api/v1/events/OrderPlaced?value=3&shop=a+b", "POST")
+    program.ask("/api/v1/events/Unknown?value=9", "POST")
+
+    def business():
+        return [c for c in api.calls if c["Namespace"] == "SoleMate/Business"]
+
+    awaited(lambda: business() and len(api.calls) > 1)
+    assert business() == [{
+        "Action": "PutMetricData", "Version": "2010-08-01", "Namespace": "SoleMate/Business",
+        "MetricData.member.1.MetricName": "OrdersPlaced", "MetricData.member.1.Value": "3",
+        "MetricData.member.1.Dimensions.member.1.Name": "Environment",
+        "MetricData.member.1.Dimensions.member.1.Value": "Production"}]
+
+
+def test_metrics_that_are_not_taken_are_told_and_hold_up_nothing(start, api):
+    program = start("backend", **publishing(api, AWS_SECRET_ACCESS_KEY="other"))
+    assert program.ask("/api/v1/events/OrderPlaced")[0] == 202
+    program.await_line("ERROR .*SoleMate/Business not put: HTTP/1.0 403")
+
+
+@pytest.mark.parametrize("wrong", [{"METRICS": "a"}, {"AWS_ENDPOINT_URL": "https://x"}, {"AWS_ACCESS_KEY_ID": ""}])
+def test_metric_settings_that_make_no_sense_stop_the_start(start, api, wrong):
+    assert start("backend", **publishing(api, **wrong)).process.wait(timeout=10) == 2
