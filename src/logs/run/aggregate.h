@@ -24,6 +24,15 @@ class Aggregate {
   virtual ~Aggregate() = default;
   // The state of group `group`; groups are numbered in order, a new one is the next number.
   virtual void add(std::size_t group, Row& row) = 0;
+  // Events of a block; groups[i] is that of events[i]. `row` is one to look at them with.
+  virtual void add_block(std::span<const std::uint32_t> groups, const ColumnFields& columns,
+                         std::span<const std::uint32_t> events, Row& row) {
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      row.arena().reset();
+      row.begin(columns, events[i]);
+      add(groups[i], row);
+    }
+  }
   // Absent when no row had a value. Its text lives as long as the aggregate or the arena.
   virtual Value result(std::size_t group, Arena& arena) const = 0;
 };
@@ -39,6 +48,19 @@ std::unique_ptr<Aggregate> make_extreme(const AggregateCall& call);   // min max
 std::unique_ptr<Aggregate> make_quantile(const AggregateCall& call);  // pct
 std::unique_ptr<Aggregate> make_distinct(const AggregateCall& call);  // count_distinct values
 std::unique_ptr<Aggregate> make_series(const AggregateCall& call);    // rate
+
+// Calls take(group, number) for each event of a block that has a number in the column of
+// `argument`; false when that is no column of numbers.
+template <class Take>
+bool each_number(const Node* argument, std::span<const std::uint32_t> groups,
+                 const ColumnFields& columns, std::span<const std::uint32_t> events, Take take) {
+  if (argument->slot() < 0) return false;
+  const auto numbers = columns.numbers(static_cast<std::size_t>(argument->slot()));
+  if (numbers.empty()) return false;
+  for (std::size_t i = 0; i < events.size(); ++i)
+    if (const double number = numbers[events[i]]; number == number) take(groups[i], number);
+  return true;
+}
 
 // The state of a group, made when it is first asked for.
 template <class State>

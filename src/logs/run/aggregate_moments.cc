@@ -14,6 +14,11 @@ class Count final : public Aggregate {
     auto& count = state_of(counts_, group);
     if (argument_ == nullptr || argument_->value(row).present()) ++count;
   }
+  void add_block(std::span<const std::uint32_t> groups, const ColumnFields& columns,
+                 std::span<const std::uint32_t> events, Row& row) override {
+    if (argument_ != nullptr) return Aggregate::add_block(groups, columns, events, row);
+    for (const auto group : groups) ++state_of(counts_, group);
+  }
   Value result(std::size_t group, Arena&) const override {
     return Value::of(group < counts_.size() ? static_cast<double>(counts_[group]) : 0.0);
   }
@@ -31,6 +36,12 @@ class OfNumbers final : public Aggregate {
   void add(std::size_t group, Row& row) override {
     auto& state = state_of(states_, group);
     if (const auto number = number_of(argument_->value(row))) state.add(*number);
+  }
+  void add_block(std::span<const std::uint32_t> groups, const ColumnFields& columns,
+                 std::span<const std::uint32_t> events, Row& row) override {
+    if (!each_number(argument_, groups, columns, events,
+                     [this](std::uint32_t group, double x) { state_of(states_, group).add(x); }))
+      Aggregate::add_block(groups, columns, events, row);
   }
   Value result(std::size_t group, Arena&) const override {
     const auto out = group < states_.size() ? states_[group].result() : std::nullopt;

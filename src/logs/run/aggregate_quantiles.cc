@@ -91,6 +91,15 @@ class Percentile final : public Aggregate {
     if (const auto number = number_of(argument_->value(row)))
       if (const auto grown = values.add(*number)) row.context().hold(grown);
   }
+  void add_block(std::span<const std::uint32_t> groups, const ColumnFields& columns,
+                 std::span<const std::uint32_t> events, Row& row) override {
+    std::size_t grown = 0;
+    if (!each_number(argument_, groups, columns, events, [&](std::uint32_t group, double x) {
+          grown += state_of(states_, group).add(x);
+        }))
+      return Aggregate::add_block(groups, columns, events, row);
+    row.context().hold(grown);
+  }
   Value result(std::size_t group, Arena&) const override {
     const auto out = group < states_.size() ? states_[group].at(percent_) : std::nullopt;
     return out ? Value::of(*out) : Value{};

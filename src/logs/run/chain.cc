@@ -13,6 +13,12 @@ class CountStage final : public Stage {
   }
 
  private:
+  bool take_block(const ColumnFields& columns, std::span<const std::uint32_t> events) override {
+    count_ += static_cast<std::int64_t>(events.size());
+    next().feed(columns, events);
+    return true;
+  }
+
   std::int64_t& count_;
 };
 

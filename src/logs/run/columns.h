@@ -35,6 +35,17 @@ class ColumnFields {
     return {};
   }
 
+  // A column of numbers, NaN where an event has none; empty when the slot's is none.
+  std::span<const double> numbers(std::size_t slot) const {
+    return slots_[slot].kind == Kind::kNumber ? slots_[slot].numbers : std::span<const double>{};
+  }
+  // A column of few values: the code of each event, 0 where it has none; empty when it is none.
+  std::span<const std::uint16_t> codes(std::size_t slot) const {
+    return slots_[slot].kind == Kind::kToken ? slots_[slot].codes
+                                             : std::span<const std::uint16_t>{};
+  }
+  const std::vector<Value>& tokens(std::size_t slot) const { return slots_[slot].tokens; }
+
  private:
   enum class Kind { kTime, kToken, kNumber, kSame };
   struct Slot {

@@ -28,6 +28,7 @@ class Slot final : public Node {
  public:
   explicit Slot(int slot) : slot_(slot) {}
   Value value(Row& row) const override { return row.get(slot_); }
+  int slot() const override { return slot_; }
 
  private:
   int slot_;

@@ -14,6 +14,7 @@ class Node {
   virtual Value value(Row& row) const = 0;
   virtual bool holds(Row& row) const { return truth_of(value(row)); }
   virtual const Value* literal() const { return nullptr; }
+  virtual int slot() const { return -1; }  // of a plain field
 };
 using NodePtr = std::unique_ptr<const Node>;
 

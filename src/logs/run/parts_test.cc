@@ -275,9 +275,18 @@ TEST(Columns, GiveTheSameAsRows) {
     logs.add(kNoon + 1'000 * static_cast<std::int64_t>(i + 1), messages[i]);
   for (const char* query :
        {"stats count(*) by level", "stats avg(ms), pct(ms, 50), max(ms) by level, ok",
-        "filter ms > 5 and level = 'ERROR' | stats count(*) as n by bin(2s), @log",
-        "stats count(*) by ms", "stats latest(u.n), count(none) by u.n", "countFrequent level",
-        "filter ok | fields concat(ms, level) as c | stats count(*) by c | sort c"}) {
+        "filter ms > 5 and level = 'ERROR' | stats count(*) as n by bin(2s), "
+        "@log",
+        "stats count(*) by ms", "stats sum(ms), count(*) by bin(2s), level, ok",
+        "filter level like /ERR/ and ms >= 7 and not ok | stats stddev(ms), "
+        "count_distinct(level)",
+        "filter none != 1 or u.n = 5 | stats count(*), min(ms) by "
+        "concat(level, 'x'), bin(1m)",
+        "fields ms * 2 as m | filter m > 10 | stats sum(m), pct(m, 90) by "
+        "level",
+        "stats latest(u.n), count(none) by u.n", "countFrequent level",
+        "filter ok | fields concat(ms, level) as c | stats count(*) by c | "
+        "sort c"}) {
     auto program = logs.build(query);
     ASSERT_TRUE(program) << query;
     ASSERT_TRUE((*program)->by_columns()) << query;

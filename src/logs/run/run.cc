@@ -1,6 +1,9 @@
 #include "logs/run/run.h"
 
+#include <algorithm>
+
 #include "logs/run/chain.h"
+#include "logs/run/text_search.h"
 
 namespace seatrial::logs::run {
 
@@ -116,13 +119,11 @@ class Execution::Runner {
          scanned.bytes_skipped, scanned.groups_scanned});
   }
   bool take(Block& block, ColumnFields& columns, Row& row, Chain& chain) {
-    if (!columns.load(block)) return take(block.rows(), row, chain);
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      context_.arena.reset();
-      row.begin(columns, i);
-      chain.first().take(row);
-      if (context_.enough || context_.failed()) return false;
-    }
+    if (!columns.load(block)) return take(with_needles(block.rows()), row, chain);
+    for (auto at = static_cast<std::uint32_t>(all_.size()); at < block.size(); ++at)
+      all_.push_back(at);
+    chain.first().feed(columns, std::span(all_).first(block.size()));
+    if (context_.enough || context_.failed()) return false;
     statistics_.records_scanned += static_cast<std::int64_t>(block.size());
     return look_up(chain);
   }
@@ -141,6 +142,17 @@ class Execution::Runner {
       }
     }
     return look_up(chain);
+  }
+  // Looking for the needles costs less than looking into the JSON.
+  std::span<const EventView> with_needles(std::span<const EventView> events) {
+    const auto& needles = program_.request().needles;
+    if (needles.empty()) return events;
+    wanted_.clear();
+    for (const auto& event : events)
+      if (std::ranges::all_of(
+              needles, [&](const std::string& needle) { return contains(event.message, needle); }))
+        wanted_.push_back(event);
+    return wanted_;
   }
   // After each batch: whether to go on, and whether somebody asked for what there is.
   bool look_up(Chain& chain) {
@@ -167,6 +179,8 @@ class Execution::Runner {
   const Program& program_;
   Context context_;
   Statistics statistics_;
+  std::vector<EventView> wanted_;
+  std::vector<std::uint32_t> all_;  // 0, 1, 2, ...: every event of a block
 };
 
 Execution::Execution(std::shared_ptr<const Program> program, EventSource& source, Origin origin,

@@ -23,6 +23,9 @@ class Stage {
   Stage& operator=(const Stage&) = delete;
 
   virtual void take(Row& row) = 0;
+  // Some events of a block, by its columns: whole columns at a time where the stage can, else row
+  // by row.
+  void feed(const ColumnFields& columns, std::span<const std::uint32_t> events);
   void finish() {
     if (holds()) emit(*next_);
     if (next_ != nullptr) next_->finish();
@@ -33,6 +36,14 @@ class Stage {
   virtual void emit(Stage& to) { (void)to; }
 
  protected:
+  // False when the stage takes rows only.
+  virtual bool take_block(const ColumnFields& columns, std::span<const std::uint32_t> events) {
+    return static_cast<void>(columns), static_cast<void>(events), false;
+  }
+  Row& block_row() {  // one to look at a block's events with
+    if (!block_row_) block_row_ = std::make_unique<Row>(context_, fields_);
+    return *block_row_;
+  }
   Stage& next() { return *next_; }
   Context& context() { return context_; }
   const EventFields& fields() const { return fields_; }
@@ -42,6 +53,7 @@ class Stage {
   Context& context_;
   const EventFields& fields_;
   Stage* next_;
+  std::unique_ptr<Row> block_row_;
 };
 
 // One command, ready to run.

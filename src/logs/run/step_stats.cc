@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "logs/run/aggregate.h"
+#include "logs/run/block_groups.h"
 #include "logs/run/build.h"
 #include "logs/run/hash.h"
 #include "logs/run/natural_order.h"
@@ -35,6 +36,7 @@ class StatsStage final : public Stage {
   StatsStage(Context& context, const EventFields& fields, Stage* next, const Plan& plan)
       : Stage(context, fields, next), plan_(plan) {
     for (const auto& call : plan.aggregates) aggregates_.push_back(make_aggregate(call));
+    for (const auto& item : plan.by) by_.push_back(item.value.get());
   }
 
   void take(Row& row) override {
@@ -59,6 +61,12 @@ class StatsStage final : public Stage {
   }
 
  private:
+  bool take_block(const ColumnFields& columns, std::span<const std::uint32_t> events) override {
+    const auto groups = block_groups_.find(by_, columns, events, block_row(),
+                                           [this](Row& row) { return group_of(row); });
+    for (auto& aggregate : aggregates_) aggregate->add_block(groups, columns, events, block_row());
+    return true;
+  }
   // Times as numbers, for their texts would cost more than all the rest.
   void append_key(const Value& value, Arena& arena) {
     key_ += static_cast<char>(value.kind == Value::Kind::kTime ? 'T' : value.present() ? 't' : '-');
@@ -108,6 +116,8 @@ class StatsStage final : public Stage {
   std::size_t last_ = 0;
   boost::unordered_flat_map<std::string, std::size_t, HashBytes, std::equal_to<>> numbers_;
   std::vector<Kept> groups_;
+  std::vector<const Node*> by_;
+  BlockGroups block_groups_;
 };
 
 class StatsStep final : public Step {
