@@ -9,6 +9,7 @@
 #include "wire/http_bindings.h"
 #include "wire/protocols.h"
 #include "wire/shapes.h"
+#include "wire/sqs_query.h"
 #include "wire/text.h"
 
 namespace seatrial::wire {
@@ -118,7 +119,8 @@ Protocol guess_protocol(const HttpRequest& request, const std::optional<model::S
   if (!service) return has_action(request) ? Protocol::kQuery : Protocol::kRestJson;
   if (service->supports(Protocol::kEc2)) return Protocol::kEc2;
   // CloudWatch and SQS prefer newer protocols, but older clients still send forms.
-  if (service->supports(Protocol::kQuery) && has_action(request)) return Protocol::kQuery;
+  const bool forms = service->supports(Protocol::kQuery) || sqs_query::is_sqs(*service);
+  if (forms && has_action(request)) return Protocol::kQuery;
   return service->protocol();
 }
 
@@ -218,6 +220,7 @@ HttpResponse encode_error(const Route& route, const model::AwsError& error,
   if (!route.json_version.empty()) out.json_version = route.json_version;
   if (out.shape) {
     out.code = out.shape->error_code();
+    if (sqs_query::is_sqs(route.service)) out.code = sqs_query::old_code(out.shape->name());
     // Query-compatible services keep the old code for the header and say the shape's name.
     out.shape_name = route.service.query_compatible() ? out.shape->name() : out.shape->error_code();
     if (const int status = out.shape->error_status())
@@ -238,7 +241,8 @@ HttpResponse encode_unrouted_error(const HttpRequest& request, std::string_view 
     if (!service || candidate.name() == signing_name) service = candidate;
   }
   const Protocol protocol = guess_protocol(request, service);
-  if (service && service->supports(protocol)) out.service = service;
+  if (service && (service->supports(protocol) || sqs_query::is_sqs(*service)))
+    out.service = service;
   if (service && service->query_compatible()) {
     out.query_mode = same_ignoring_case(request.headers.get("x-amzn-query-mode"), "true");
   }

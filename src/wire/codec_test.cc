@@ -280,5 +280,33 @@ TEST(Timestamps, EveryFormat) {
   EXPECT_EQ(timestamp_of_seconds(std::numeric_limits<double>::quiet_NaN()), std::nullopt);
 }
 
+// A form as the AWS CLI of Debian 12 writes it, and the answer it can read.
+TEST(SqsQuery, OldNamesAreExchanged) {
+  const Route route = route_for("sqs", "SendMessageBatch", Protocol::kQuery);
+  HttpRequest request{"POST", "/", {}, {}};
+  request.body =
+      "Action=SendMessageBatch&Version=2012-11-05&QueueUrl=http%3A%2F%2Fh%2F1%2Fq&"
+      "SendMessageBatchRequestEntry.1.Id=a&SendMessageBatchRequestEntry.1.MessageBody=x&"
+      "SendMessageBatchRequestEntry.1.MessageAttribute.1.Name=n&"
+      "SendMessageBatchRequestEntry.1.MessageAttribute.1.Value.DataType=Number&"
+      "SendMessageBatchRequestEntry.1.MessageAttribute.1.Value.StringValue=1";
+  const auto input = decode_request(route, request);
+  ASSERT_TRUE(input) << input.error().message;
+  EXPECT_EQ(to_json(*input),
+            R"({"QueueUrl":"http://h/1/q","Entries":[{"Id":"a","MessageBody":"x",)"
+            R"("MessageAttributes":{"n":{"StringValue":"1","DataType":"Number"}}}]})");
+  const Object output{{"Attributes", Object{{"QueueArn", "arn"}}}};
+  const auto reply =
+      encode_response(route_for("sqs", "GetQueueAttributes", Protocol::kQuery), output, "id");
+  EXPECT_NE(reply.body.find("<GetQueueAttributesResult><Attribute><Name>QueueArn</Name>"
+                            "<Value>arn</Value></Attribute></GetQueueAttributesResult>"),
+            std::string::npos)
+      << reply.body;
+  const auto error = encode_error(route, {"QueueDoesNotExist", "gone"}, "id");
+  EXPECT_NE(error.body.find("<Code>AWS.SimpleQueueService.NonExistentQueue</Code>"),
+            std::string::npos)
+      << error.body;
+}
+
 }  // namespace
 }  // namespace seatrial::wire

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "wire/form.h"
 #include "wire/protocols.h"
+#include "wire/sqs_query.h"
 #include "wire/xml_shapes.h"
 
 namespace seatrial::wire::query {
@@ -24,7 +25,9 @@ model::Outcome<Value> decode(const Route& route, std::string_view form) {
   Faults faults("MalformedInput");  // guess: AWS uses several codes here, this one most
   const auto input = route.operation.input();
   if (!input) return Value(Object{});
-  const FormTree tree(form, faults);
+  const bool sqs = sqs_query::is_sqs(route.service);
+  const std::string renamed = sqs ? sqs_query::new_form(form, route.operation.name()) : "";
+  const FormTree tree(sqs ? renamed : form, faults);
   if (!faults.ok()) return faults.outcome(Value());
   return faults.outcome(form_to_value({.ec2 = false}, *input, model::TimestampFormat::kDefault,
                                       tree.root(), "request", faults));
@@ -32,12 +35,16 @@ model::Outcome<Value> decode(const Route& route, std::string_view form) {
 
 HttpResponse encode(const Route& route, const Value& output, std::string_view request_id) {
   const model::Operation& operation = route.operation;
-  std::string body =
-      fmt::format("<{}Response xmlns=\"{}\">", operation.name(), route.service.xml_namespace());
+  const bool sqs = sqs_query::is_sqs(route.service);
+  std::string body = fmt::format("<{}Response xmlns=\"{}\">", operation.name(),
+                                 sqs ? sqs_query::kNamespace : route.service.xml_namespace());
   if (const auto shape = operation.output()) {
-    const std::string_view wrapper = operation.result_wrapper();
+    const std::string wrapper =
+        sqs ? std::string(operation.name()) + "Result" : std::string(operation.result_wrapper());
     if (!wrapper.empty()) body += fmt::format("<{}>", wrapper);
-    append_xml_members(*shape, output.as_object(), body);
+    std::string members;
+    append_xml_members(*shape, output.as_object(), members);
+    body += sqs ? sqs_query::old_xml(members, operation.name()) : members;
     if (!wrapper.empty()) body += fmt::format("</{}>", wrapper);
   }
   body += "<ResponseMetadata>";

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "wire/codec.h"
+#include "wire/sqs_query.h"
 #include "wire/text.h"
 #include "wire/uri.h"
 
@@ -84,7 +85,7 @@ Outcome<Route> route_target(const HttpRequest& request, std::string_view signing
 }
 
 bool speaks_query(const Service& s) {
-  return s.supports(Protocol::kQuery) || s.supports(Protocol::kEc2);
+  return s.supports(Protocol::kQuery) || s.supports(Protocol::kEc2) || sqs_query::is_sqs(s);
 }
 bool speaks_rest(const Service& s) {
   return s.supports(Protocol::kRestJson) || s.supports(Protocol::kRestXml);
