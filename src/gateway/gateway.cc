@@ -55,6 +55,14 @@ AwsError not_durable(const std::string& why) {
           503, true, Object{}};
 }
 
+// The links of SNS's messages, which whoever has the token may follow without a signature.
+bool is_sns_link(const wire::HttpRequest& request) {
+  if (request.method != "GET" || request.raw_path() != "/") return false;
+  for (const auto action : {"Action=ConfirmSubscription&", "Action=Unsubscribe&"})
+    if (request.raw_query().starts_with(action)) return true;
+  return false;
+}
+
 // An answer that is there already.
 void answer(const http::Responder& respond, wire::HttpResponse response) {
   respond([response = std::move(response)] { return response; });
@@ -132,7 +140,8 @@ void Gateway::handle(wire::HttpRequest request, http::Responder respond) {
   if (request.target.starts_with("/_seatrial/")) return answer(respond, internal_(request));
   const std::string request_id = rng_.uuid();
   const auto signature = wire::parse_signature(request);
-  const std::string signing_name = signature ? signature->service : "";
+  const bool link = !signature && is_sns_link(request);
+  const std::string signing_name = signature ? signature->service : link ? "sns" : "";
   if (auto target = wire::path_style_target(request, signing_name)) {
     request.sent_target = std::exchange(request.target, *std::move(target));
   }
@@ -155,7 +164,8 @@ void Gateway::handle(wire::HttpRequest request, http::Responder respond) {
     this->respond(std::move(call), std::unexpected(error));
   };
   if (request.body_too_large) return refuse(too_large(route->service.name() == "s3"));
-  auto identity = authenticate(request, route->service.name() == "s3", context.region);
+  auto identity = link ? room::Identity{}
+                       : authenticate(request, route->service.name() == "s3", context.region);
   if (!identity) return refuse(identity.error());
   context.identity = *std::move(identity);
   const auto* served = find_handler(route->operation);

@@ -4,10 +4,8 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <fstream>
 
 #include "base/rng.h"
@@ -270,50 +268,6 @@ TEST_F(MetricsEngineTest, SurvivesDeathBetweenTheStepsOfSealing) {
   std::filesystem::copy(folder_ / "before" / "log-1", home);
   open();
   EXPECT_EQ(read(0, 1, 60), "0:n1s1[1,1] 1x1; ");
-}
-
-// No file of this process may grow past `bytes` while this lives: what a full disk does.
-class FullDisk {
- public:
-  explicit FullDisk(std::uintmax_t bytes) : before_signal_(std::signal(SIGXFSZ, SIG_IGN)) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit now{bytes, before_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &now);
-  }
-  ~FullDisk() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, before_signal_);
-  }
-
- private:
-  rlimit before_{};
-  void (*before_signal_)(int);
-};
-
-TEST_F(MetricsEngineTest, AFullDiskRefusesAndLosesNothing) {
-  put(1, minute(0));
-  commit();
-  const auto log = std::filesystem::file_size(folder_ / "metrics" / "log-1");
-  {
-    const FullDisk full(log + 10);
-    put(2, minute(0));
-    engine_->put({"r", "Custom", "New", {}, "None"}, Sample::of(1, minute(0)));
-    EXPECT_TRUE(engine_->dirty());
-    EXPECT_FALSE(engine_->commit());
-    EXPECT_FALSE(engine_->dirty());
-    EXPECT_EQ(read(0, 1, 60), "0:n1s1[1,1] 1x1; ");
-    EXPECT_EQ(engine_->list({.region = "r"}).size(), 1u);
-    EXPECT_FALSE(engine_->settle(true));  // no segment can be made either; the log has it
-    EXPECT_EQ(read(0, 1, 60), "0:n1s1[1,1] 1x1; ");
-  }
-  put(4, minute(0));
-  engine_->put({"r", "Custom", "New", {}, "None"}, Sample::of(1, minute(0)));
-  commit();
-  EXPECT_EQ(engine_->list({.region = "r"}).size(), 2u);
-  open();
-  ASSERT_TRUE(engine_->settle(true));
-  EXPECT_EQ(read(0, 1, 60), "0:n2s5[1,4] 1x1 4x1; ");
-  EXPECT_EQ(engine_->list({.region = "r"}).size(), 2u);
 }
 
 TEST_F(MetricsEngineTest, RefusesDamagedSegments) {

@@ -183,7 +183,7 @@ int up_command(int argc, char** argv) {
                "seatrial up"};
   UpOptions options;
   std::string folder, region, auth = "on";
-  std::vector<std::string> templates;
+  std::vector<std::string> templates, deliver;
   bool no_namespaces = false, no_hosts = false;
   app.add_option("--world", folder, "The world's folder (default: $SEATRIAL_WORLD, ./.seatrial)");
   app.add_option("--port", options.world.port, "Port on loopback; 0 picks one")
@@ -198,12 +198,23 @@ int up_command(int argc, char** argv) {
                "Give tasks loopback addresses instead of networks");
   app.add_flag("--no-hosts", no_hosts,
                "Leave /etc/hosts alone: load balancers are named by address");
+  app.add_option("--smtp", options.world.smtp_relay,
+                 "HOST:PORT of a mail relay on loopback (default: mailboxes in WORLD/mail)");
+  app.add_option(
+      "--deliver", deliver,
+      "Where outgoing deliveries may go beside loopback: HOST=ADDRESS:PORT puts a stand-in "
+      "in a host's place, HOST reaches it for real");
+  app.add_option("--delivery-ca", options.world.deliveries.ca_file,
+                 "Certificates that HTTPS deliveries trust instead of the machine's")
+      ->check(CLI::ExistingFile);
   app.add_option("templates", templates, "CloudFormation templates");
   if (const auto code = parse(app, argc, argv)) return *code;
   options.world.paths.folder = find_world(folder);
   options.world.verify_signatures = auth == "on";
   options.world.network_namespaces = !no_namespaces;
   options.world.hosts_file = !no_hosts;
+  for (const auto& route : deliver)
+    if (auto added = options.world.deliveries.add(route); !added) return fail_usage(added.error());
   if (auto read = read_templates(templates, options); !read) return fail_usage(read.error());
   options.world.region = choose_region(region, options.templates, options.world.paths);
   if (options.detach) {

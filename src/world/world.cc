@@ -11,6 +11,7 @@
 #include "base/encoding.h"
 #include "base/log.h"
 #include "base/loop.h"
+#include "drivers/delivery/deliverer.h"
 #include "drivers/haproxy/haproxy_driver.h"
 #include "drivers/image/image_store.h"
 #include "drivers/network/hosts_file.h"
@@ -23,14 +24,18 @@
 #include "metrics/engine.h"
 #include "services/cloudformation/service.h"
 #include "services/cloudtrail/service.h"
+#include "services/cloudwatch/alarm_targets.h"
 #include "services/cloudwatch/service.h"
 #include "services/ec2/service.h"
 #include "services/ecs/service.h"
 #include "services/elbv2/service.h"
+#include "services/events/service.h"
 #include "services/iam/service.h"
 #include "services/logs/service.h"
 #include "services/s3/service.h"
 #include "services/secretsmanager/service.h"
+#include "services/sns/service.h"
+#include "services/sqs/service.h"
 #include "services/ssm/service.h"
 #include "services/sts/service.h"
 #include "world/leftovers.h"
@@ -106,6 +111,7 @@ struct World::Parts {
   std::unique_ptr<drivers::HaproxyDriver> proxy;
   std::unique_ptr<drivers::Prober> prober;
   std::unique_ptr<drivers::HostsFile> hosts;
+  std::unique_ptr<drivers::Deliverer> deliverer;
 
   std::unique_ptr<services::sts::Sts> sts;
   std::unique_ptr<services::iam::Iam> iam;
@@ -119,6 +125,11 @@ struct World::Parts {
   std::unique_ptr<services::cloudtrail::CloudTrail> cloudtrail;
   std::unique_ptr<services::elbv2::Elbv2> elbv2;
   std::unique_ptr<services::ecs::Ecs> ecs;
+  std::unique_ptr<services::sqs::Sqs> sqs;
+  std::unique_ptr<services::sns::Sns> sns;
+  std::unique_ptr<services::events::Events> events;
+  std::unique_ptr<services::cloudwatch::SnsAlarmAction> alarm_topics;
+  std::unique_ptr<services::cloudwatch::BusAlarmEvents> alarm_events;
   std::unique_ptr<services::cloudformation::CloudFormation> cloudformation;
   std::vector<room::Room*> rooms;  // in the order of starting
 
@@ -171,6 +182,8 @@ Result<void> World::Parts::open_drivers() {
   prober = std::make_unique<drivers::Prober>(*network);
   auto file = std::make_unique<drivers::HostsFile>(paths.folder.string());
   if (options.hosts_file && file->writable()) hosts = std::move(file);
+  deliverer = std::make_unique<drivers::Deliverer>(
+      drivers::DelivererOptions{options.deliveries, options.smtp_relay, paths.folder / "mail"});
   return {};
 }
 
@@ -190,15 +203,28 @@ void World::Parts::make_rooms() {
   cloudtrail = std::make_unique<services::cloudtrail::CloudTrail>(
       *env, services::cloudtrail::Parts{*event_log, *s3, *logs, *logs});
   gateway->record_to(*event_log);
+  const auto endpoint = [this] {
+    return fmt::format("http://{}:{}", options.address, port.load());
+  };
+  sqs = std::make_unique<services::sqs::Sqs>(*env, endpoint);
+  sns = std::make_unique<services::sns::Sns>(
+      *env, services::sns::Parts{*deliverer, *logs, *sqs, endpoint});
+  events = std::make_unique<services::events::Events>(
+      *env, services::events::Parts{*sns, *sqs, *logs, *cloudwatch});
+  alarm_topics = std::make_unique<services::cloudwatch::SnsAlarmAction>(*sns);
+  cloudwatch->add_alarm_action("sns", *alarm_topics);
+  alarm_events = std::make_unique<services::cloudwatch::BusAlarmEvents>(*events);
+  cloudwatch->send_alarm_events(*alarm_events);
   elbv2 = std::make_unique<services::elbv2::Elbv2>(
       *env, services::elbv2::Parts{*proxy, *prober, *network, *ec2, *cloudwatch, hosts.get()});
   ecs = std::make_unique<services::ecs::Ecs>(
-      *env, services::ecs::Parts{*containers, *network, *elbv2, *logs, *ssm, *secretsmanager, *ec2,
-                                 *cloudwatch, [this] { return port.load(); }, nullptr});
+      *env,
+      services::ecs::Parts{*containers, *network, *elbv2, *logs, *ssm, *secretsmanager, *ec2,
+                           *cloudwatch, [this] { return port.load(); }, nullptr, events.get()});
   cloudformation = std::make_unique<services::cloudformation::CloudFormation>(*env, *ssm);
-  rooms = {sts.get(),        iam.get(),   ssm.get(),        secretsmanager.get(),
-           ec2.get(),        logs.get(),  cloudwatch.get(), s3.get(),
-           cloudtrail.get(), elbv2.get(), ecs.get(),        cloudformation.get()};
+  rooms = {sts.get(),  iam.get(),        ssm.get(), secretsmanager.get(), ec2.get(),
+           logs.get(), cloudwatch.get(), s3.get(),  cloudtrail.get(),     elbv2.get(),
+           ecs.get(),  sqs.get(),        sns.get(), events.get(),         cloudformation.get()};
   for (auto* room : rooms) gateway->add(*room);
 }
 
@@ -211,6 +237,13 @@ Value World::Parts::status() const {
 Result<void> World::Parts::serve() {
   gateway->open(*env, control, [this](const wire::HttpRequest& request) {
     wire::HttpResponse response;
+    constexpr std::string_view kCertificates = "/_seatrial/sns/";
+    if (request.raw_path().starts_with(kCertificates)) {
+      response.body = sns->certificate(request.raw_path().substr(kCertificates.size()));
+      response.headers.add("Content-Type", "application/x-pem-file");
+      response.status = response.body.empty() ? 404 : 200;
+      return response;
+    }
     response.headers.add("Content-Type", "application/json");
     const bool known =
         request.raw_path() == "/_seatrial/status" || request.raw_path() == "/_seatrial/health";
@@ -320,6 +353,7 @@ void World::stop() {
   parts_->control.stop();
   parts_->store->flush();
   parts_->prober.reset();
+  parts_->deliverer.reset();
   parts_->containers.reset();  // so that no event reaches a room any more
   end_all(parts_->options.paths, *parts_->images, parts_->clock, *parts_->proxy,
           parts_->hosts.get(), *parts_->network);

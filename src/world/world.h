@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "drivers/delivery/routes.h"
 #include "model/pack.h"
 #include "room/room.h"
 #include "world/paths.h"
@@ -19,7 +20,9 @@ struct WorldOptions {
   bool verify_signatures = true;
   double speed = 1.0;
   bool network_namespaces = true;  // where the machine allows them
-  bool hosts_file = true;          // keep load balancers' names resolvable through /etc/hosts
+  std::string smtp_relay;          // "127.0.0.1:1025"; empty: mails go to the world's mailboxes
+  drivers::DeliveryRoutes deliveries;
+  bool hosts_file = true;  // keep load balancers' names resolvable through /etc/hosts
 };
 
 struct RootCredentials {

@@ -3,7 +3,8 @@
 // Each function is one short step that is safe to repeat; the controller decides when, records what
 // came of it and polls settled() and gone(). Types are tables of such functions, one file per
 // family: resources_ecs.cc, resources_elbv2.cc, resources_iam.cc, resources_ec2.cc,
-// resources_misc.cc, resources_dashboard.cc, resources_alarm.cc, resources_logs.cc.
+// resources_misc.cc, resources_dashboard.cc, resources_alarm.cc, resources_logs.cc,
+// resources_messaging.cc.
 #pragma once
 #include <optional>
 #include <set>
@@ -62,6 +63,7 @@ std::vector<ResourceType> elbv2_types();
 std::vector<ResourceType> iam_types();
 std::vector<ResourceType> ec2_types();
 std::vector<ResourceType> misc_types();
+std::vector<ResourceType> messaging_types();
 std::vector<ResourceType> dashboard_types();
 std::vector<ResourceType> alarm_types();
 std::vector<ResourceType> logs_types();

@@ -142,8 +142,9 @@ TEST(CloudFormationCreate, TimeoutRollsBack) {
 
 TEST(CloudFormationCreate, RefusesWhatItWouldNotDo) {
   FakeCloud cloud;
-  EXPECT_EQ(cloud.error("CreateStack", request("web", "Resources: {Q: {Type: 'AWS::SQS::Queue'}}")),
-            "Template format error: Unrecognized resource types: [AWS::SQS::Queue]");
+  EXPECT_EQ(
+      cloud.error("CreateStack", request("web", "Resources: {Q: {Type: 'AWS::Kinesis::Stream'}}")),
+      "Template format error: Unrecognized resource types: [AWS::Kinesis::Stream]");
   EXPECT_THAT(
       cloud.error("CreateStack", request("web", kSystem, {{"RoleARN", "arn:aws:iam::1:role/x"}})),
       HasSubstr("RoleARN is not supported"));

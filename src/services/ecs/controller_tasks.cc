@@ -50,6 +50,7 @@ void TaskController::request_stop(const std::string& key, std::string_view code,
     changed.task.stoppingAt = env_.clock.now();
     changed.task.version = changed.task.version.value_or(0) + 1;
   });
+  announce(key);
   wakes_.task(key);
 }
 
@@ -82,8 +83,23 @@ bool TaskController::move_to(const std::string& key, std::string_view next) {
     if (next == status::kDeprovisioning) task.task.executionStoppedAt = now;
     if (next == status::kStopped) task.task.stoppedAt = now;
   });
+  announce(key);
   wake_service(*state_.tasks.find(key));
   return true;
+}
+
+// "ECS Task State Change", whose detail is the task as DescribeTasks shows it, with times as text.
+// docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
+void TaskController::announce(const std::string& key) {
+  const TaskRecord* task = state_.tasks.find(key);
+  if (parts_.bus == nullptr || task == nullptr || !task->task.taskArn) return;
+  Value detail = to_value(task->task);
+  for (auto& member : detail.get_object())
+    if (member.key().ends_with("At") && member.value().is_int64())
+      member.value() = format_iso8601(from_ms(member.value().get_int64()));
+  const auto arn = parse_arn(*task->task.taskArn);
+  parts_.bus->put(arn->region, "aws.ecs", "ECS Task State Change", {*task->task.taskArn},
+                  std::move(detail));
 }
 
 void TaskController::wake_service(const TaskRecord& task) {

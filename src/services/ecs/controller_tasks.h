@@ -51,6 +51,7 @@ class TaskController {
   // `work` on the background thread, then `then` here.
   void in_background(std::function<void()> work, std::function<void()> then);
   bool move_to(const std::string& key, std::string_view next);
+  void announce(const std::string& key);  // to EventBridge
   void fail_task(const std::string& key, std::string_view code, const std::string& reason);
   bool conclude_from_containers(const std::string& key, const TaskRecord& task);
   void network_attached(const std::string& key,

@@ -7,6 +7,7 @@
 #include "services/cloudwatch/api.h"
 #include "services/ec2/api.h"
 #include "services/elbv2/api.h"
+#include "services/events/api.h"
 #include "services/logs/api.h"
 #include "services/secretsmanager/api.h"
 #include "services/ssm/api.h"
@@ -27,6 +28,8 @@ struct Parts {
   std::function<int()> api_port = [] { return 0; };
   // Runs driver calls that block; null: a thread of the room's own.
   Executor* background = nullptr;
+  // Where tasks' changes are told; null: nowhere.
+  events::Bus* bus = nullptr;
 };
 
 }  // namespace seatrial::services::ecs

@@ -21,4 +21,16 @@ class Publisher {
   virtual bool has_topic(const std::string& arn) const = 0;
 };
 
+// The same for a service that the topic's policy must let in.
+class ServicePublisher {
+ public:
+  virtual ~ServicePublisher() = default;
+  // As Publisher::publish, for "events.amazonaws.com" on behalf of the rule `source_arn`.
+  // AuthorizationError when the policy does not let it.
+  virtual room::Outcome<void> publish_as(const std::string& principal,
+                                         const std::string& source_arn,
+                                         const std::string& topic_arn,
+                                         const std::string& message) = 0;
+};
+
 }  // namespace seatrial::services::sns

@@ -1,0 +1,19 @@
+// What the room is built on; all outlive it.
+#pragma once
+#include <functional>
+#include <string>
+
+#include "drivers/delivery.h"
+#include "services/logs/api.h"
+#include "services/sqs/api.h"
+
+namespace seatrial::services::sns {
+
+struct Parts {
+  drivers::DeliveryDriver& deliverer;
+  logs::LogSink& logs;
+  sqs::Queues& queues;
+  std::function<std::string()> endpoint;  // of the API, for links: "http://127.0.0.1:4566"
+};
+
+}  // namespace seatrial::services::sns

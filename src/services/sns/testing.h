@@ -1,0 +1,64 @@
+// What the tests of SNS need of the world: an endpoint that answers as told, a queue, a log.
+#pragma once
+#include <deque>
+
+#include "drivers/delivery.h"
+#include "services/logs/api.h"
+#include "services/sqs/api.h"
+
+namespace seatrial::services::sns {
+
+class FakeDeliverer final : public drivers::DeliveryDriver {
+ public:
+  void deliver(drivers::DeliveryRequest request,
+               std::function<void(drivers::DeliveryResult)> done) override {
+    sent.push_back(std::move(request));
+    if (hold) return;
+    if (answers.empty()) return done({drivers::DeliveryResult::Kind::kAnswered, 200, "", "", 1});
+    auto answer = answers.front();
+    answers.pop_front();
+    done(answer);
+  }
+  void answer(int status) {
+    answers.push_back({drivers::DeliveryResult::Kind::kAnswered, status, "body", "", 1});
+  }
+  void fail(drivers::DeliveryResult::Kind kind) { answers.push_back({kind, 0, "", "why", 1}); }
+
+  std::vector<drivers::DeliveryRequest> sent;
+  std::deque<drivers::DeliveryResult> answers;
+  bool hold = false;  // nothing is ever answered
+};
+
+class FakeQueues final : public sqs::Queues {
+ public:
+  room::Outcome<std::string> send(const std::string& arn, const sqs::Outgoing& message,
+                                  const sqs::Sender& sender) override {
+    if (refuse) return room::fail("AccessDenied", "no", 403);
+    sent.push_back({arn, message, sender});
+    return "message-" + std::to_string(sent.size());
+  }
+  bool has_queue(const std::string&) const override { return true; }
+  struct Sent {
+    std::string arn;
+    sqs::Outgoing message;
+    sqs::Sender sender;
+  };
+  std::vector<Sent> sent;
+  bool refuse = false;
+};
+
+class FakeLogs final : public logs::LogSink {
+ public:
+  room::Outcome<void> ensure_stream(const std::string&, const std::string&, const std::string&,
+                                    bool) override {
+    return {};
+  }
+  void append(const std::string&, const std::string& group, const std::string&,
+              std::vector<logs::LogLine> lines, std::function<void()> durable) override {
+    for (auto& line : lines) written.emplace_back(group, std::move(line.message));
+    durable();
+  }
+  std::vector<std::pair<std::string, std::string>> written;  // group, message
+};
+
+}  // namespace seatrial::services::sns
