@@ -19,7 +19,12 @@ room::Outcome<aws::cloudwatch::GetMetricWidgetImageOutput> CloudWatch::get_metri
   if (format != "png") {
     return invalid_value("The value " + format + " for parameter OutputFormat is invalid.");
   }
-  auto image = read_widget(context, request.MetricWidget);
+  const auto alarm_of = [&](std::string_view arn) -> const shape::PutMetricAlarmInput* {
+    const auto key = alarms_.key_of(context.region, arn);
+    const auto* record = key ? alarms_.alarms.find(*key) : nullptr;
+    return record == nullptr || !record->metric ? nullptr : &*record->metric;
+  };
+  auto image = read_widget(context, request.MetricWidget, alarm_of);
   if (!image) return std::unexpected(image.error());
   const auto& chart = image->chart;
   const metrics::RunOptions options{static_cast<int>(chart.offset.count()), context.account,

@@ -143,7 +143,8 @@ metrics::DataQuery query_of(const MetricRow& row, std::size_t index, const Widge
 }
 
 Outcome<void> read_rows(WidgetImage& image, const Value& widget, const std::string& account) {
-  const auto rows = decide::dashboard::expand_rows(widget.at("metrics").get_array());
+  const Value* given = find_member(widget, "metrics");
+  const auto rows = decide::dashboard::expand_rows(given == nullptr ? Array{} : given->get_array());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const MetricRow& row = rows[i];
     if (!row.account.empty() && row.account != account)
@@ -158,10 +159,57 @@ Outcome<void> read_rows(WidgetImage& image, const Value& widget, const std::stri
   return {};
 }
 
+// ---- an alarm
+
+std::string comparison_of(const std::string& name) {
+  static const std::map<std::string_view, std::string_view> kSigns{
+      {"GreaterThanOrEqualToThreshold", ">="},
+      {"GreaterThanThreshold", ">"},
+      {"LessThanThreshold", "<"},
+      {"LessThanOrEqualToThreshold", "<="}};
+  const auto found = kSigns.find(name);
+  return found == kSigns.end() ? name : std::string(found->second);
+}
+
+// The alarm's threshold as a line; and its metric, when the widget has none of its own.
+Outcome<void> read_alarm(WidgetImage& image, const Value& widget, const AlarmLookup& alarm_of) {
+  const Value* arns = at(widget, {"annotations", "alarms"});
+  if (arns == nullptr) return {};
+  const auto arn = as_view(arns->get_array()[0].get_string());
+  const auto* alarm = alarm_of(arn);
+  if (alarm == nullptr) return invalid_widget(fmt::format("There is no metric alarm {}.", arn));
+  if (!alarm->MetricName || !alarm->Threshold) {
+    return not_drawn("alarms on expressions (annotations.alarms)");
+  }
+  const int periods = alarm->EvaluationPeriods.value_or(1);
+  const int datapoints = alarm->DatapointsToAlarm.value_or(periods);
+  const int period = alarm->Period.value_or(kDefaultPeriod);
+  chart::HorizontalLine line;
+  line.value = *alarm->Threshold;
+  line.label = fmt::format("{} {} {} for {} datapoints within {} minutes", *alarm->MetricName,
+                           comparison_of(alarm->ComparisonOperator.value_or("")), *alarm->Threshold,
+                           datapoints, periods * period / 60);
+  image.chart.horizontal.push_back(std::move(line));
+  if (!image.queries.empty()) return {};
+  metrics::SeriesId series{image.region,
+                           alarm->Namespace.value_or(""),
+                           *alarm->MetricName,
+                           {},
+                           alarm->Unit.value_or("")};
+  for (const auto& d : alarm->Dimensions) series.dimensions.push_back({d.Name, d.Value});
+  metrics::DataQuery query{.id = "metric_of_alarm", .label = *alarm->MetricName};
+  query.stat = metrics::DataQuery::Stat{
+      std::move(series), period, alarm->Statistic.value_or(alarm->ExtendedStatistic.value_or(""))};
+  image.looks[query.id] = {};
+  image.queries.push_back(std::move(query));
+  return {};
+}
+
 // ---- the chart
 
 Outcome<void> refuse_what_is_not_drawn(const Value& widget, const std::string& account) {
-  if (find_member(widget, "metrics") == nullptr) {
+  if (find_member(widget, "metrics") == nullptr &&
+      at(widget, {"annotations", "alarms"}) == nullptr) {
     return invalid_widget("The metric widget should have required property 'metrics'");
   }
   const auto owner = text_member(widget, "accountId");
@@ -169,7 +217,6 @@ Outcome<void> refuse_what_is_not_drawn(const Value& widget, const std::string& a
   if (text_member(widget, "view") == "table") return not_drawn("the view \"table\"");
   if (is_true(widget, "trend")) return not_drawn("the trend of single values");
   if (is_true(widget, "setPeriodToTimeRange")) return not_drawn("setPeriodToTimeRange");
-  if (at(widget, {"annotations", "alarms"}) != nullptr) return not_drawn("annotations.alarms");
   const Value* axes = find_member(widget, "yAxis");
   for (const char* side : {"left", "right"}) {
     const Value* axis = axes == nullptr ? nullptr : find_member(*axes, side);
@@ -303,7 +350,8 @@ Outcome<Value> checked(std::string_view text) {
 
 }  // namespace
 
-Outcome<WidgetImage> read_widget(const room::Context& context, std::string_view text) {
+Outcome<WidgetImage> read_widget(const room::Context& context, std::string_view text,
+                                 const AlarmLookup& alarm_of) {
   const auto widget = checked(text);
   if (!widget) return std::unexpected(widget.error());
   if (auto ok = refuse_what_is_not_drawn(*widget, context.account); !ok) {
@@ -320,6 +368,7 @@ Outcome<WidgetImage> read_widget(const room::Context& context, std::string_view 
     return std::unexpected(ok.error());
   }
   if (auto ok = read_rows(image, *widget, context.account); !ok) return std::unexpected(ok.error());
+  if (auto ok = read_alarm(image, *widget, alarm_of); !ok) return std::unexpected(ok.error());
   return image;
 }
 

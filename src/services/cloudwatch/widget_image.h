@@ -1,10 +1,12 @@
 // A MetricWidget read: the questions to ask of the metrics, and the chart to put the answers into.
 // Pure but for the context it is given (time, region, account).
 #pragma once
+#include <functional>
 #include <map>
 
 #include "drivers/chart/chart.h"
 #include "metrics/data_query.h"
+#include "model/shapes/cloudwatch.h"
 #include "room/room.h"
 
 namespace seatrial::services::cloudwatch {
@@ -20,9 +22,14 @@ struct WidgetImage {
   drivers::chart::Chart chart;        // all but its series
 };
 
+// The metric alarm of an ARN; null when it is none of this account.
+using AlarmLookup =
+    std::function<const aws::cloudwatch::PutMetricAlarmInput*(std::string_view arn)>;
+
 // `widget` is the parameter's text. Refused in the words of a schema checker, or by the name of
 // what cannot be drawn.
-room::Outcome<WidgetImage> read_widget(const room::Context& context, std::string_view widget);
+room::Outcome<WidgetImage> read_widget(const room::Context& context, std::string_view widget,
+                                       const AlarmLookup& alarm_of);
 
 // The answers as the chart's series, coloured.
 void add_series(WidgetImage& image, const std::vector<metrics::DataResult>& results);

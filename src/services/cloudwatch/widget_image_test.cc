@@ -31,11 +31,15 @@ class WidgetImageTest : public testing::Test {
     return reply ? "drawn" : reply.error().message;
   }
   WidgetImage read(const std::string& widget) {
-    auto image = read_widget(world_.context(), widget);
+    const auto alarm_of = [this](std::string_view arn) {
+      return arn.ends_with(":cpu") ? &alarm_ : nullptr;
+    };
+    auto image = read_widget(world_.context(), widget, alarm_of);
     EXPECT_TRUE(image) << (image ? "" : image.error().message);
     return image ? *image : WidgetImage{};
   }
 
+  aws::cloudwatch::PutMetricAlarmInput alarm_;
   room::TestWorld world_;
   std::unique_ptr<metrics::Engine> engine_;
   CloudWatch room_;
@@ -101,6 +105,26 @@ TEST_F(WidgetImageTest, TimesAxesAndAnnotations) {
   EXPECT_EQ(chart.horizontal[0].fill, drivers::chart::Fill::kAbove);
   EXPECT_EQ(chart.horizontal[1].other, 20);
   ASSERT_EQ(chart.vertical.size(), 1u);
+}
+
+TEST_F(WidgetImageTest, AnAlarmIsItsMetricAndItsThreshold) {
+  alarm_.AlarmName = "cpu";
+  alarm_.Namespace = "AWS/ECS";
+  alarm_.MetricName = "CPUUtilization";
+  alarm_.Statistic = "Maximum";
+  alarm_.Period = 60;
+  alarm_.EvaluationPeriods = 3;
+  alarm_.Threshold = 80;
+  alarm_.ComparisonOperator = "GreaterThanThreshold";
+  const auto image = read(R"({"annotations":{"alarms":["arn:aws:cloudwatch:r:1:alarm:cpu"]}})");
+  ASSERT_EQ(image.queries.size(), 1u);
+  EXPECT_EQ(image.queries[0].stat->statistic, "Maximum");
+  EXPECT_EQ(image.queries[0].stat->period_s, 60);
+  ASSERT_EQ(image.chart.horizontal.size(), 1u);
+  EXPECT_EQ(image.chart.horizontal[0].label,
+            "CPUUtilization > 80 for 3 datapoints within 3 minutes");
+  EXPECT_THAT(refusal(R"({"annotations":{"alarms":["arn:aws:cloudwatch:r:1:alarm:x"]}})"),
+              HasSubstr("no metric alarm"));
 }
 
 TEST_F(WidgetImageTest, RefusesByName) {
