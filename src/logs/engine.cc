@@ -1,67 +1,23 @@
 #include "logs/engine.h"
 
+#include <algorithm>
+#include <set>
+
+#include "base/check.h"
 #include "base/log.h"
 
 namespace seatrial::logs {
-namespace {
 
-constexpr const char* kSchema =
-    "CREATE TABLE IF NOT EXISTS stream (id INTEGER PRIMARY KEY, grp TEXT NOT NULL, name TEXT NOT "
-    "NULL,"
-    " UNIQUE (grp, name));"
-    "CREATE TABLE IF NOT EXISTS event (seq INTEGER PRIMARY KEY AUTOINCREMENT, grp TEXT NOT NULL,"
-    " stream INTEGER NOT NULL, ts INTEGER NOT NULL, ingestion INTEGER NOT NULL, message BLOB NOT "
-    "NULL);"
-    "CREATE TABLE IF NOT EXISTS size (grp TEXT PRIMARY KEY, bytes INTEGER NOT NULL);"
-    "CREATE INDEX IF NOT EXISTS event_time ON event (grp, ts, seq);"
-    "CREATE INDEX IF NOT EXISTS event_stream ON event (stream, ts, seq);";
-
-// AWS counts 26 bytes an event beside its message (PutLogEvents reference).
-constexpr std::size_t kEventOverhead = 26;
-
-// One stream is read by the index of its own, several or all by the group's.
-std::string source_filter(std::size_t count) {
-  if (count == 1) return "e.stream = (SELECT id FROM stream WHERE grp = ?1 AND name = ?6)";
-  return "e.grp = ?1";
+Engine::~Engine() {
+  {
+    const std::lock_guard lock(work_);
+    stopping_ = true;
+    work_changed_.notify_all();
+  }
+  if (background_.joinable()) background_.join();
 }
 
-std::string stream_filter(std::size_t count) {
-  if (count <= 1) return "";
-  std::string sql = " AND s.name IN (";
-  for (std::size_t i = 0; i < count; ++i) sql += i == 0 ? "?" : ",?";
-  return sql + ")";
-}
-
-std::string select_sql(const Query& query) {
-  const char* compare = query.backward ? "<" : ">";
-  const char* order = query.backward ? "DESC" : "ASC";
-  return fmt::format(
-      "SELECT e.seq, e.ts, e.ingestion, s.name, e.message FROM event e JOIN stream s ON s.id = "
-      "e.stream"
-      " WHERE {} AND e.ts >= ?2 AND e.ts <= ?3 AND (e.ts, e.seq) {} (?4, ?5){}"
-      " ORDER BY e.ts {}, e.seq {}",
-      source_filter(query.streams.size()), compare, stream_filter(query.streams.size()), order,
-      order);
-}
-
-Position start_position(const Query& query) {
-  if (query.from) return *query.from;
-  return query.backward ? Position{INT64_MAX, INT64_MAX} : Position{INT64_MIN, INT64_MIN};
-}
-
-}  // namespace
-
-std::expected<std::unique_ptr<Engine>, std::string> Engine::open(
-    const std::filesystem::path& file) {
-  auto writer = store::open_database(file, kSchema);
-  if (!writer) return std::unexpected(writer.error());
-  auto reader = store::open_database(file, "PRAGMA query_only=1");
-  if (!reader) return std::unexpected(reader.error());
-  return std::unique_ptr<Engine>(new Engine(file, std::move(*writer), std::move(*reader)));
-}
-
-Engine::Engine(std::filesystem::path file, store::Database writer, store::Database reader)
-    : file_(std::move(file)), writer_(std::move(writer)), reader_(std::move(reader)) {}
+// --- changes --------------------------------------------------------------------------------
 
 void Engine::enqueue(Change change) {
   const std::lock_guard lock(mutex_);
@@ -69,182 +25,216 @@ void Engine::enqueue(Change change) {
   dirty_ = true;
 }
 
-void Engine::append(const std::string& group, const std::string& stream,
-                    std::vector<NewEvent> events, Time ingestion) {
+void Engine::append(const std::string& group, const std::string& stream, EventBatch events,
+                    Time ingestion) {
   if (events.empty()) return;
-  enqueue({Change::Kind::kAppend, group, stream, std::move(events), ingestion});
+  Change change{Change::Kind::kAppend, group, stream, std::move(events)};
+  change.ingestion_ms = to_ms(ingestion);
+  enqueue(std::move(change));
+}
+
+void Engine::append(const std::string& group, const std::string& stream,
+                    const std::vector<NewEvent>& events, Time ingestion) {
+  EventBatch batch;
+  for (const NewEvent& event : events) batch.add(to_ms(event.timestamp), event.message);
+  append(group, stream, std::move(batch), ingestion);
 }
 
 void Engine::remove_group(const std::string& group) {
-  enqueue({Change::Kind::kRemoveGroup, group, {}, {}, {}});
+  enqueue({Change::Kind::kRemoveGroup, group});
 }
 
 void Engine::remove_stream(const std::string& group, const std::string& stream) {
-  enqueue({Change::Kind::kRemoveStream, group, stream, {}, {}});
+  enqueue({Change::Kind::kRemoveStream, group, stream});
 }
 
 void Engine::drop_before(const std::string& group, Time oldest_kept) {
-  enqueue({Change::Kind::kDropBefore, group, {}, {}, oldest_kept});
+  Change change{Change::Kind::kDropBefore, group};
+  change.mark.before_ms = to_ms(oldest_kept);
+  enqueue(std::move(change));
 }
 
-std::expected<void, std::string> Engine::commit() {
+// Numbers what is pending and makes it durable. A retention mark covers what came before it.
+std::expected<std::vector<Change>, std::string> Engine::write_pending() {
   std::vector<Change> changes;
   {
     const std::lock_guard lock(mutex_);
     changes.swap(pending_);
   }
-  auto done = store::execute(writer_.get(), "BEGIN IMMEDIATE");
-  for (const auto& change : changes) {
-    if (!done) break;
-    done = apply(change);
+  std::int64_t next = next_sequence_;  // only this thread changes it
+  for (Change& change : changes) {
+    change.first_sequence = change.mark.before_sequence = next;
+    next += static_cast<std::int64_t>(change.events.size());
   }
-  if (done) done = store::execute(writer_.get(), "COMMIT");
-  if (!done) {
-    (void)store::execute(writer_.get(), "ROLLBACK");
-    log::error("log events could not be written: {}", done.error());
-    return done;  // still dirty: a commit called meanwhile must not pass for nothing to do
+  std::deque<std::string> storage;
+  if (changes.empty()) return changes;
+  if (auto done = wal_->append(encode_changes(changes, storage)); !done) {
+    return std::unexpected(done.error());
+  }
+  return changes;
+}
+
+std::expected<void, std::string> Engine::commit() {
+  {
+    std::unique_lock lock(work_);
+    work_changed_.wait(lock, [&] { return unsealed_bytes_ <= limits_.unsealed_bytes; });
+    if (unflushed_bytes_ > limits_.unflushed_bytes && !flush_error_.empty()) {
+      return std::unexpected("log segments cannot be written: " + flush_error_);
+    }
+  }
+  auto changes = write_pending();
+  if (!changes) {
+    log::error("log events could not be written: {}", changes.error());
+    return std::unexpected(changes.error());  // still dirty: a commit called meanwhile must not
+  }  // pass for nothing to do
+  {
+    const std::unique_lock lock(state_);
+    for (Change& change : *changes) apply(std::move(change));
+    rotate_when_due();
   }
   const std::lock_guard lock(mutex_);
   dirty_ = !pending_.empty();
-  return done;
-}
-
-std::expected<void, std::string> Engine::apply(const Change& change) {
-  switch (change.kind) {
-    case Change::Kind::kAppend:
-      return insert(change);
-    case Change::Kind::kRemoveGroup:
-      return delete_group(change.group);
-    case Change::Kind::kRemoveStream:
-      return delete_stream(change.group, change.stream);
-    case Change::Kind::kDropBefore:
-      return delete_before(change.group, to_ms(change.time));
-  }
   return {};
 }
 
-std::expected<void, std::string> Engine::delete_group(const std::string& group) {
-  for (const char* sql : {"DELETE FROM event WHERE grp = ?1", "DELETE FROM stream WHERE grp = ?1",
-                          "DELETE FROM size WHERE grp = ?1"}) {
-    store::Statement statement(writer_.get(), sql);
-    if (auto done = statement.bind(1, group).run(); !done) return done;
+void Engine::apply(Change change) {
+  if (change.kind == Change::Kind::kAppend) {
+    auto& group = groups_[change.group];
+    if (!group) group = std::make_shared<Group>(change.group);
+    next_sequence_ = std::max(
+        next_sequence_, change.first_sequence + static_cast<std::int64_t>(change.events.size()));
+    group->append(change.stream, std::move(change.events), change.first_sequence,
+                  change.ingestion_ms);
+    if (group->head_bytes < limits_.block_bytes) return;
+    return push({Job::Kind::kSeal, group, group->close_head()});
   }
-  return {};
+  const auto found = groups_.find(change.group);
+  if (found == groups_.end()) return;
+  const auto group = found->second;
+  const std::size_t before = group->parts.size();
+  if (change.kind == Change::Kind::kRemoveStream) group->remove_stream(change.stream);
+  if (change.kind == Change::Kind::kDropBefore) group->drop(change.mark);
+  if (change.kind == Change::Kind::kRemoveGroup) {
+    group->removed = true;
+    groups_.erase(found);
+  }
+  if (!group->removed && group->parts.size() == before) return;
+  push({Job::Kind::kManifest});
 }
 
-std::expected<void, std::string> Engine::delete_stream(const std::string& group,
-                                                       const std::string& stream) {
-  store::Statement size(writer_.get(),
-                        "UPDATE size SET bytes = bytes - (SELECT"
-                        " COALESCE(SUM(LENGTH(CAST(message AS BLOB)) + ?3), 0) FROM event"
-                        " WHERE stream = (SELECT id FROM stream WHERE grp = ?1 AND name = ?2))"
-                        " WHERE grp = ?1");
-  size.bind(1, group).bind(2, stream).bind(3, std::int64_t{kEventOverhead});
-  if (auto done = size.run(); !done) return done;
-  for (const char* sql : {"DELETE FROM event WHERE stream ="
-                          " (SELECT id FROM stream WHERE grp = ?1 AND name = ?2)",
-                          "DELETE FROM stream WHERE grp = ?1 AND name = ?2"}) {
-    store::Statement statement(writer_.get(), sql);
-    if (auto done = statement.bind(1, group).bind(2, stream).run(); !done) return done;
+// All that came so far leaves the heads, so that the log up to here is spent once it is flushed.
+void Engine::rotate_when_due() {
+  if (wal_->bytes() < limits_.wal_bytes) return;
+  if (auto done = wal_->rotate(); !done) {
+    return log::error("the log of events goes on in its old file: {}", done.error());
   }
-  return {};
+  for (const auto& [name, group] : groups_) {
+    if (!group->head.empty()) push({Job::Kind::kSeal, group, group->close_head()});
+  }
+  Job flush{Job::Kind::kFlush};
+  flush.before_sequence = next_sequence_;
+  flush.first_wal = wal_->number();
+  flush.first_frame = wal_->next_frame();
+  push(std::move(flush));
 }
 
-std::expected<void, std::string> Engine::delete_before(const std::string& group,
-                                                       std::int64_t oldest_kept_ms) {
-  store::Statement size(writer_.get(),
-                        "UPDATE size SET bytes = bytes - (SELECT"
-                        " COALESCE(SUM(LENGTH(CAST(message AS BLOB)) + ?3), 0) FROM event"
-                        " WHERE grp = ?1 AND ts < ?2) WHERE grp = ?1");
-  size.bind(1, group).bind(2, oldest_kept_ms).bind(3, std::int64_t{kEventOverhead});
-  if (auto done = size.run(); !done) return done;
-  store::Statement events(writer_.get(), "DELETE FROM event WHERE grp = ?1 AND ts < ?2");
-  return events.bind(1, group).bind(2, oldest_kept_ms).run();
+void Engine::push(Job job) {
+  const std::lock_guard lock(work_);
+  // One manifest tells of all removals before it.
+  if (job.kind == Job::Kind::kManifest && !jobs_.empty() &&
+      jobs_.back().kind == Job::Kind::kManifest) {
+    return;
+  }
+  unsealed_bytes_ += job.closed.bytes;
+  jobs_.push_back(std::move(job));
+  work_changed_.notify_all();
 }
 
-std::expected<void, std::string> Engine::insert(const Change& change) {
-  store::Statement stream(writer_.get(),
-                          "INSERT OR IGNORE INTO stream (grp, name) VALUES (?1, ?2)");
-  if (auto done = stream.bind(1, change.group).bind(2, change.stream).run(); !done) return done;
-  store::Statement event(writer_.get(),
-                         "INSERT INTO event (grp, stream, ts, ingestion, message) VALUES"
-                         " (?1, (SELECT id FROM stream WHERE grp = ?1 AND name = ?2), ?3, ?4, ?5)");
-  std::size_t bytes = 0;
-  for (const auto& item : change.events) {
-    event.bind(1, change.group).bind(2, change.stream).bind(3, to_ms(item.timestamp));
-    event.bind(4, to_ms(change.time)).bind(5, item.message);
-    if (auto done = event.run(); !done) return done;
-    bytes += item.message.size() + kEventOverhead;
-  }
-  store::Statement size(writer_.get(),
-                        "INSERT INTO size VALUES (?1, ?2)"
-                        " ON CONFLICT (grp) DO UPDATE SET bytes = bytes + ?2");
-  return size.bind(1, change.group).bind(2, static_cast<std::int64_t>(bytes)).run();
+// --- reading --------------------------------------------------------------------------------
+
+std::shared_ptr<Group> Engine::find_group(const std::string& name) {
+  const auto found = groups_.find(name);
+  return found == groups_.end() ? nullptr : found->second;
 }
 
-Page Engine::read(const Query& query) {
-  const std::string sql = select_sql(query);
-  store::Statement select(reader_.get(), sql.c_str());
-  const Position from = start_position(query);
-  // The place to go on from also bounds the times, so that no page scans those before it again.
-  const auto start = query.backward ? query.start_ms : std::max(query.start_ms, from.timestamp_ms);
-  const auto end = query.backward ? std::min(query.end_ms, from.timestamp_ms) : query.end_ms;
-  select.bind(1, query.group).bind(2, start).bind(3, end);
-  select.bind(4, from.timestamp_ms).bind(5, from.sequence);
-  for (std::size_t i = 0; i < query.streams.size(); ++i) {
-    select.bind(static_cast<int>(i) + 6, query.streams[i]);
-  }
+GroupView Engine::view_of(const std::shared_ptr<Group>& group, TimeRange range,
+                          const std::vector<std::string>& streams, const std::string& prefix) {
+  if (streams.empty() && prefix.empty()) return make_view(group, range, nullptr);
+  const std::set<std::string_view> names(streams.begin(), streams.end());
+  return make_view(group, range, [&](const std::string& name) {
+    return name.starts_with(prefix) && (names.empty() || names.contains(name));
+  });
+}
+
+namespace {
+
+// The place to go on from bounds the times too, so that no page reads the blocks before it again.
+TimeRange range_of(const Query& query) {
+  TimeRange range{query.start_ms, query.end_ms};
+  if (!query.from) return range;
+  if (query.backward) range.end_ms = std::min(range.end_ms, query.from->timestamp_ms);
+  if (!query.backward) range.start_ms = std::max(range.start_ms, query.from->timestamp_ms);
+  return range;
+}
+
+Event event_of(const EventView& view) {
+  return {view.sequence, from_ms(view.timestamp_ms), from_ms(view.ingestion_ms),
+          std::string(view.stream), std::string(view.message)};
+}
+
+Page fill_page(MergeReader& reader, const Query& query) {
   Page page;
   std::size_t bytes = 0, scanned = 0;
-  Position last = from;
-  while (select.row()) {
-    Event event{select.integer(0), from_ms(select.integer(1)), from_ms(select.integer(2)),
-                select.text(3), select.text(4)};
-    const bool full = page.events.size() >= query.limit || scanned >= query.scan_limit ||
-                      (bytes + event.message.size() > query.byte_limit && !page.events.empty());
-    if (full) {
+  std::optional<Position> last = query.from;
+  while (const auto item = reader.next()) {
+    const EventView view = item.view->event_view(*item.chunk, *item.event);
+    if (page.events.size() >= query.limit || scanned >= query.scan_limit ||
+        (bytes + view.message.size() > query.byte_limit && !page.events.empty())) {
       page.next = last;
-      return page;
+      break;
     }
     ++scanned;
-    last = {to_ms(event.timestamp), event.sequence};
-    if (query.matches && !query.matches(event)) continue;
-    bytes += event.message.size();
-    page.events.push_back(std::move(event));
+    last = Position{view.timestamp_ms, view.sequence};
+    if (!query.matches || query.matches(view)) {
+      bytes += view.message.size();
+      page.events.push_back(event_of(view));
+    }
+    reader.release();
   }
   return page;
 }
 
-std::optional<std::int64_t> Engine::find_stream(const std::string& group,
-                                                const std::string& stream) {
-  store::Statement select(reader_.get(), "SELECT id FROM stream WHERE grp = ?1 AND name = ?2");
-  select.bind(1, group).bind(2, stream);
-  if (!select.row()) return std::nullopt;
-  return select.integer(0);
+}  // namespace
+
+Page Engine::read(const Query& query) {
+  GroupView view;
+  {
+    const std::shared_lock lock(state_);
+    const auto group = find_group(query.group);
+    if (!group) return {};
+    view = view_of(group, range_of(query), query.streams, query.stream_prefix);
+  }
+  PartReader parts;
+  MergeReader reader({&view, 1}, {query.backward, query.from, {}},
+                     [&](const PartPtr& part) { return parts.chunk(*part); });
+  return fill_page(reader, query);
 }
 
-StreamTimes Engine::stream_times(const std::string& group, const std::string& stream) {
-  StreamTimes times;
-  const auto id = find_stream(group, stream);
-  if (!id) return times;
-  const auto one = [&](const char* sql) -> std::optional<Time> {
-    store::Statement select(reader_.get(), sql);
-    select.bind(1, *id);
-    if (!select.row()) return std::nullopt;
-    return from_ms(select.integer(0));
-  };
-  times.first_event = one("SELECT ts FROM event WHERE stream = ?1 ORDER BY ts, seq LIMIT 1");
-  times.last_event =
-      one("SELECT ts FROM event WHERE stream = ?1 ORDER BY ts DESC, seq DESC LIMIT 1");
-  times.last_ingestion =
-      one("SELECT ingestion FROM event WHERE stream = ?1 ORDER BY ts DESC, seq DESC LIMIT 1");
-  return times;
+StreamTimes Engine::stream_times(const std::string& name, const std::string& stream) {
+  const std::shared_lock lock(state_);
+  const auto group = find_group(name);
+  if (!group) return {};
+  const auto found = group->live_streams.find(stream);
+  if (found == group->live_streams.end()) return {};
+  const Stream& times = group->streams[found->second];
+  if (!times.has_events) return {};
+  return {from_ms(times.first_ms), from_ms(times.last_ms), from_ms(times.last_ingestion_ms)};
 }
 
-std::int64_t Engine::stored_bytes(const std::string& group) {
-  store::Statement select(reader_.get(), "SELECT bytes FROM size WHERE grp = ?1");
-  select.bind(1, group);
-  return select.row() ? select.integer(0) : 0;
+std::int64_t Engine::stored_bytes(const std::string& name) {
+  const std::shared_lock lock(state_);
+  const auto group = find_group(name);
+  return group ? group->stored_bytes : 0;
 }
 
 }  // namespace seatrial::logs

@@ -17,7 +17,7 @@ class LogsEngineTest : public testing::Test {
   ~LogsEngineTest() override { std::filesystem::remove_all(folder_); }
   void open() {
     engine_.reset();
-    auto opened = Engine::open(folder_ / "logs.db");
+    auto opened = Engine::open(folder_ / "logs");
     ASSERT_TRUE(opened) << opened.error();
     engine_ = std::move(*opened);
   }
@@ -57,7 +57,7 @@ TEST_F(LogsEngineTest, PagesMeetWithoutGapOrRepeat) {
   for (const bool backward : {false, true}) {
     std::vector<std::string> seen;
     Query query{.group = "r/g", .backward = backward, .limit = 7};
-    query.matches = [](const Event& e) { return e.message.back() != '3'; };
+    query.matches = [](const EventView& e) { return e.message.back() != '3'; };
     while (true) {
       const Page page = engine_->read(query);
       for (const auto& event : page.events) seen.push_back(event.message);

@@ -1,32 +1,19 @@
-// Blocks for a source that has rows only: each batch is cut into runs of one group.
+#include "logs/row_block.h"
+
 #include <algorithm>
 
-#include "logs/scan.h"
-
 namespace seatrial::logs {
-namespace {
 
-class RowBlock final : public Block {
- public:
-  explicit RowBlock(std::span<const EventView> run) : rows_(run.begin(), run.end()) {
-    std::sort(rows_.begin(), rows_.end(), [](const EventView& a, const EventView& b) {
-      return std::pair(a.timestamp_ms, a.sequence) < std::pair(b.timestamp_ms, b.sequence);
-    });
-    times_.reserve(rows_.size());
-    for (const auto& row : rows_) times_.push_back(row.timestamp_ms);
+RowBlock::RowBlock(std::vector<EventView> rows) : rows_(std::move(rows)) {
+  const auto before = [](const EventView& a, const EventView& b) {
+    return std::pair(a.timestamp_ms, a.sequence) < std::pair(b.timestamp_ms, b.sequence);
+  };
+  if (!std::is_sorted(rows_.begin(), rows_.end(), before)) {
+    std::sort(rows_.begin(), rows_.end(), before);
   }
-  std::size_t size() const override { return rows_.size(); }
-  std::string_view group() const override { return rows_.front().group; }
-  std::span<const std::int64_t> timestamps_ms() override { return times_; }
-  std::optional<Column> column(std::string_view) override { return std::nullopt; }
-  std::span<const EventView> rows() override { return rows_; }
-
- private:
-  std::vector<EventView> rows_;
-  std::vector<std::int64_t> times_;
-};
-
-}  // namespace
+  times_.reserve(rows_.size());
+  for (const auto& row : rows_) times_.push_back(row.timestamp_ms);
+}
 
 ScanStatistics EventSource::scan_blocks(const ScanRequest& request, const TakeBlock& take) {
   return scan(request, [&](std::span<const EventView> batch) {
@@ -35,7 +22,7 @@ ScanStatistics EventSource::scan_blocks(const ScanRequest& request, const TakeBl
         return event.group != batch.front().group;
       });
       const auto count = static_cast<std::size_t>(other - batch.begin());
-      RowBlock block(batch.first(count));
+      RowBlock block({batch.begin(), other});
       if (!take(block)) return false;
       batch = batch.subspan(count);
     }

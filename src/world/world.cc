@@ -143,7 +143,7 @@ Result<void> World::Parts::open_state() {
   std::error_code error;
   std::filesystem::create_directories(paths.run(), error);
   if (error) return std::unexpected("cannot make " + paths.run().string() + ": " + error.message());
-  auto opened_logs = logs::Engine::open(paths.folder / "logs.db");
+  auto opened_logs = logs::Engine::open(paths.folder / "logs");
   if (!opened_logs) return std::unexpected(opened_logs.error());
   log_engine = std::move(*opened_logs);
   auto opened_metrics = metrics::Engine::open(paths.folder / "metrics", &clock);

@@ -214,9 +214,9 @@ Outcome<seatrial::logs::Query> search_query(const aws::logs::FilterLogEventsRequ
   query.scan_limit = kScanned;
   query.start_ms = request.startTime.value_or(0);
   query.end_ms = request.endTime.value_or(INT64_MAX);
-  query.matches = [pattern = *pattern, prefix = request.logStreamNamePrefix.value_or("")](
-                      const seatrial::logs::Event& event) {
-    return event.stream.starts_with(prefix) && pattern.matches(event.message);
+  query.stream_prefix = request.logStreamNamePrefix.value_or("");
+  query.matches = [pattern = *pattern](const seatrial::logs::EventView& event) {
+    return pattern.matches(event.message);
   };
   if (!request.nextToken) return query;
   query.from = position_of(base64_decode(*request.nextToken).value_or(""));

@@ -18,7 +18,7 @@ constexpr const char* kRegion = "ap-southeast-2";
 class LogsTest : public testing::Test {
  protected:
   LogsTest()
-      : engine_(std::move(*seatrial::logs::Engine::open(world_.folder / "logs.db"))),
+      : engine_(std::move(*seatrial::logs::Engine::open(world_.folder / "logs"))),
         room_(std::make_unique<Logs>(*world_.env, *engine_)) {
     world_.store->add(*engine_);
     world_.add(*room_);

@@ -1,0 +1,87 @@
+#include "logs/part.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "logs/gram_filter.h"
+
+namespace seatrial::logs {
+namespace {
+
+[[noreturn]] void corrupt(const Part& part, std::string_view what) {
+  fail_corrupt(part.file ? part.file->path.string() : "a sealed block in memory", what);
+}
+
+}  // namespace
+
+PartPtr make_part(Chunk chunk) {
+  auto part = std::make_shared<Part>();
+  part->info = describe(chunk);
+  part->chunk = std::make_shared<const Chunk>(std::move(chunk));
+  return part;
+}
+
+const File& PartReader::file_of(const Part& part) {
+  if (opened_ != part.file) {
+    auto file = File::open(part.file->path, File::Mode::kRead);
+    if (!file) corrupt(part, file.error());
+    file_ = std::move(*file);
+    opened_ = part.file;
+  }
+  return file_;
+}
+
+std::string PartReader::stored(const Part& part, SectionKind kind) {
+  const std::uint64_t offset = part.info.offset_of(kind);
+  const std::size_t size = part.info.section(kind).stored;
+  if (part.sealed) return part.sealed->substr(offset, size);
+  auto bytes = file_of(part).read(part.offset + offset, size);
+  if (!bytes) corrupt(part, bytes.error());
+  return std::move(*bytes);
+}
+
+std::string PartReader::open(const Part& part, SectionKind kind) {
+  auto bytes = open_section(part.info, kind, stored(part, kind));
+  if (!bytes) corrupt(part, bytes.error());
+  return std::move(*bytes);
+}
+
+std::shared_ptr<const Chunk> PartReader::chunk(const Part& part) {
+  if (part.chunk) return part.chunk;
+  auto chunk = decode_chunk(part.info, stored(part, SectionKind::kMeta),
+                            stored(part, SectionKind::kMessages));
+  if (!chunk) corrupt(part, chunk.error());
+  return std::make_shared<const Chunk>(std::move(*chunk));
+}
+
+std::vector<EventMeta> PartReader::meta(const Part& part) {
+  if (part.chunk) return part.chunk->events;
+  auto events = decode_meta(part.info, open(part, SectionKind::kMeta));
+  if (!events) corrupt(part, events.error());
+  return std::move(*events);
+}
+
+std::unique_ptr<ColumnIndex> PartReader::columns(const Part& part) {
+  if (part.chunk) return nullptr;
+  auto index = ColumnIndex::parse(open(part, SectionKind::kColumns), part.info.events);
+  if (!index) corrupt(part, index.error());
+  return std::make_unique<ColumnIndex>(std::move(*index));
+}
+
+std::unique_ptr<ColumnData> PartReader::column(const Part& part, const ColumnIndex& index,
+                                               std::string_view path) {
+  auto data = index.read(path);
+  if (!data) corrupt(part, data.error());
+  return std::move(*data);
+}
+
+bool PartReader::may_contain(const Part& part, const std::vector<std::string>& needles) {
+  const bool useful = std::any_of(needles.begin(), needles.end(),
+                                  [](const auto& needle) { return needle.size() >= kGram; });
+  if (!useful || part.chunk) return true;
+  const std::string filter = open(part, SectionKind::kGrams);
+  return std::all_of(needles.begin(), needles.end(),
+                     [&](const auto& needle) { return logs::may_contain(filter, needle); });
+}
+
+}  // namespace seatrial::logs

@@ -1,0 +1,47 @@
+// A part of a group's events, wherever it lies: raw in memory, sealed in memory, or in a segment.
+// Parts never change; a reader that holds one reads it whatever happens to the group.
+#pragma once
+#include <memory>
+
+#include "logs/block_format.h"
+#include "logs/columns.h"
+#include "logs/file.h"
+#include "logs/segment.h"
+
+namespace seatrial::logs {
+
+struct Part {
+  BlockInfo info;
+  // One of the three:
+  std::shared_ptr<const Chunk> chunk;
+  std::shared_ptr<const std::string> sealed;
+  std::shared_ptr<SegmentFile> file;
+  std::uint64_t offset = 0;  // in the file
+
+  std::int64_t end_sequence() const { return info.last_sequence + 1; }
+};
+using PartPtr = std::shared_ptr<const Part>;
+
+PartPtr make_part(Chunk chunk);
+
+// Reads parts; what cannot be trusted on disk is FATAL. One thread; keeps the last file open.
+class PartReader {
+ public:
+  std::shared_ptr<const Chunk> chunk(const Part& part);
+  std::vector<EventMeta> meta(const Part& part);
+  std::unique_ptr<ColumnIndex> columns(const Part& part);  // null of a raw chunk
+  std::unique_ptr<ColumnData> column(const Part& part, const ColumnIndex& index,
+                                     std::string_view path);  // null: only the messages tell
+  // False when the part holds no event with all the needles.
+  bool may_contain(const Part& part, const std::vector<std::string>& needles);
+
+ private:
+  std::string stored(const Part& part, SectionKind kind);
+  std::string open(const Part& part, SectionKind kind);
+  const File& file_of(const Part& part);
+
+  std::shared_ptr<SegmentFile> opened_;
+  File file_;
+};
+
+}  // namespace seatrial::logs
