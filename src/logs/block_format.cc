@@ -57,10 +57,6 @@ bool is_compressed(SectionKind kind) {
   return kind == SectionKind::kMeta || kind == SectionKind::kMessages;
 }
 
-std::int64_t plus(std::int64_t a, std::int64_t b) {  // wraps where bytes are corrupt
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
-}
-
 // What read_info cannot tell from the numbers alone.
 bool is_sane(const BlockInfo& info) {
   if (info.events == 0 || info.events > kMaxBlockEvents || info.streams.empty()) return false;
@@ -161,11 +157,12 @@ std::expected<std::vector<EventMeta>, std::string> decode_meta(const BlockInfo& 
   if (meta.size() < info.events) return std::unexpected("a block lacks events");
   std::vector<EventMeta> events(info.events);
   std::int64_t last = info.first_ms;
-  for (auto& event : events) last = event.timestamp_ms = plus(last, std::int64_t(in.varint()));
+  for (auto& event : events)
+    last = event.timestamp_ms = wrapping_add(last, std::int64_t(in.varint()));
   last = info.first_sequence;
-  for (auto& event : events) last = event.sequence = plus(last, in.zigzag());
+  for (auto& event : events) last = event.sequence = wrapping_add(last, in.zigzag());
   last = info.first_ingestion_ms;
-  for (auto& event : events) last = event.ingestion_ms = plus(last, in.zigzag());
+  for (auto& event : events) last = event.ingestion_ms = wrapping_add(last, in.zigzag());
   for (auto& event : events) {
     const std::uint64_t index = in.varint();
     if (index >= info.streams.size()) return std::unexpected("an event of no stream");

@@ -8,6 +8,11 @@
 
 namespace seatrial::logs {
 
+// Sums of differences that may be corrupt: they wrap.
+inline std::int64_t wrapping_add(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
+
 // Appends to a string; integers are little-endian or LEB128.
 class ByteWriter {
  public:

@@ -29,17 +29,13 @@ void encode_head(const Change& change, std::string& bytes) {
   out.varint(change.events.bytes.size());
 }
 
-std::int64_t plus(std::int64_t a, std::int64_t b) {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
-}
-
 EventBatch decode_events(ByteReader& in) {
   EventBatch events;
   events.items.resize(in.count(2));
   std::int64_t last = 0;
   std::uint64_t offset = 0;
   for (auto& item : events.items) {
-    last = item.timestamp_ms = plus(last, in.zigzag());
+    last = item.timestamp_ms = wrapping_add(last, in.zigzag());
     const std::uint64_t length = in.varint();
     if (length > UINT32_MAX - 1 - offset) return {};
     item.offset = static_cast<std::uint32_t>(offset);

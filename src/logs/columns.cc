@@ -12,7 +12,7 @@ namespace seatrial::logs {
 namespace {
 
 constexpr std::uint8_t kNone = 0, kKept = 1, kNested = 2;  // flags of the section's first byte
-constexpr int kMaxDigits = 15;
+constexpr int kMaxScale = 15;
 constexpr std::size_t kMaxRawColumn = 64u << 20;
 
 // --- one column -----------------------------------------------------------------------------
@@ -54,7 +54,7 @@ std::expected<void, std::string> read_numbers(ByteReader in, std::size_t events,
   const auto least = static_cast<std::int64_t>(in.u64());
   const std::string_view absent = in.bytes(has_absent != 0 ? (events + 7) / 8 : 0);
   const std::string_view planes = in.bytes(events * width);
-  if (!in.ok() || !in.at_end() || digits > kMaxDigits) {
+  if (!in.ok() || !in.at_end() || digits > kMaxScale) {
     return std::unexpected("a column of numbers is torn");
   }
   out.numbers.resize(events);

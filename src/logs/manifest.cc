@@ -5,8 +5,8 @@
 namespace seatrial::logs {
 namespace {
 
-constexpr std::uint64_t kMagic = 0x314E414D4C535453;  // "STSLMAN1"
-constexpr std::size_t kHeader = 12;
+constexpr std::uint64_t kManifestMagic = 0x314E414D4C535453;  // "STSLMAN1"
+constexpr std::size_t kManifestHeader = 12;
 
 void write_stream(const Stream& stream, ByteWriter& out) {
   out.u8(static_cast<std::uint8_t>((stream.dead ? 1 : 0) | (stream.has_events ? 2 : 0)));
@@ -86,15 +86,15 @@ std::string encode_manifest(const Manifest& manifest) {
   for (const ManifestGroup& group : manifest.groups) write_group(group, out);
   std::string bytes;
   ByteWriter header(bytes);
-  header.u64(kMagic);
+  header.u64(kManifestMagic);
   header.u32(crc32c(body));
   return bytes + body;
 }
 
 std::expected<Manifest, std::string> decode_manifest(std::string_view bytes) {
   ByteReader in(bytes);
-  if (in.u64() != kMagic) return std::unexpected("this is no manifest of log segments");
-  if (in.u32() != crc32c(bytes.substr(std::min(kHeader, bytes.size())))) {
+  if (in.u64() != kManifestMagic) return std::unexpected("this is no manifest of log segments");
+  if (in.u32() != crc32c(bytes.substr(std::min(kManifestHeader, bytes.size())))) {
     return std::unexpected("the manifest does not have its checksum");
   }
   Manifest manifest;

@@ -10,10 +10,10 @@
 namespace seatrial::logs {
 namespace {
 
-constexpr std::uint64_t kMagic = 0x314C41574C535453;  // "STSLWAL1"
+constexpr std::uint64_t kWalMagic = 0x314C41574C535453;  // "STSLWAL1"
 constexpr std::size_t kMaxFrame = 1u << 30;
 
-std::filesystem::path path_of(const std::filesystem::path& folder, std::uint64_t number) {
+std::filesystem::path wal_path(const std::filesystem::path& folder, std::uint64_t number) {
   return folder / fmt::format("wal-{:010}", number);
 }
 
@@ -25,7 +25,7 @@ struct Frame {
 std::string encode_header(const Frame& frame) {
   std::string header;
   ByteWriter out(header);
-  out.u64(kMagic);
+  out.u64(kWalMagic);
   out.u64(frame.number);
   out.u64(frame.length);
   out.u32(frame.payload_crc);
@@ -38,7 +38,7 @@ std::optional<Frame> header_at(std::string_view bytes) {
   ByteReader in(bytes.substr(0, kFrameHeader));
   const std::uint64_t magic = in.u64();
   const Frame frame{in.u64(), in.u64(), in.u32()};
-  const bool valid = magic == kMagic && in.u32() == crc32c(bytes.substr(0, kFrameHeader - 4));
+  const bool valid = magic == kWalMagic && in.u32() == crc32c(bytes.substr(0, kFrameHeader - 4));
   if (!valid || frame.length > kMaxFrame) return std::nullopt;
   return frame;
 }
@@ -95,7 +95,7 @@ std::expected<Wal, std::string> Wal::open(const std::filesystem::path& folder, s
   wal.next_frame_ = next_frame;
   while (true) {
     if (auto done = wal.replay(take); !done) return std::unexpected(done.error());
-    if (!std::filesystem::exists(path_of(folder, wal.number_ + 1))) break;
+    if (!std::filesystem::exists(wal_path(folder, wal.number_ + 1))) break;
     ++wal.number_;
   }
   if (auto done = wal.file_.truncate(wal.end_); !done) return std::unexpected(done.error());
@@ -103,7 +103,7 @@ std::expected<Wal, std::string> Wal::open(const std::filesystem::path& folder, s
 }
 
 std::expected<void, std::string> Wal::open_file() {
-  auto file = File::open(path_of(folder_, number_), File::Mode::kWrite);
+  auto file = File::open(wal_path(folder_, number_), File::Mode::kWrite);
   if (!file) return std::unexpected(file.error());
   if (auto done = sync_folder(folder_); !done) return done;
   file_ = std::move(*file);
@@ -115,7 +115,7 @@ std::expected<void, std::string> Wal::replay(const TakeFrame& take) {
   const auto size = file_.size();
   if (!size) return std::unexpected(size.error());
   const auto bytes = file_.read(0, *size);
-  const std::string path = path_of(folder_, number_).string();
+  const std::string path = wal_path(folder_, number_).string();
   if (!bytes) return std::unexpected(path + ": " + bytes.error());
   const auto end = read_frames(*bytes, next_frame_, take);
   if (!end) fail_corrupt(path, end.error());
@@ -165,7 +165,7 @@ Done Wal::rotate() {
 void remove_log_files(const std::filesystem::path& folder, std::uint64_t number) {
   std::error_code ignored;
   while (number-- > 0) {
-    if (!std::filesystem::remove(path_of(folder, number), ignored)) return;
+    if (!std::filesystem::remove(wal_path(folder, number), ignored)) return;
   }
 }
 
