@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "logs/engine.h"
+#include "logs/testing.h"
 
 namespace seatrial::logs {
 namespace {
@@ -29,7 +30,7 @@ void write_file(const fs::path& path, std::string_view bytes) {
 class LogsCrashTest : public testing::Test {
  protected:
   LogsCrashTest() {
-    std::string pattern = (fs::temp_directory_path() / "logs-XXXXXX").string();
+    std::string pattern = (scratch() / "logs-XXXXXX").string();
     folder_ = mkdtemp(pattern.data());
   }
   ~LogsCrashTest() override {

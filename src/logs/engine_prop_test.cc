@@ -10,6 +10,7 @@
 
 #include "base/rng.h"
 #include "logs/engine.h"
+#include "logs/testing.h"
 
 namespace seatrial::logs {
 namespace {
@@ -52,7 +53,7 @@ class Model {
 class LogsEngineProperty : public testing::TestWithParam<int> {
  protected:
   LogsEngineProperty() : rng_(static_cast<std::uint64_t>(GetParam())) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "logs-XXXXXX").string();
+    std::string pattern = (scratch() / "logs-XXXXXX").string();
     folder_ = mkdtemp(pattern.data());
     open();
   }
