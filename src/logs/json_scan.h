@@ -48,6 +48,9 @@ class JsonScanner {
   std::string_view scalar();
   std::string_view value(int depth = 0);  // anything, checked to its depths
 
+  const char* place() const { return at_; }
+  void move_to(const char* at) { at_ = at; }
+
   // Behind the bytes of a string that need no care: at a quote, a backslash, a control character,
   // or the end.
   static const char* plain_end(const char* at, const char* end);

@@ -12,7 +12,9 @@ namespace seatrial::services::logs {
 namespace {
 
 using room::Outcome;
+using seatrial::logs::EventBatch;
 using seatrial::logs::Position;
+using seatrial::logs::PutBody;
 using seatrial::logs::pattern::Pattern;
 
 constexpr std::size_t kMaxBatchBytes = 1'048'576, kMaxBatchEvents = 10'000, kEventOverhead = 26;
@@ -21,7 +23,7 @@ constexpr std::chrono::hours kMaxSpan{24}, kNewest{2}, kOldest{14 * 24};
 constexpr int kPage = 10'000;
 constexpr std::size_t kScanned = 20'000;  // events a search looks at in one call: it holds the room
 constexpr std::size_t kMaxStreamNames = 100;
-constexpr std::size_t kIdDigits = 56, kTimeDigits = 20;
+constexpr std::size_t kIdDigits = 56, kTimeDigits = 20, kMarkDigits = 10;
 
 // guess: 56 digits that sort as the events do, as AWS's ids are seen to.
 std::string digits_of(const Position& position) {
@@ -47,38 +49,48 @@ Position position_of(const seatrial::logs::Event& event) {
   return {to_ms(event.timestamp), event.sequence};
 }
 
-Outcome<void> check_sizes(const aws::logs::PutLogEventsRequest& request) {
-  if (request.logEvents.empty() || request.logEvents.size() > kMaxBatchEvents) {
+std::unexpected<model::AwsError> too_large(const char* what, std::size_t size) {
+  return invalid_parameter(
+      fmt::format("{} too large: {} bytes exceeds limit of {}", what, size, kMaxBatchBytes));
+}
+
+// The generic request as a batch; what the model's validation lets through is checked here.
+Outcome<EventBatch> batch_of(const model::List<aws::logs::InputLogEvent>& events) {
+  if (events.empty() || events.size() > kMaxBatchEvents) {
     return invalid_parameter(
         "1 validation error detected: Value at 'logEvents' failed to satisfy constraint: Member "
         "must have length between 1 and 10000");
   }
-  std::size_t batch = 0;
-  for (const auto& event : request.logEvents) {
-    const std::size_t size = event.message.size() + kEventOverhead;
+  EventBatch batch;
+  for (const auto& event : events) {
     if (event.message.empty() || event.timestamp < 0) {
       return invalid_parameter("A log event needs a message and a timestamp that is not negative.");
     }
-    if (size > kMaxEventBytes) {
-      return invalid_parameter(
-          fmt::format("Log event too large: {} bytes exceeds limit of {}", size, kMaxEventBytes));
-    }
+    if (event.message.size() > kMaxEventBytes) return too_large("Log event", event.message.size());
+    batch.add(event.timestamp, event.message);
+  }
+  return batch;
+}
+
+Outcome<void> check_sizes(const EventBatch& events) {
+  std::size_t batch = 0;
+  for (const auto& item : events.items) {
+    const std::size_t size = item.length + kEventOverhead;
+    if (size > kMaxEventBytes) return too_large("Log event", size);
     batch += size;
   }
-  if (batch > kMaxBatchBytes) {
-    return invalid_parameter(
-        fmt::format("Upload too large: {} bytes exceeds limit of {}", batch, kMaxBatchBytes));
-  }
+  if (batch > kMaxBatchBytes) return too_large("Upload", batch);
   return {};
 }
 
-Outcome<void> check_order(const model::List<aws::logs::InputLogEvent>& events) {
-  const auto earlier = [](const auto& a, const auto& b) { return a.timestamp < b.timestamp; };
-  if (!std::is_sorted(events.begin(), events.end(), earlier)) {
+Outcome<void> check_order(const EventBatch& events) {
+  const auto earlier = [](const auto& a, const auto& b) { return a.timestamp_ms < b.timestamp_ms; };
+  if (!std::is_sorted(events.items.begin(), events.items.end(), earlier)) {
     return invalid_parameter(
         "Log events in a single PutLogEvents request must be in chronological order.");
   }
-  if (events.back().timestamp - events.front().timestamp > Millis{kMaxSpan}.count()) {
+  const auto span = events.items.back().timestamp_ms - events.items.front().timestamp_ms;
+  if (span > Millis{kMaxSpan}.count()) {
     return invalid_parameter(
         "The batch of log events in a single PutLogEvents request cannot span more than 24 hours.");
   }
@@ -93,13 +105,12 @@ struct Accepted {
 
 // guess: expired is reported only of events that are within the 14 days but older than the group
 // keeps; those past both are reported as too old.
-Accepted accept(const model::List<aws::logs::InputLogEvent>& events,
-                std::optional<int> retention_days, Time now) {
+Accepted accept(const EventBatch& events, std::optional<int> retention_days, Time now) {
   const auto index_of = [&](Time time) {
     const auto found =
-        std::lower_bound(events.begin(), events.end(), to_ms(time),
-                         [](const auto& event, std::int64_t ms) { return event.timestamp < ms; });
-    return static_cast<std::size_t>(found - events.begin());
+        std::lower_bound(events.items.begin(), events.items.end(), to_ms(time),
+                         [](const auto& item, std::int64_t ms) { return item.timestamp_ms < ms; });
+    return static_cast<std::size_t>(found - events.items.begin());
   };
   const std::size_t too_old = index_of(now - kOldest);
   const std::size_t too_new = index_of(now + kNewest + Millis{1});
@@ -121,18 +132,39 @@ std::string sequence_token(Rng& rng) {
   return digits;
 }
 
+// Ten digits that tell one reading from another (FNV-1a), so that a token of another stream or
+// another search is known and refused.
+std::string mark_of(std::initializer_list<std::string_view> parts) {
+  std::uint64_t hash = 0xCBF29CE484222325;
+  const auto mix = [&](char c) { hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3; };
+  for (const auto part : parts) {
+    std::for_each(part.begin(), part.end(), mix);
+    mix('\0');
+  }
+  return fmt::format("{:010}", hash % 10'000'000'000);
+}
+
+// The mark stands where a position has zeros: behind the time.
+std::string marked(const Position& position, const std::string& mark) {
+  return digits_of(position).replace(kTimeDigits, kMarkDigits, mark);
+}
+
+std::optional<Position> marked_position(std::string text, const std::string& mark) {
+  if (text.size() != kIdDigits || text.compare(kTimeDigits, kMarkDigits, mark) != 0) {
+    return std::nullopt;
+  }
+  return position_of(text.replace(kTimeDigits, kMarkDigits, kMarkDigits, '0'));
+}
+
 struct ReadToken {
   bool backward = false;
   Position position;
 };
 
-std::string forward_token(const Position& p) { return "f/" + digits_of(p) + "/s"; }
-std::string backward_token(const Position& p) { return "b/" + digits_of(p) + "/s"; }
-
-std::optional<ReadToken> read_token(std::string_view text) {
+std::optional<ReadToken> read_token(const std::string& text, const std::string& mark) {
   if (text.size() != kIdDigits + 4 || !text.ends_with("/s")) return std::nullopt;
   if (!text.starts_with("f/") && !text.starts_with("b/")) return std::nullopt;
-  const auto position = position_of(text.substr(2, kIdDigits));
+  const auto position = marked_position(text.substr(2, kIdDigits), mark);
   if (!position) return std::nullopt;
   return ReadToken{text[0] == 'b', *position};
 }
@@ -140,7 +172,7 @@ std::optional<ReadToken> read_token(std::string_view text) {
 // The tokens of a page. One that is empty gives back the token it was asked with, which tells the
 // client that it is at the end; the other way from there includes the events already seen.
 void set_tokens(aws::logs::GetLogEventsResponse& reply, const seatrial::logs::Query& query,
-                const std::vector<seatrial::logs::Event>& events) {
+                const std::vector<seatrial::logs::Event>& events, const std::string& mark) {
   Position first, last;
   if (!events.empty()) {
     first = position_of(events.front());
@@ -152,8 +184,8 @@ void set_tokens(aws::logs::GetLogEventsResponse& reply, const seatrial::logs::Qu
   } else {
     first.timestamp_ms = last.timestamp_ms = std::max<std::int64_t>(query.start_ms, 0);
   }
-  reply.nextForwardToken = forward_token(last);
-  reply.nextBackwardToken = backward_token(first);
+  reply.nextForwardToken = "f/" + marked(last, mark) + "/s";
+  reply.nextBackwardToken = "b/" + marked(first, mark) + "/s";
 }
 
 Outcome<void> check_range(std::optional<std::int64_t> start, std::optional<std::int64_t> end) {
@@ -163,7 +195,8 @@ Outcome<void> check_range(std::optional<std::int64_t> start, std::optional<std::
   return {};
 }
 
-Outcome<seatrial::logs::Query> read_query(const aws::logs::GetLogEventsRequest& request) {
+Outcome<seatrial::logs::Query> read_query(const aws::logs::GetLogEventsRequest& request,
+                                          const std::string& mark) {
   if (auto ok = check_range(request.startTime, request.endTime); !ok) {
     return std::unexpected(ok.error());
   }
@@ -176,7 +209,7 @@ Outcome<seatrial::logs::Query> read_query(const aws::logs::GetLogEventsRequest& 
   if (request.endTime) query.end_ms = std::max<std::int64_t>(*request.endTime, 0) - 1;  // exclusive
   query.backward = !request.startFromHead.value_or(false);
   if (!request.nextToken) return query;
-  const auto token = read_token(*request.nextToken);
+  const auto token = read_token(*request.nextToken, mark);
   if (!token) return invalid_parameter("The specified nextToken is invalid.");
   query.backward = token->backward;
   query.from = token->position;
@@ -191,7 +224,16 @@ Outcome<Pattern> parse_pattern(const std::string& text) {
                                        problem.span.begin + 1, problem.message));
 }
 
-Outcome<seatrial::logs::Query> search_query(const aws::logs::FilterLogEventsRequest& request) {
+// A search's token goes on with that search, whatever the page's limit and times.
+std::string search_mark(std::string_view group, const aws::logs::FilterLogEventsRequest& request) {
+  std::string names;
+  for (const auto& name : request.logStreamNames) names += name + "\n";
+  return mark_of(
+      {group, names, request.logStreamNamePrefix.value_or(""), request.filterPattern.value_or("")});
+}
+
+Outcome<seatrial::logs::Query> search_query(const aws::logs::FilterLogEventsRequest& request,
+                                            const std::string& mark) {
   if (!request.logStreamNames.empty() && request.logStreamNamePrefix) {
     return invalid_parameter(
         "The parameters logStreamNames and logStreamNamePrefix are mutually exclusive.");
@@ -219,36 +261,60 @@ Outcome<seatrial::logs::Query> search_query(const aws::logs::FilterLogEventsRequ
     return pattern.matches(event.message);
   };
   if (!request.nextToken) return query;
-  query.from = position_of(base64_decode(*request.nextToken).value_or(""));
+  query.from = marked_position(base64_decode(*request.nextToken).value_or(""), mark);
   if (!query.from) return invalid_parameter("The specified nextToken is invalid.");
   return query;
 }
 
 }  // namespace
 
-Logs::Outcome<aws::logs::PutLogEventsResponse> Logs::put_events(
-    Context& context, const aws::logs::PutLogEventsRequest& request) {
-  const std::string group = context.key(request.logGroupName);
+std::shared_ptr<PutBody> decode_put(std::string_view body) {
+  auto put = seatrial::logs::decode_put_body(body);
+  if (!put || !check_group_name(put->group) || !check_stream_name(put->stream)) return nullptr;
+  return std::make_shared<PutBody>(std::move(*put));
+}
+
+Logs::Outcome<aws::logs::PutLogEventsResponse> Logs::put_decoded(Context& context, PutBody& put) {
+  const std::string group = context.key(put.group);
   const auto* record = groups_.find(group);
   if (record == nullptr) return group_not_found();
-  if (!streams_.contains(stream_key(group, request.logStreamName))) return stream_not_found();
-  if (auto ok = check_sizes(request); !ok) return std::unexpected(ok.error());
-  if (auto ok = check_order(request.logEvents); !ok) return std::unexpected(ok.error());
-  const Accepted accepted = accept(request.logEvents, record->retention_days, context.now);
-  std::vector<seatrial::logs::NewEvent> events;
-  for (std::size_t i = accepted.first; i < accepted.last; ++i) {
-    events.push_back({from_ms(request.logEvents[i].timestamp), request.logEvents[i].message});
+  if (!streams_.contains(stream_key(group, put.stream))) return stream_not_found();
+  if (auto ok = check_sizes(put.events); !ok) return std::unexpected(ok.error());
+  if (auto ok = check_order(put.events); !ok) return std::unexpected(ok.error());
+  const Accepted accepted = accept(put.events, record->retention_days, context.now);
+  if (accepted.rejected) {
+    put.events.keep(std::min(accepted.first, accepted.last), accepted.last);
   }
-  filters_.see(group, events.size(), [&](std::size_t i) {
-    return MetricFilters::Seen{events[i].timestamp, events[i].message};
+  filters_.see(group, put.events.size(), [&](std::size_t i) {
+    return MetricFilters::Seen{from_ms(put.events.items[i].timestamp_ms), put.events.message(i)};
   });
-  engine_.append(group, request.logStreamName, std::move(events), context.now);
+  engine_.append(group, put.stream, std::move(put.events), context.now);
   aws::logs::PutLogEventsResponse reply;
   reply.nextSequenceToken = sequence_token(env_.rng);
   reply.rejectedLogEventsInfo = accepted.rejected;
+  return reply;
+}
+
+std::optional<room::Room::Direct::Work> Logs::read_put(const Direct::Bytes& bytes) {
+  if (bytes.protocol != model::Protocol::kJson) return std::nullopt;
+  auto put = decode_put(bytes.body);
+  if (!put) return std::nullopt;
+  return [this, put = std::move(put)](Context& context) -> Outcome<Value> {
+    auto reply = put_decoded(context, *put);
+    if (!reply) return std::unexpected(std::move(reply.error()));
+    return to_value(*reply);
+  };
+}
+
+Logs::Outcome<aws::logs::PutLogEventsResponse> Logs::put_events(
+    Context& context, const aws::logs::PutLogEventsRequest& request) {
+  auto events = batch_of(request.logEvents);
+  if (!events) return std::unexpected(events.error());
+  PutBody put{request.logGroupName, request.logStreamName, std::move(*events)};
+  auto reply = put_decoded(context, put);
   // Entities are not kept: the modelled way to say so while the events themselves are taken.
-  if (request.entity) {
-    reply.rejectedEntityInfo.emplace().errorType =
+  if (reply && request.entity) {
+    reply->rejectedEntityInfo.emplace().errorType =
         aws::logs::EntityRejectionErrorType::UnsupportedLogGroupType;
   }
   return reply;
@@ -259,7 +325,8 @@ Logs::Outcome<aws::logs::GetLogEventsResponse> Logs::get_events(
   const auto group = find_group(context, request.logGroupName, request.logGroupIdentifier);
   if (!group) return std::unexpected(group.error());
   if (!streams_.contains(stream_key(*group, request.logStreamName))) return stream_not_found();
-  auto query = read_query(request);
+  const std::string mark = mark_of({*group, request.logStreamName});
+  auto query = read_query(request, mark);
   if (!query) return std::unexpected(query.error());
   query->group = *group;
   auto events = engine_.read(*query).events;
@@ -269,7 +336,7 @@ Logs::Outcome<aws::logs::GetLogEventsResponse> Logs::get_events(
   for (const auto& event : events) {
     reply.events.push_back({to_ms(event.timestamp), event.message, to_ms(event.ingestion)});
   }
-  set_tokens(reply, *query, events);
+  set_tokens(reply, *query, events, mark);
   return reply;
 }
 
@@ -280,7 +347,8 @@ Logs::Outcome<aws::logs::FilterLogEventsResponse> Logs::filter_events(
   for (const auto& stream : request.logStreamNames) {
     if (!streams_.contains(stream_key(*group, stream))) return stream_not_found();
   }
-  auto query = search_query(request);
+  const std::string mark = search_mark(*group, request);
+  auto query = search_query(request, mark);
   if (!query) return std::unexpected(query.error());
   query->group = *group;
   const auto page = engine_.read(*query);
@@ -290,7 +358,7 @@ Logs::Outcome<aws::logs::FilterLogEventsResponse> Logs::filter_events(
     reply.events.push_back({event.stream, to_ms(event.timestamp), event.message,
                             to_ms(event.ingestion), digits_of(position_of(event))});
   }
-  if (page.next) reply.nextToken = base64_encode(digits_of(*page.next));
+  if (page.next) reply.nextToken = base64_encode(marked(*page.next, mark));
   return reply;
 }
 

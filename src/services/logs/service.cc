@@ -67,6 +67,8 @@ Logs::Logs(room::Env& env, seatrial::logs::Engine& engine, cloudwatch::MetricWri
   serve<aws::logs::DeleteLogStreamOp>(&Logs::delete_stream);
   serve<aws::logs::DescribeLogStreamsOp>(&Logs::describe_streams);
   serve<aws::logs::PutLogEventsOp>(&Logs::put_events);
+  serve_direct<aws::logs::PutLogEventsOp>(
+      {.read = [this](const Direct::Bytes& bytes) { return read_put(bytes); }});
   serve<aws::logs::GetLogEventsOp>(&Logs::get_events);
   serve<aws::logs::FilterLogEventsOp>(&Logs::filter_events);
   serve<aws::logs::PutMetricFilterOp>(&Logs::put_metric_filter);

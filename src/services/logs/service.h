@@ -2,6 +2,7 @@
 // world. Events live in src/logs; this room holds the API's rules.
 #pragma once
 #include "logs/engine.h"
+#include "logs/put_body.h"
 #include "model/shapes/logs.h"
 #include "room/room.h"
 #include "services/logs/api.h"
@@ -55,6 +56,8 @@ class Logs final : public room::Room, public LogSink, public LogGroups {
 
   Outcome<aws::logs::PutLogEventsResponse> put_events(Context&,
                                                       const aws::logs::PutLogEventsRequest&);
+  Outcome<aws::logs::PutLogEventsResponse> put_decoded(Context&, seatrial::logs::PutBody&);
+  std::optional<Direct::Work> read_put(const Direct::Bytes&);
   Outcome<aws::logs::GetLogEventsResponse> get_events(Context&,
                                                       const aws::logs::GetLogEventsRequest&);
   Outcome<aws::logs::FilterLogEventsResponse> filter_events(
@@ -106,6 +109,9 @@ class Logs final : public room::Room, public LogSink, public LogGroups {
   MetricFilters filters_;
   bool stopped_ = false;
 };
+
+// The body of PutLogEvents in its usual form, or null. Any thread.
+std::shared_ptr<seatrial::logs::PutBody> decode_put(std::string_view body);
 
 // Shared by the handlers.
 room::Outcome<void> check_group_name(const std::string& name);

@@ -259,6 +259,75 @@ TEST_F(LogsTest, ReadsAStreamFromItsEndByDefault) {
             "InvalidParameterException");
 }
 
+TEST_F(LogsTest, ATokenIsOfTheStreamOrSearchThatGaveIt) {
+  make("/app", {"a", "b"});
+  must("PutLogEvents", batch("a", {{1, "1 x"}, {2, "2 x"}}));
+  const auto page = read({{"limit", 1}, {"startFromHead", true}});
+  for (const char* token : {"nextForwardToken", "nextBackwardToken"}) {
+    EXPECT_EQ(
+        error("GetLogEvents",
+              {{"logGroupName", "/app"}, {"logStreamName", "b"}, {"nextToken", page.at(token)}}),
+        "InvalidParameterException: The specified nextToken is invalid.");
+  }
+  const auto found = search({{"filterPattern", "x"}, {"limit", 1}});
+  const Object same{{"logGroupName", "/app"}, {"filterPattern", "x"}};
+  Object next = same;
+  next["nextToken"] = found.at("nextToken");
+  EXPECT_THAT(messages(must("FilterLogEvents", next)), ElementsAre("2 x"));
+  next["filterPattern"] = "y";
+  EXPECT_EQ(code("FilterLogEvents", next), "InvalidParameterException");
+}
+
+// The body as clients send it, against the same as a general value.
+TEST_F(LogsTest, TheUsualBodyIsDecodedAtOnceAndMeansTheSame) {
+  const std::string body =
+      R"( {"logGroupName":"/app", "logStreamName":"a","sequenceToken":"1","logEvents":[)"
+      R"({"timestamp":12,"message":"{\"a\": \"\u00e9\\n\ud83d\ude00\"}\t/\/"} ,)"
+      R"({"message":"zwölf, a message of more than sixteen bytes","timestamp":13}]} )";
+  const auto put = decode_put(body);
+  ASSERT_NE(put, nullptr);
+  EXPECT_EQ(put->group, "/app");
+  EXPECT_EQ(put->stream, "a");
+  const Value general = *parse_json(body);
+  const auto& events = general.at("logEvents").as_array();
+  ASSERT_EQ(put->events.size(), events.size());
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    EXPECT_EQ(put->events.message(i), text_member(events[i], "message"));
+    EXPECT_EQ(put->events.items[i].timestamp_ms, events[i].at("timestamp").as_int64());
+  }
+}
+
+TEST_F(LogsTest, AnyOtherBodyIsLeftToTheOrdinaryWay) {
+  const auto body = [](const std::string& events, const std::string& more = "") {
+    return R"({"logGroupName":"/app","logStreamName":"a","logEvents":)" + events + more + "}";
+  };
+  const std::string good = R"([{"timestamp":1,"message":"x"}])";
+  EXPECT_NE(decode_put(body(good)), nullptr);
+  const std::vector<std::string> others{
+      "",
+      "{}",
+      body("[]"),
+      body(good) + "x",
+      body(good, R"(,"entity":{})"),
+      body(good, R"(,"logGroupName":"/b")"),
+      body(good, ",\"logEvents\":" + good),
+      body(R"([{"timestamp":1}])"),
+      body(R"([{"message":"x"}])"),
+      body(R"([{"timestamp":1,"message":""}])"),
+      body(R"([{"timestamp":-1,"message":"x"}])"),
+      body(R"([{"timestamp":1.5,"message":"x"}])"),
+      body(R"([{"timestamp":1e3,"message":"x"}])"),
+      body(R"([{"timestamp":1,"message":"x","more":1}])"),
+      body(R"([{"timestamp":1,"message":7}])"),
+      body(R"([{"timestamp":1,"message":"\ud800"}])"),
+      body(R"([{"timestamp":1,"message":"\q"}])"),
+      body("[{\"timestamp\":1,\"message\":\"a\nb\"}]"),
+      body("[{\"timestamp\":1,\"message\":\"\xff\"}]"),
+      R"({"logGroupName":"a b","logStreamName":"a","logEvents":)" + good + "}",
+      R"({"logGroupName":"a","logStreamName":"a:b","logEvents":)" + good + "}"};
+  for (const auto& other : others) EXPECT_EQ(decode_put(other), nullptr) << other;
+}
+
 TEST_F(LogsTest, SearchesAGroupAcrossStreams) {
   make("/app", {"a1", "a2", "b"});
   must("PutLogEvents", batch("a1", {{1, "ERROR one"}, {4, "ok"}}));
