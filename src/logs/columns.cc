@@ -54,7 +54,8 @@ std::expected<void, std::string> read_numbers(ByteReader in, std::size_t events,
   const auto least = static_cast<std::int64_t>(in.u64());
   const std::string_view absent = in.bytes(has_absent != 0 ? (events + 7) / 8 : 0);
   const std::string_view planes = in.bytes(events * width);
-  if (!in.ok() || !in.at_end() || digits > kMaxScale) {
+  const bool known = width == 1 || width == 2 || width == 4 || width == 8;
+  if (!in.ok() || !in.at_end() || digits > kMaxScale || !known) {
     return std::unexpected("a column of numbers is torn");
   }
   out.numbers.resize(events);

@@ -73,7 +73,7 @@ struct StreamTimes {
 class Engine final : public store::Participant, public EventSource {
  public:
   struct Limits {
-    std::size_t wal_bytes = 64u << 20;         // raw events in the log before they are flushed
+    std::size_t wal_bytes = 32u << 20;         // raw events in the log before they are flushed
     std::size_t block_bytes = kBlockBytes;     // a head this large is closed
     std::size_t unsealed_bytes = 64u << 20;    // commits wait while more waits to be sealed
     std::size_t unflushed_bytes = 256u << 20;  // commits are refused while more cannot be flushed
