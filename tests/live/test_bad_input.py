@@ -171,8 +171,11 @@ def test_every_listed_operation_has_a_handler():
                                   aws_secret_access_key="y", config=config)
             for operation in operations:
                 method = next(k for k, v in client.meta.method_to_api_mapping.items() if v == operation)
+                shape = client.meta.service_model.operation_model(operation).input_shape
+                in_path = {name: "any" for name, member in (shape.members if shape else {}).items()
+                           if member.serialization.get("location") == "uri"}
                 try:
-                    getattr(client, method)()
+                    getattr(client, method)(**in_path)
                 except ClientError as error:
                     if "does not serve" in error.response["Error"]["Message"]:
                         missing.append(f"{service} {operation}")
