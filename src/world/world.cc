@@ -1,6 +1,7 @@
 #include "world/world.h"
 
 #include <arpa/inet.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -317,6 +318,7 @@ std::expected<std::unique_ptr<World>, std::string> World::open(WorldOptions opti
     parts->control.stop();
     return std::unexpected(serving.error());
   }
+  ::malloc_trim(0);  // what starting took and an idle world does not need
   return std::unique_ptr<World>(new World(std::move(parts)));
 }
 
