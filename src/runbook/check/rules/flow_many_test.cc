@@ -8,17 +8,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-// "LINE:COLUMN part" of each finding, " (info)" for what is no more; the shell text begins on
-// line 2.
 std::vector<std::string> found(std::string_view shell) {
-  const std::string markdown = "```bash\n" + std::string(shell) + "\n```\n";
-  std::vector<std::string> out;
-  for (const auto& finding : testing::check("flow-many", markdown)) {
-    out.push_back(fmt::format("{}:{} {}{}", finding.line, finding.column,
-                              testing::marked(finding, markdown),
-                              finding.severity == Severity::kInfo ? " (info)" : ""));
-  }
-  return out;
+  return testing::found_in_shell("flow-many", shell);
 }
 
 TEST(FlowMany, AFilterThatMayMatchSeveral) {

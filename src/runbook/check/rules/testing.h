@@ -48,4 +48,17 @@ inline std::string marked(const Finding& finding, std::string_view markdown) {
           : text.substr(begin));
 }
 
+// "LINE:COLUMN part" of each finding in a block of shell text, " (info)" behind what is no more;
+// the text begins on line 2.
+inline std::vector<std::string> found_in_shell(std::string_view rule, std::string_view shell,
+                                               const Setting& setting = {}) {
+  const std::string markdown = "```bash\n" + std::string(shell) + "\n```\n";
+  std::vector<std::string> out;
+  for (const auto& finding : check(rule, markdown, setting)) {
+    out.push_back(fmt::format("{}:{} {}{}", finding.line, finding.column, marked(finding, markdown),
+                              finding.severity == Severity::kInfo ? " (info)" : ""));
+  }
+  return out;
+}
+
 }  // namespace seatrial::runbook::check::testing
