@@ -17,7 +17,7 @@ using jmespath::TypeKind;
 // Their output has their input's type.
 constexpr std::array<std::string_view, 7> kSame = {"sort",  "reverse", "unique",   "select",
                                                    "debug", "sort_by", "unique_by"};
-constexpr std::array<std::string_view, 5> kOfList = {"first", "last", "min_by", "max_by", "add"};
+constexpr std::array<std::string_view, 4> kOfList = {"first", "last", "min_by", "max_by"};
 constexpr std::array<std::string_view, 3> kByPath = {"sort_by", "unique_by", "group_by"};
 
 bool is_name_start(char c) { return std::isalpha(static_cast<unsigned char>(c)) || c == '_'; }
@@ -257,7 +257,7 @@ class Reader {
   Type with_argument(std::string_view name, const Type& input, int depth) {
     ++at_;
     const bool by_element = name == "map" || std::ranges::find(kByPath, name) != kByPath.end() ||
-                            (std::ranges::find(kOfList, name) != kOfList.end() && name != "add");
+                            std::ranges::find(kOfList, name) != kOfList.end();
     if (!by_element && name != "select") return give_up();
     if (by_element && !input.is_any() && !may_be(input, TypeKind::kList)) return give_up();
     const Type element = by_element ? input.element().value_or(Type()) : input;

@@ -16,8 +16,6 @@ using jmespath::TypeKind;
 
 bool is_compound(const Type& type) { return type.is(TypeKind::kList) || type.is_object(); }
 
-bool prints_json(const ValueSource& source) { return source.form == OutputForm::kJson; }
-
 // `aws ... | xargs`: brackets, quotation marks and commas become words.
 void judge_xargs(const Analysis& analysis, const ValueSources& sources, const Command& command,
                  Reports& reports) {
@@ -105,7 +103,7 @@ class Options {
     if (word.text.size() != begin + 1 || word.expansions.size() != 1) return;
     const auto source = sources_.of(command_, word.expansions[0]);
     if (!source) return;
-    if (prints_json(*source) && takes_text(option)) return judge_json(word, *source);
+    if (source->form == OutputForm::kJson && takes_text(option)) return judge_json(word, *source);
     if (source->form != OutputForm::kText) return;
     const auto member = member_taken(*source);
     const auto name = command_.aws->path;

@@ -43,8 +43,6 @@ std::optional<std::size_t> program_word(const Command& command) {
   return program;
 }
 
-bool is_json(OutputForm form) { return form == OutputForm::kJson; }
-
 // A list or structure is no JSON any more as text or as a table; a text may hold JSON itself.
 void judge_form(const Command& command, const Command& call, OutputForm form,
                 const jmespath::Type& type, Reports& reports) {
@@ -67,7 +65,7 @@ void look(const Analysis& analysis, Reports& reports) {
     if (!type || type->is_any()) return;
     const auto form = output_form(*call);
     const auto program = program_word(command);
-    if (!is_json(form)) return judge_form(command, *call, form, *type, reports);
+    if (form != OutputForm::kJson) return judge_form(command, *call, form, *type, reports);
     if (!program) return;
     for (auto& problem : jq_problems(command.shell.words[*program].text, *type))
       reports.at_word(command, *program, problem.begin, problem.end,
