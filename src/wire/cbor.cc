@@ -292,8 +292,9 @@ class Reader {
 };
 
 void append_big_endian(std::uint64_t value, int width, std::string& out) {
-  for (int shift = (width - 1) * 8; shift >= 0; shift -= 8)
-    out += static_cast<char>(value >> shift & 255);
+  char bytes[8];
+  for (int i = 0; i < width; ++i) bytes[i] = static_cast<char>(value >> (width - 1 - i) * 8 & 255);
+  out.append(bytes, static_cast<std::size_t>(width));
 }
 
 void append_head(Major major, std::uint64_t argument, std::string& out) {
@@ -330,6 +331,12 @@ void append_double(double number, std::string& out) {
 
 void append_item(const Shape& shape, const Value& value, std::string& out);
 
+std::size_t count_members(const Object& value) {
+  std::size_t count = 0;
+  for (const auto& pair : value) count += pair.value().is_null() ? 0 : 1;
+  return count;
+}
+
 // The members with values, without the map's head; returns how many.
 std::size_t append_members(const Shape& shape, const Object& value, std::string& out) {
   std::size_t known = 0, written = 0;
@@ -353,16 +360,16 @@ void append_item(const Shape& shape, const Value& value, std::string& out) {
     return;
   }
   switch (shape.kind()) {
-    case Kind::kStructure: {
-      std::string members;
-      append_head(kMap, append_members(shape, value.as_object(), members), out);
-      out += members;
+    case Kind::kStructure:
+      append_head(kMap, count_members(value.as_object()), out);
+      append_members(shape, value.get_object(), out);
+      return;
+    case Kind::kList: {
+      const Shape element = shape.element().shape();
+      append_head(kArray, value.as_array().size(), out);
+      for (const Value& item : value.get_array()) append_item(element, item, out);
       return;
     }
-    case Kind::kList:
-      append_head(kArray, value.as_array().size(), out);
-      for (const Value& item : value.get_array()) append_item(shape.element().shape(), item, out);
-      return;
     case Kind::kMap:
       append_head(kMap, value.as_object().size(), out);
       for (const auto& [key, item] : value.get_object()) {

@@ -165,17 +165,60 @@ void append_timestamp(const Member* member, const Shape& shape, const Value& val
   const TimestampFormat format = format_of(member, shape);
   const std::int64_t ms = integer_of(value);
   if (format == TimestampFormat::kDefault || format == TimestampFormat::kUnix) {
-    out += format_seconds(ms);
+    append_seconds(ms, out);
   } else {
     append_json_string(format_timestamp(ms, format), out);
   }
 }
 
-void append_double(double number, std::string& out) {
+void append_number(double number, std::string& out) {
   if (std::isfinite(number))
-    out += format_double(number);
+    append_double(number, out);
   else
     append_json_string(format_double(number), out);
+}
+
+void append_list(const Shape& shape, const Array& items, std::string& out) {
+  const Member element = shape.element();
+  const Shape item_shape = element.shape();
+  const char* separator = "";
+  out += '[';
+  for (const Value& item : items) {
+    out += separator;
+    separator = ",";
+    if (item.is_null())
+      out += "null";
+    else
+      append_json(&element, item_shape, item, out);
+  }
+  out += ']';
+}
+
+void append_map(const Shape& shape, const Object& entries, std::string& out) {
+  const Member element = shape.value();
+  const Shape item_shape = element.shape();
+  const char* separator = "";
+  out += '{';
+  for (const auto& [key, item] : entries) {
+    out += separator;
+    separator = ",";
+    append_json_string({key.data(), key.size()}, out);
+    out += ':';
+    if (item.is_null())
+      out += "null";
+    else
+      append_json(&element, item_shape, item, out);
+  }
+  out += '}';
+}
+
+// What JSON writes otherwise than as it is.
+std::size_t plain_length(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size() && static_cast<unsigned char>(text[at]) >= 0x20 && text[at] != '"' &&
+         text[at] != '\\')
+    ++at;
+  return at;
 }
 
 }  // namespace
@@ -232,38 +275,12 @@ void append_json(const Member* member, const Shape& shape, const Value& value, s
     case Kind::kStructure:
       ST_CHECK(value.is_object(), fmt::format("canonical {} expected", shape.name()));
       return append_structure(shape, value.get_object(), out, body_only);
-    case Kind::kList: {
+    case Kind::kList:
       ST_CHECK(value.is_array(), fmt::format("canonical {} expected", shape.name()));
-      const Member element = shape.element();
-      out += '[';
-      for (std::size_t i = 0; i < value.get_array().size(); ++i) {
-        if (i > 0) out += ',';
-        const Value& item = value.get_array()[i];
-        if (item.is_null())
-          out += "null";
-        else
-          append_json(&element, element.shape(), item, out);
-      }
-      out += ']';
-      return;
-    }
-    case Kind::kMap: {
+      return append_list(shape, value.get_array(), out);
+    case Kind::kMap:
       ST_CHECK(value.is_object(), fmt::format("canonical {} expected", shape.name()));
-      const Member element = shape.value();
-      const char* separator = "{";
-      for (const auto& [key, item] : value.get_object()) {
-        out += separator;
-        separator = ",";
-        append_json_string({key.data(), key.size()}, out);
-        out += ':';
-        if (item.is_null())
-          out += "null";
-        else
-          append_json(&element, element.shape(), item, out);
-      }
-      out += value.get_object().empty() ? "{}" : "}";
-      return;
-    }
+      return append_map(shape, value.get_object(), out);
     case Kind::kString:
       return append_json_string(string_of(value), out);
     case Kind::kBlob:
@@ -273,11 +290,10 @@ void append_json(const Member* member, const Shape& shape, const Value& value, s
       return;
     case Kind::kInteger:
     case Kind::kLong:
-      out += fmt::format("{}", integer_of(value));
-      return;
+      return append_integer(integer_of(value), out);
     case Kind::kFloat:
     case Kind::kDouble:
-      return append_double(number_of(value), out);
+      return append_number(number_of(value), out);
     case Kind::kTimestamp:
       return append_timestamp(member, shape, value, out);
     case Kind::kDocument:
@@ -288,7 +304,11 @@ void append_json(const Member* member, const Shape& shape, const Value& value, s
 
 void append_json_string(std::string_view text, std::string& out) {
   out += '"';
-  for (const char c : text) {
+  for (auto plain = plain_length(text);; plain = plain_length(text)) {
+    out += text.substr(0, plain);
+    if (plain == text.size()) break;
+    const char c = text[plain];
+    text.remove_prefix(plain + 1);
     switch (c) {
       case '"':
         out += "\\\"";
@@ -306,10 +326,7 @@ void append_json_string(std::string_view text, std::string& out) {
         out += "\\t";
         break;
       default:
-        if (static_cast<unsigned char>(c) < 0x20)
-          out += fmt::format("\\u{:04x}", static_cast<int>(c));
-        else
-          out += c;
+        out += fmt::format("\\u{:04x}", static_cast<int>(c));
     }
   }
   out += '"';

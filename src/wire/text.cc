@@ -1,9 +1,11 @@
 #include "wire/text.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <cmath>
 
 #include "base/encoding.h"
@@ -78,11 +80,52 @@ std::string form_value(std::string_view form, std::string_view name, bool* found
   return {};
 }
 
+void append_integer(std::int64_t number, std::string& out) {
+  char text[24];
+  const auto end = std::to_chars(text, text + sizeof text, number).ptr;
+  out.append(text, static_cast<std::size_t>(end - text));
+}
+
+namespace {
+
+// Most metrics have few decimals. A number that is some thousandths exactly as division gives them
+// has no shorter text than those (of at most 15 digits each double has one), which are cheap.
+bool append_thousandths(double number, std::string& out) {
+  constexpr double kMost = 1e12;
+  if (!(std::abs(number) < kMost) || number == 0) return false;
+  const auto thousandths = static_cast<std::int64_t>(std::nearbyint(number * 1000));
+  if (thousandths == 0 || static_cast<double>(thousandths) / 1000 != number) return false;
+  const auto magnitude = thousandths < 0 ? -thousandths : thousandths;
+  if (thousandths < 0) out += '-';
+  append_integer(magnitude / 1000, out);
+  const auto rest = static_cast<int>(magnitude % 1000);
+  out += '.';
+  out += static_cast<char>('0' + rest / 100);
+  if (rest % 100 != 0) out += static_cast<char>('0' + rest / 10 % 10);
+  if (rest % 10 != 0) out += static_cast<char>('0' + rest % 10);
+  return true;
+}
+
+}  // namespace
+
+void append_double(double number, std::string& out) {
+  if (append_thousandths(number, out)) return;
+  if (std::isnan(number)) {
+    out += "NaN";
+  } else if (std::isinf(number)) {
+    out += number > 0 ? "Infinity" : "-Infinity";
+  } else {
+    char text[40];
+    const auto* end = fmt::format_to(text, FMT_COMPILE("{}"), number);
+    const std::string_view written(text, static_cast<std::size_t>(end - text));
+    out += written;
+    if (written.find_first_of(".e") == std::string_view::npos) out += ".0";
+  }
+}
+
 std::string format_double(double number) {
-  if (std::isnan(number)) return "NaN";
-  if (std::isinf(number)) return number > 0 ? "Infinity" : "-Infinity";
-  std::string text = fmt::format("{}", number);
-  if (text.find_first_of(".e") == std::string::npos) text += ".0";
+  std::string text;
+  append_double(number, text);
   return text;
 }
 

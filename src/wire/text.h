@@ -1,5 +1,6 @@
 // Small text helpers the codecs share: what a caller's text means, without copying it.
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,7 +22,10 @@ std::vector<std::pair<std::string_view, std::string_view>> split_form(std::strin
 // The decoded value of the first parameter with this (unencoded) name; `found` may be null.
 std::string form_value(std::string_view form, std::string_view name, bool* found = nullptr);
 
-// "1.5", "1.0", "1e+20"; NaN, Infinity and -Infinity as AWS spells them.
+// "1.5", "1.0", "1e+20"; NaN, Infinity and -Infinity as AWS spells them. Replies are made of
+// numbers: these write behind what is there, without a string of their own.
+void append_double(double number, std::string& out);
+void append_integer(std::int64_t number, std::string& out);
 std::string format_double(double number);
 
 }  // namespace seatrial::wire

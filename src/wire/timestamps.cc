@@ -16,9 +16,15 @@ using model::TimestampFormat;
 constexpr std::int64_t kFirstMs = -62'167'219'200'000;
 constexpr std::int64_t kLastMs = 253'402'300'799'999;
 
+void append_seconds(std::int64_t ms, std::string& out) {
+  if (ms % 1000 == 0) return append_integer(ms / 1000, out);
+  out += fmt::format("{:.3f}", static_cast<double>(ms) / 1000.0);
+}
+
 std::string format_seconds(std::int64_t ms) {
-  if (ms % 1000 == 0) return fmt::format("{}", ms / 1000);
-  return fmt::format("{:.3f}", static_cast<double>(ms) / 1000.0);
+  std::string text;
+  append_seconds(ms, text);
+  return text;
 }
 
 std::string format_timestamp(std::int64_t ms, TimestampFormat format, bool always_millis) {

@@ -197,8 +197,29 @@ std::optional<XmlElement> parse_xml(std::string_view text) {
   return root;
 }
 
+namespace {
+
+// What XML writes as it is.
+std::size_t plain_xml_length(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size() && static_cast<unsigned char>(text[at]) >= 0x20 && text[at] != '&' &&
+         text[at] != '<' && text[at] != '>' && text[at] != '"')
+    ++at;
+  return at;
+}
+
+}  // namespace
+
+void append_xml_tag(std::string_view opening, std::string_view name, std::string& out) {
+  ((out += opening) += name) += '>';
+}
+
 void append_xml_text(std::string_view text, std::string& out) {
-  for (const char c : text) {
+  for (auto plain = plain_xml_length(text);; plain = plain_xml_length(text)) {
+    out += text.substr(0, plain);
+    if (plain == text.size()) return;
+    const char c = text[plain];
+    text.remove_prefix(plain + 1);
     switch (c) {
       case '&':
         out += "&amp;";
@@ -220,19 +241,15 @@ void append_xml_text(std::string_view text, std::string& out) {
         out += c;
         break;
       default:
-        // XML 1.0 cannot carry other control characters at all.
-        if (static_cast<unsigned char>(c) < 0x20)
-          out += "\xEF\xBF\xBD";
-        else
-          out += c;
+        out += "\xEF\xBF\xBD";  // XML 1.0 cannot carry other control characters at all
     }
   }
 }
 
 void append_xml_element(std::string_view name, std::string_view text, std::string& out) {
-  out += fmt::format("<{}>", name);
+  append_xml_tag("<", name, out);
   append_xml_text(text, out);
-  out += fmt::format("</{}>", name);
+  append_xml_tag("</", name, out);
 }
 
 }  // namespace seatrial::wire

@@ -26,6 +26,8 @@ struct XmlElement {
 std::optional<XmlElement> parse_xml(std::string_view text);
 
 void append_xml_text(std::string_view text, std::string& out);  // escaped, also for attributes
+// "<" or "</", the name, ">"
+void append_xml_tag(std::string_view opening, std::string_view name, std::string& out);
 // <name>text</name>
 void append_xml_element(std::string_view name, std::string_view text, std::string& out);
 

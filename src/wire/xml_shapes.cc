@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "wire/scalars.h"
+#include "wire/text.h"
 
 namespace seatrial::wire {
 namespace {
@@ -39,6 +40,26 @@ std::string attributes_of(const Member& member, const Value& value) {
     out += '"';
   }
   return out;
+}
+
+bool has_attributes(const Member& member, const Shape& shape) {
+  return shape.kind() == Kind::kStructure || !member.xml_namespace().empty() ||
+         !shape.xml_namespace().empty();
+}
+
+void append_scalar(const Member& member, const Shape& shape, const Value& value, std::string& out,
+                   bool millis) {
+  if (shape.kind() == Kind::kDouble || shape.kind() == Kind::kFloat)
+    append_double(number_of(value), out);
+  else if (shape.kind() == Kind::kString)
+    append_xml_text(string_of(value), out);
+  else
+    append_xml_text(scalar_to_text(shape, member.timestamp_format(), value, millis), out);
+}
+
+void append_items(const Member& element, const Array& items, std::string& out, bool millis) {
+  const std::string_view name = name_or(element, "member");
+  for (const Value& item : items) append_xml_value(element, name, item, out, millis);
 }
 
 void append_entries(const Shape& shape, std::string_view entry_name, const Object& map,
@@ -155,7 +176,10 @@ void append_xml_members(const Shape& shape, const Object& value, std::string& ou
 void append_xml_value(const Member& member, std::string_view name, const Value& value,
                       std::string& out, bool millis) {
   const Shape shape = member.shape();
-  out += fmt::format("<{}{}>", name, attributes_of(member, value));
+  if (has_attributes(member, shape))
+    append_xml_tag("<", fmt::format("{}{}", name, attributes_of(member, value)), out);
+  else
+    append_xml_tag("<", name, out);
   switch (shape.kind()) {
     case Kind::kStructure:
     case Kind::kDocument:
@@ -164,18 +188,16 @@ void append_xml_value(const Member& member, std::string_view name, const Value& 
       break;
     case Kind::kList:
       ST_CHECK(value.is_array(), fmt::format("canonical {} expected", shape.name()));
-      for (const Value& item : value.get_array()) {
-        append_xml_value(shape.element(), name_or(shape.element(), "member"), item, out, millis);
-      }
+      append_items(shape.element(), value.get_array(), out, millis);
       break;
     case Kind::kMap:
       ST_CHECK(value.is_object(), fmt::format("canonical {} expected", shape.name()));
       append_entries(shape, "entry", value.get_object(), out, millis);
       break;
     default:
-      append_xml_text(scalar_to_text(shape, member.timestamp_format(), value, millis), out);
+      append_scalar(member, shape, value, out, millis);
   }
-  out += fmt::format("</{}>", name);
+  append_xml_tag("</", name, out);
 }
 
 Value xml_to_value(const Shape& shape, model::TimestampFormat format, const XmlElement& element,
