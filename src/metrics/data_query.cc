@@ -63,15 +63,22 @@ void merge(Aggregate& into, const Aggregate& from) {
 std::vector<DataPoint> read_points(Engine& engine, const SeriesId& id, const Statistic& statistic,
                                    Time start, Time end, int period_s, bool from_start) {
   const Time from = floor_to(start, from_start ? std::min(period_s, 60) : period_s);
+  std::vector<DataPoint> points;
+  if (statistic.is_simple()) {
+    const auto periods = engine.read_totals(id, from, end, period_s);
+    points.reserve(periods.size());
+    for (const auto& period : periods)
+      points.push_back({from_ms(period.at * 1000LL), statistic.of(period), period.count});
+    return points;
+  }
   std::vector<Aggregate> periods;
-  for (auto& aggregate : engine.read(id, from, end, period_s, !statistic.is_simple())) {
+  for (auto& aggregate : engine.read(id, from, end, period_s, true)) {
     if (!periods.empty() && periods.back().start == aggregate.start) {
       merge(periods.back(), aggregate);
     } else {
       periods.push_back(std::move(aggregate));
     }
   }
-  std::vector<DataPoint> points;
   for (const auto& period : periods) {
     if (const auto value = statistic.of(period))
       points.push_back({period.start, *value, period.count});
@@ -85,6 +92,7 @@ Series series_of(const std::vector<DataPoint>& points, const MetricName& metric,
   series.period_s = period_s;
   series.label = metric.name;
   series.origin = std::make_shared<math::Origin>(math::Origin{metric, statistic});
+  series.points.reserve(points.size());
   for (const auto& point : points) series.points.push_back({epoch_seconds(point.at), point.value});
   return series;
 }
@@ -175,7 +183,9 @@ class Run final : public math::Surroundings {
         start_(start),
         end_(end),
         options_(options),
-        trees_(std::move(trees)) {}
+        trees_(std::move(trees)) {
+    for (const auto& [id, tree] : trees_) math::collect_ids(tree, used_);
+  }
 
   OrProblem<std::vector<DataResult>> results();
 
@@ -193,7 +203,7 @@ class Run final : public math::Surroundings {
   const std::vector<DataPoint>& points_of(const DataQuery& query);
   Series metric_series(const DataQuery& query);
   OrProblem<void> add_results(const DataQuery& query, std::vector<DataResult>& to);
-  DataResult result_of(const DataQuery& query, const Series& series, bool of_many) const;
+  DataResult result_of(const DataQuery& query, Series series, bool of_many) const;
   math::Array found(const math::Search& search, const Statistic& how, const std::string& statistic,
                     int period_s);
 
@@ -204,7 +214,8 @@ class Run final : public math::Surroundings {
   const RunOptions& options_;
   Trees trees_;
   std::map<std::string, std::vector<DataPoint>> points_;  // of metrics, by id
-  std::map<std::string, math::Value> values_;             // of expressions
+  std::set<std::string> used_;                            // by expressions
+  std::map<std::string, math::Value> values_;             // of expressions that others use
   std::vector<const DataQuery*> under_way_;               // innermost last
 };
 
@@ -246,7 +257,7 @@ math::Result Run::value_of(const std::string& id) {
   under_way_.pop_back();
   if (value) {
     if (auto* series = std::get_if<Series>(&*value)) series->id.clear();
-    values_[id] = *value;
+    if (used_.contains(id)) values_[id] = *value;
   }
   return value;
 }
@@ -321,9 +332,8 @@ std::expected<math::Array, std::string> Run::band(const Series& metric, double d
 // guess: an expression's default label is its id; of several series each keeps its own, with the
 // expression's label before it unless that is dynamic (user guide: "Expression-Label
 // Metric-Label").
-DataResult Run::result_of(const DataQuery& query, const Series& series, bool of_many) const {
-  DataResult result{query.id, "", series.period_s, {}};
-  Series labelled = series;
+DataResult Run::result_of(const DataQuery& query, Series labelled, bool of_many) const {
+  DataResult result{query.id, "", labelled.period_s, {}};
   if (!query.stat && !of_many) labelled.label = query.id;
   const LabelFacts facts{region_, options_.account, options_.label_offset_min, epoch_seconds(end_)};
   if (query.label.empty()) {
@@ -334,20 +344,21 @@ DataResult Run::result_of(const DataQuery& query, const Series& series, bool of_
     if (query.stat) labelled.label = query.stat->series.name;
     result.label = expand_label(query.label, labelled, facts);
   }
-  for (const auto& point : series.points)
+  result.points.reserve(labelled.points.size());
+  for (const auto& point : labelled.points)
     result.points.push_back({from_ms(point.at * 1000), point.value, 0});
   return result;
 }
 
 OrProblem<void> Run::add_results(const DataQuery& query, std::vector<DataResult>& to) {
-  const auto value = value_of(query.id);
+  auto value = value_of(query.id);
   if (!value) return expression_problem(query, value.error());
   if (!query.return_data) return {};
-  if (const auto* series = std::get_if<Series>(&*value)) {
-    to.push_back(result_of(query, *series, false));
+  if (auto* series = std::get_if<Series>(&*value)) {
+    to.push_back(result_of(query, std::move(*series), false));
     if (query.stat) to.back().points = points_of(query);
-  } else if (const auto* many = std::get_if<math::Array>(&*value)) {
-    for (const auto& one : *many) to.push_back(result_of(query, one, true));
+  } else if (auto* many = std::get_if<math::Array>(&*value)) {
+    for (auto& one : *many) to.push_back(result_of(query, std::move(one), true));
   } else {
     return expression_problem(query,
                               "The result must be a time series or an array of time series, not "

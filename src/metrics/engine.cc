@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kRecordSamples = 1 << 20;  // in one record of the log
 constexpr std::size_t kSealAtClose = 65'536;     // samples; fewer stay in the log
 constexpr std::chrono::seconds kRetryAfter{1};   // of the worker after a failure
+constexpr int kMaxRefills = 2;                   // of a ring, before it is read apart
 constexpr std::string_view kWalPrefix = "log-";
 
 std::uint32_t second_of(Time t) {
@@ -45,6 +46,13 @@ std::int64_t shown_s(int period_s) {
   for (const auto& tier : kTiers)
     if (static_cast<std::uint32_t>(period_s) % tier.resolution_s == 0) shown = tier.kept_s;
   return shown;
+}
+
+bool may_hold(const Segment& segment, std::uint32_t from, std::uint32_t to, int period_s) {
+  const auto& name = segment.name();
+  const auto& tier = kTiers[static_cast<std::size_t>(name.tier)];
+  return static_cast<std::uint32_t>(period_s) % tier.resolution_s == 0 && name.partition < to &&
+         name.partition + tier.partition_s > from;
 }
 
 void finish(Aggregate& aggregate, Bucket& bucket, bool with_values) {
@@ -187,7 +195,9 @@ bool Engine::is_full() const {
 
 void Engine::put(const SeriesId& series, std::span<const Sample> samples) {
   const std::lock_guard lock(mutex_);
+  const auto before = registry_.size();
   const auto number = registry_.number_of(series);
+  attach_from(before);
   for (const auto& sample : samples) pending_.push_back(hot_sample(number, sample));
   dirty_ = true;
 }
@@ -198,12 +208,14 @@ std::vector<HotSample> Engine::number(std::string_view keys, std::span<const std
   std::vector<HotSample> numbered;
   numbered.reserve(samples.size());
   const std::lock_guard lock(mutex_);
+  const auto before = registry_.size();
   std::size_t key = 0, sample = 0;
   for (std::size_t i = 0; i < key_ends.size(); ++i) {
     const auto series = registry_.number_of_key(keys.substr(key, key_ends[i] - key));
     for (; sample < ends[i]; ++sample) numbered.push_back(hot_sample(series, samples[sample]));
     key = key_ends[i];
   }
+  attach_from(before);
   return numbered;
 }
 
@@ -270,6 +282,7 @@ Done Engine::write(const std::vector<HotSample>& samples, const std::string& new
 void Engine::apply(const std::vector<HotSample>& samples) {
   for (const auto& sample : samples) {
     hot_->add(sample);
+    recent_.note(sample);
     auto& last = registry_.at(sample.series).last_at;
     last = std::max(last, sample.at);
   }
@@ -394,33 +407,78 @@ void Engine::collect(SeriesNumber series, std::uint32_t from, std::uint32_t to, 
     }
     segments = shelf_->segments();
   }
-  for (const auto& segment : *segments) {
-    const auto& name = segment->name();
-    const auto& tier = kTiers[static_cast<std::size_t>(name.tier)];
-    if (static_cast<std::uint32_t>(period_s) % tier.resolution_s != 0) continue;
-    if (name.partition >= to || name.partition + tier.partition_s <= from) continue;
-    collect_sealed(*segment, series, from, to, out);
+  for (const auto& segment : *segments)
+    if (may_hold(*segment, from, to, period_s)) collect_sealed(*segment, series, from, to, out);
+}
+
+std::vector<SeriesNumber> Engine::numbers_of(const SeriesId& series) const {
+  if (series.unit.empty()) return registry_.find_units(series);
+  const auto one = registry_.find(series);
+  return one ? std::vector{*one} : std::vector<SeriesNumber>{};
+}
+
+std::uint32_t Engine::oldest_shown(std::uint32_t begin, int period_s) const {
+  const auto now = now_s();
+  if (!now) return begin;
+  const auto oldest = std::max<std::int64_t>(0, *now - shown_s(period_s));
+  return std::max(begin, static_cast<std::uint32_t>(oldest));
+}
+
+void Engine::gather_sealed(const Segment& segment, SeriesNumber series, std::uint32_t from,
+                           std::uint32_t to, TotalsGatherer& gatherer) {
+  const auto* place = segment.find(series);
+  if (place == nullptr || place->last < from) return;
+  const auto block = cache_.get(segment, place->block);
+  const auto path = (folder_ / segment.name().file()).string();
+  if (!block) fail_corrupt(path, block.error());
+  if (!visit_series(std::string_view(**block).substr(place->at, place->size), from, to,
+                    [&](const Totals& totals) { gatherer.add(totals); }))
+    fail_corrupt(path, "a series cannot be read");
+}
+
+// What is sealed is older than what is hot: so it comes first, but is looked at later, unlocked.
+void Engine::gather(SeriesNumber series, std::uint32_t from, std::uint32_t to, int period_s,
+                    TotalsGatherer& gatherer) {
+  std::shared_ptr<const Segments> segments;
+  std::vector<Totals> hot;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto add = [&](const Totals& totals) { hot.push_back(totals); };
+    for (const bool fine : {true, false}) {
+      if (!fine && period_s % 60 != 0) continue;
+      if (frozen_) frozen_->visit(series, fine, from, to, add);
+      hot_->visit(series, fine, from, to, add);
+    }
+    segments = shelf_->segments();
   }
+  for (const auto& segment : *segments)
+    if (may_hold(*segment, from, to, period_s)) gather_sealed(*segment, series, from, to, gatherer);
+  for (const auto& totals : hot) gatherer.add(totals);
+}
+
+std::vector<Totals> Engine::read_totals(const SeriesId& series, Time start, Time end,
+                                        int period_s) {
+  const auto begin = second_of(start), to = second_of(end);
+  const auto from = oldest_shown(begin, period_s);
+  std::vector<SeriesNumber> numbers;
+  {
+    const std::lock_guard lock(mutex_);
+    numbers = numbers_of(series);
+  }
+  TotalsGatherer gatherer(begin, period_s);
+  for (const auto number : numbers) gather(number, from, to, period_s, gatherer);
+  return gatherer.take();
 }
 
 std::vector<Aggregate> Engine::read(const SeriesId& series, Time start, Time end, int period_s,
                                     bool with_values) {
   const auto begin = second_of(start), to = second_of(end);
-  auto from = begin;
-  if (const auto now = now_s()) {
-    const auto oldest = std::max<std::int64_t>(0, *now - shown_s(period_s));
-    from = std::max(from, static_cast<std::uint32_t>(oldest));
-  }
+  const auto from = oldest_shown(begin, period_s);
   std::vector<std::pair<SeriesNumber, std::string>> numbers;
   {
     const std::lock_guard lock(mutex_);
-    std::vector<SeriesNumber> found;
-    if (series.unit.empty()) {
-      found = registry_.find_units(series);
-    } else if (const auto one = registry_.find(series)) {
-      found.push_back(*one);
-    }
-    for (const auto number : found) numbers.emplace_back(number, registry_.at(number).id.unit);
+    for (const auto number : numbers_of(series))
+      numbers.emplace_back(number, registry_.at(number).id.unit);
   }
   std::vector<Aggregate> results;
   for (const auto& [number, unit] : numbers) {
@@ -432,6 +490,103 @@ std::vector<Aggregate> Engine::read(const SeriesId& series, Time start, Time end
   std::stable_sort(results.begin(), results.end(),
                    [](const Aggregate& a, const Aggregate& b) { return a.start < b.start; });
   return results;
+}
+
+// A watch waits for series by their name: with the unit, or of every unit.
+void Engine::attach_from(std::size_t first_new) {
+  if (recent_.empty()) return;
+  std::string name;
+  for (auto i = first_new; i < registry_.size(); ++i) {
+    const auto number = static_cast<SeriesNumber>(i);
+    SeriesId id = registry_.at(number).id;
+    for (const bool any_unit : {false, true}) {
+      if (any_unit) id.unit.clear();
+      Registry::key_of(id, name);
+      if (const auto* watches = recent_.named(name))
+        for (const auto watch : *watches) recent_.attach(number, watch);
+    }
+  }
+}
+
+Watch Engine::watch(const SeriesId& series, int minutes) {
+  std::string name;
+  Registry::key_of(series, name);
+  const std::lock_guard lock(mutex_);
+  const auto watch = recent_.add(minutes, std::move(name));
+  if (watch == 0) return 0;
+  for (const auto number : numbers_of(series)) recent_.attach(number, watch);
+  return watch;
+}
+
+void Engine::unwatch(Watch watch) {
+  const std::lock_guard lock(mutex_);
+  if (watch != 0) recent_.remove(watch);
+}
+
+void Engine::refill(Watch watch, std::uint32_t start) {
+  std::shared_ptr<const Segments> segments;
+  std::vector<SeriesNumber> numbers;
+  {
+    const std::lock_guard lock(mutex_);
+    recent_.restart(watch, start);
+    numbers = recent_.series_of(watch);
+    const auto add = [&](const Totals& totals) { recent_.fill(watch, totals); };
+    for (const auto number : numbers) {
+      for (const bool fine : {true, false}) {
+        if (frozen_) frozen_->visit(number, fine, start, UINT32_MAX, add);
+        hot_->visit(number, fine, start, UINT32_MAX, add);
+      }
+    }
+    segments = shelf_->segments();
+  }
+  TotalsGatherer sealed(start, 60);
+  for (const auto& segment : *segments) {
+    if (!may_hold(*segment, start, UINT32_MAX, 60)) continue;
+    for (const auto number : numbers) gather_sealed(*segment, number, start, UINT32_MAX, sealed);
+  }
+  const auto minutes = sealed.take();
+  const std::lock_guard lock(mutex_);
+  for (const auto& minute : minutes) recent_.fill(watch, minute);
+}
+
+void Engine::read_watched(std::span<const Watch> watches, Time start, int period_s,
+                          std::size_t count, std::vector<Totals>& periods) {
+  const auto from = second_of(start);
+  periods.assign(watches.size() * count, Totals{});
+  const auto read = [&](std::size_t i, bool just_filled) {
+    return recent_.read(watches[i], from, period_s / 60,
+                        std::span(periods).subspan(i * count, count), just_filled);
+  };
+  std::vector<std::size_t> unsure;
+  {
+    const std::lock_guard lock(mutex_);
+    for (std::size_t i = 0; i < watches.size(); ++i)
+      if (watches[i] != 0 && !read(i, false)) unsure.push_back(i);
+  }
+  for (const auto i : unsure) {
+    bool sure = false;
+    for (int tries = 0; !sure && tries < kMaxRefills; ++tries) {
+      refill(watches[i], from);
+      const std::lock_guard lock(mutex_);
+      sure = read(i, true);
+    }
+    if (!sure) read_apart(watches[i], from, period_s, std::span(periods).subspan(i * count, count));
+  }
+}
+
+// Samples far ahead move a ring on while it is filled.
+void Engine::read_apart(Watch watch, std::uint32_t from, int period_s, std::span<Totals> periods) {
+  std::vector<SeriesNumber> numbers;
+  {
+    const std::lock_guard lock(mutex_);
+    numbers = recent_.series_of(watch);
+  }
+  const auto to = from + static_cast<std::uint32_t>(period_s * static_cast<int>(periods.size()));
+  TotalsGatherer gatherer(from, period_s);
+  for (const auto number : numbers) gather(number, from, to, period_s, gatherer);
+  for (auto& period : periods) period = {};
+  for (const auto& found : gatherer.take())
+    periods[(found.at - from) / static_cast<std::uint32_t>(period_s)] = found;
 }
 
 std::vector<MetricName> Engine::list(const ListQuery& query) {

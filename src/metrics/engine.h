@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "metrics/block_cache.h"
+#include "metrics/recent.h"
 #include "metrics/shelf.h"
 #include "metrics/types.h"
 #include "store/store.h"
@@ -65,6 +66,16 @@ class Engine final : public store::Participant {
   // shows at a longer period only are left out.
   std::vector<Aggregate> read(const SeriesId& series, Time start, Time end, int period_s,
                               bool with_values = false);
+  // The same with all units together, without values: for simple statistics.
+  std::vector<Totals> read_totals(const SeriesId& series, Time start, Time end, int period_s);
+  // A metric whose last `minutes` will be asked for again and again; 0: too long, or too many of
+  // them (recent.h). Control thread, as all of these.
+  Watch watch(const SeriesId& series, int minutes);
+  void unwatch(Watch watch);
+  // Of each watch `count` periods of whole minutes from a full minute on, one behind the other, as
+  // read_totals gives them; periods without samples have no count. A watch of 0 is passed over.
+  void read_watched(std::span<const Watch> watches, Time start, int period_s, std::size_t count,
+                    std::vector<Totals>& periods);
   std::vector<MetricName> list(const ListQuery& query);  // sorted by namespace, name, dimensions
 
   bool dirty() const override { return dirty_; }
@@ -95,6 +106,16 @@ class Engine final : public store::Participant {
                std::vector<Bucket>& out);
   void collect_sealed(const Segment& segment, SeriesNumber series, std::uint32_t from,
                       std::uint32_t to, std::vector<Bucket>& out);
+  // The series of the metric, in every unit where it names none; locked.
+  std::vector<SeriesNumber> numbers_of(const SeriesId& series) const;
+  void attach_from(std::size_t first_new);  // series registered since, to watches; locked
+  void refill(Watch watch, std::uint32_t start);
+  void read_apart(Watch watch, std::uint32_t from, int period_s, std::span<Totals> periods);
+  std::uint32_t oldest_shown(std::uint32_t begin, int period_s) const;
+  void gather(SeriesNumber series, std::uint32_t from, std::uint32_t to, int period_s,
+              TotalsGatherer& gatherer);
+  void gather_sealed(const Segment& segment, SeriesNumber series, std::uint32_t from,
+                     std::uint32_t to, TotalsGatherer& gatherer);
 
   const std::filesystem::path folder_;
   const Clock* const clock_;
@@ -102,6 +123,7 @@ class Engine final : public store::Participant {
   mutable std::mutex mutex_;
   Registry registry_;
   std::vector<HotSample> pending_;
+  Recent recent_;
   std::shared_ptr<Hot> hot_ = std::make_shared<Hot>();
   std::shared_ptr<const Hot> frozen_;  // being sealed
   std::uint64_t frozen_until_ = 0;     // the first log that is not in frozen_

@@ -6,6 +6,7 @@
 
 #include "metrics/bucket.h"
 #include "metrics/registry.h"
+#include "metrics/totals.h"
 
 namespace seatrial::metrics {
 
@@ -27,6 +28,22 @@ class Hot {
   // Unfolded buckets of one resolution within [from, to).
   void collect(SeriesNumber series, bool fine, std::uint32_t from, std::uint32_t to,
                std::vector<Bucket>& out) const;
+  // The same as totals: add(Totals) for each.
+  template <class Add>
+  void visit(SeriesNumber series, bool fine, std::uint32_t from, std::uint32_t to,
+             const Add& add) const {
+    if (series >= entries_.size()) return;
+    for (const auto& entry : entries_[series]) {
+      if (entry.at < from || entry.at >= to || ((entry.rest & kFine) != 0) != fine) continue;
+      const auto place = entry.rest & ~kFine;
+      if (place == 0) {
+        add(Totals{entry.at, 1, entry.value, entry.value, entry.value});
+      } else {
+        const auto& rest = rests_[place - 1];
+        add(Totals{entry.at, rest.n, rest.sum, rest.min, rest.max});
+      }
+    }
+  }
   bool has(SeriesNumber series) const {
     return series < entries_.size() && !entries_[series].empty();
   }

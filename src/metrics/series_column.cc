@@ -172,4 +172,25 @@ std::optional<std::vector<Bucket>> read_series(std::string_view bytes, std::uint
   return buckets;
 }
 
+bool visit_series(std::string_view bytes, std::uint32_t from, std::uint32_t to,
+                  const std::function<void(const Totals&)>& add) {
+  ColumnReader reader(bytes);
+  const auto head = reader.varint();
+  const auto count = static_cast<std::size_t>(head >> 1);
+  if (!reader.ok() || count > kMaxBuckets) return false;
+  if ((head & 1) == 0) {
+    const auto buckets = read_series(bytes, from, to);
+    if (buckets)
+      for (const auto& b : *buckets) add({b.at, b.n, b.sum, b.min, b.max});
+    return buckets.has_value();
+  }
+  const auto times = reader.times(count);
+  const auto values = reader.doubles(count);
+  if (!reader.ok()) return false;
+  const auto first = std::lower_bound(times.begin(), times.end(), from);
+  for (auto i = static_cast<std::size_t>(first - times.begin()); i < count && times[i] < to; ++i)
+    add({times[i], 1, values[i], values[i], values[i]});
+  return true;
+}
+
 }  // namespace seatrial::metrics

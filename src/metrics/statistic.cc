@@ -187,21 +187,25 @@ std::optional<Statistic> Statistic::parse(std::string_view name) {
   return high ? std::optional(Statistic{*kind, true, {}, high}) : std::nullopt;
 }
 
-std::optional<double> Statistic::of(const Aggregate& aggregate) const {
+double Statistic::of(const Totals& totals) const {
   switch (kind) {
     case Kind::kSampleCount:
-      return aggregate.count;
+      return totals.count;
     case Kind::kAverage:
-      return aggregate.sum / aggregate.count;
+      return totals.sum / totals.count;
     case Kind::kSum:
-      return aggregate.sum;
+      return totals.sum;
     case Kind::kMinimum:
-      return aggregate.min;
-    case Kind::kMaximum:
-      return aggregate.max;
+      return totals.min;
     default:
-      return aggregate.values ? extended(*this, *aggregate.values) : std::nullopt;
+      return totals.max;
   }
+}
+
+std::optional<double> Statistic::of(const Aggregate& aggregate) const {
+  if (is_simple())
+    return of(Totals{0, aggregate.count, aggregate.sum, aggregate.min, aggregate.max});
+  return aggregate.values ? extended(*this, *aggregate.values) : std::nullopt;
 }
 
 }  // namespace seatrial::metrics

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "metrics/totals.h"
 #include "metrics/types.h"
 
 namespace seatrial::metrics {
@@ -35,6 +36,7 @@ struct Statistic {
 
   // Empty when the period does not have it: no values are kept, or none is within the bounds.
   std::optional<double> of(const Aggregate& aggregate) const;
+  double of(const Totals& totals) const;  // a simple one
 };
 
 }  // namespace seatrial::metrics

@@ -127,6 +127,7 @@ const std::string& SearchedText::joined_lower() const {
 SearchedMetric::SearchedMetric(std::string_view space, std::string_view metric,
                                const Dimensions& of)
     : name_space(space), name(metric) {
+  dimensions.reserve(of.size());
   for (const auto& d : of) dimensions.emplace_back(d.name, d.value);
 }
 

@@ -12,31 +12,15 @@ bool is_plain(const metrics::DataQuery& query) {
   return statistic && statistic->is_simple();
 }
 
-// Different units of a metric count together.
-void merge(metrics::Aggregate& into, const metrics::Aggregate& from) {
-  into.count += from.count;
-  into.sum += from.sum;
-  into.min = std::min(into.min, from.min);
-  into.max = std::max(into.max, from.max);
-}
-
 metrics::DataResult read(metrics::Engine& engine, const metrics::DataQuery& query, Time start,
                          Time end) {
   const auto& stat = *query.stat;
-  auto periods = engine.read(stat.series, start, end, stat.period_s);
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < periods.size(); ++i) {
-    if (kept > 0 && periods[kept - 1].start == periods[i].start)
-      merge(periods[kept - 1], periods[i]);
-    else if (kept++ != i)
-      periods[kept - 1] = std::move(periods[i]);
-  }
+  const auto periods = engine.read_totals(stat.series, start, end, stat.period_s);
   const auto statistic = metrics::Statistic::parse(stat.statistic);
   metrics::DataResult result{query.id, "", stat.period_s, {}};
-  result.points.reserve(kept);
-  for (std::size_t i = 0; i < kept; ++i)
-    if (const auto value = statistic->of(periods[i]))
-      result.points.push_back({periods[i].start, *value, periods[i].count});
+  result.points.reserve(periods.size());
+  for (const auto& period : periods)
+    result.points.push_back({from_ms(period.at * 1000LL), statistic->of(period), period.count});
   return result;
 }
 

@@ -11,6 +11,14 @@ class EngineAlarmData final : public AlarmData {
   explicit EngineAlarmData(metrics::Engine& engine) : engine_(engine) {}
   Answer query(const std::string& region, std::span<const metrics::DataQuery> queries, Time start,
                Time end) override;
+  metrics::Watch watch(const metrics::SeriesId& series, int minutes) override {
+    return engine_.watch(series, minutes);
+  }
+  void unwatch(metrics::Watch watch) override { engine_.unwatch(watch); }
+  void read_watched(std::span<const metrics::Watch> watches, Time start, int period_s,
+                    std::size_t count, std::vector<metrics::Totals>& periods) override {
+    engine_.read_watched(watches, start, period_s, count, periods);
+  }
   std::optional<metrics::DataProblem> check(std::span<const metrics::DataQuery> queries) const;
 
  private:

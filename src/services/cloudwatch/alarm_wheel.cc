@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "decide/alarm/schedule.h"
 
 namespace seatrial::services::cloudwatch {
@@ -77,12 +79,16 @@ void AlarmWheel::put(AlarmPlan plan, decide::AlarmState state) {
     math_[key] = {std::move(plan), std::move(entry), interval};
     return;
   }
-  auto& group = groups_[{plan.region, plan.rule.period_s, interval}];
+  const auto statistic = metrics::Statistic::parse(plan.queries.front().stat->statistic);
+  const bool plain = statistic && statistic->is_simple() && plan.rule.period_s % 60 == 0;
+  auto& group = groups_[{plan.region, plan.rule.period_s, plan.rule.evaluation_periods, plain}];
   if (!group) {
     group = std::make_unique<Group>();
     group->region = plan.region;
     group->period_s = plan.rule.period_s;
     group->interval_s = interval;
+    group->evaluation_periods = plan.rule.evaluation_periods;
+    group->plain = plain;
   }
   const auto series = series_text(*plan.queries.front().stat);
   auto place = group->by_series.find(series);
@@ -91,15 +97,17 @@ void AlarmWheel::put(AlarmPlan plan, decide::AlarmState state) {
     if (group->free.empty()) {
       group->queries.emplace_back();
       group->alarms.emplace_back();
+      group->statistics.emplace_back();
+      group->watches.push_back(0);
     } else {
       index = group->free.back();
       group->free.pop_back();
     }
     group->queries[index] = std::move(plan.queries.front());
     group->queries[index].id = fmt::format("q{}", index);
+    if (plain) group->statistics[index] = *statistic;
     place = group->by_series.emplace(series, index).first;
   }
-  group->evaluation_periods = std::max(group->evaluation_periods, entry.rule.evaluation_periods);
   places_[plan.key] = {group.get(), place->second};
   group->alarms[place->second].push_back(std::move(entry));
 }
@@ -119,6 +127,8 @@ void AlarmWheel::erase(const std::string& key) {
   if (!alarms.empty()) return;
   group.by_series.erase(series_text(*group.queries[place.query].stat));
   group.queries[place.query].return_data = false;
+  if (const auto watch = std::exchange(group.watches[place.query], 0))
+    group.unwatched.push_back(watch);
   group.free.push_back(place.query);
 }
 
@@ -164,8 +174,47 @@ void AlarmWheel::evaluate(const Slice& slice, Time now, AlarmData& data, const R
   }
 }
 
+// Whether all of the slice is watched.
+bool AlarmWheel::watch(const Slice& slice, AlarmData& data) {
+  auto& group = *slice.group;
+  if (!group.plain) return false;
+  for (const auto watch : std::exchange(group.unwatched, {})) data.unwatch(watch);
+  const int minutes = group.period_s / 60 * decide::evaluation_range(group.evaluation_periods);
+  for (std::size_t i = slice.from; i < slice.to; ++i) {
+    if (group.alarms[i].empty() || group.watches[i] != 0) continue;
+    group.watches[i] = data.watch(group.queries[i].stat->series, minutes);
+    if (group.watches[i] == 0) return false;
+  }
+  return true;
+}
+
+void AlarmWheel::evaluate_watched(const Slice& slice, Time now, AlarmData& data,
+                                  const Report& report) {
+  auto& group = *slice.group;
+  const auto window = decide::evaluation_window(now, group.period_s, group.evaluation_periods);
+  const auto periods = static_cast<std::size_t>(window.periods);
+  data.read_watched(std::span(group.watches).subspan(slice.from, slice.to - slice.from),
+                    window.start, group.period_s, periods, totals_);
+  lay_out(points_, window, group.period_s);
+  const auto* totals = totals_.data();
+  for (std::size_t i = slice.from; i < slice.to; ++i, totals += periods) {
+    for (std::size_t n = 0; n < periods; ++n) {
+      auto& point = points_[n];
+      point.sample_count = totals[n].count;
+      point.value.reset();
+      if (totals[n].count > 0) point.value = group.statistics[i].of(totals[n]);
+    }
+    settle_all(group.alarms[i], now, report);
+  }
+}
+
+void AlarmWheel::settle_all(std::vector<Entry>& entries, Time now, const Report& report) {
+  for (auto& entry : entries) settle(entry, points_, now, report);
+}
+
 void AlarmWheel::evaluate_group(const Slice& slice, Time now, AlarmData& data,
                                 const Report& report) {
+  if (watch(slice, data)) return evaluate_watched(slice, now, data, report);
   auto& group = *slice.group;
   const auto window = decide::evaluation_window(now, group.period_s, group.evaluation_periods);
   const auto queries = std::span(group.queries).subspan(slice.from, slice.to - slice.from);
@@ -177,11 +226,7 @@ void AlarmWheel::evaluate_group(const Slice& slice, Time now, AlarmData& data,
     lay_out(points_, window, group.period_s);
     for (; result != answer->end() && result->id == group.queries[i].id; ++result)
       fill(points_, *result, group.period_s);
-    for (auto& entry : group.alarms[i]) {
-      const auto range =
-          static_cast<std::size_t>(decide::evaluation_range(entry.rule.evaluation_periods));
-      settle(entry, std::span(points_).last(range), now, report);
-    }
+    settle_all(group.alarms[i], now, report);
   }
 }
 

@@ -3,9 +3,10 @@
 // Problem: 100,000 alarms look at their metrics every minute. Asked one by one, the questions cost
 // far more than the decisions. Choice: alarms are grouped by region, period and interval, and
 // within a group by what they read; a group's questions are put together, each series read once for
-// all alarms on it, over the longest window any of them needs. A tick is cut into slices, between
-// which the control thread serves others. Rejected: keeping each alarm's datapoints between ticks,
-// for late data may change any of them.
+// all alarms on it. Plain statistics of whole minutes, which most alarms are, are watched by the
+// engine (metrics/recent.h) and walked in order. A tick is cut into slices, between which the
+// control thread serves others. Rejected: keeping each alarm's datapoints between ticks, for late
+// data may change any of them.
 #pragma once
 #include <functional>
 #include <memory>
@@ -13,6 +14,7 @@
 #include <unordered_map>
 
 #include "decide/alarm/alarm.h"
+#include "metrics/statistic.h"
 #include "services/cloudwatch/alarm_rules.h"
 
 namespace seatrial::services::cloudwatch {
@@ -24,6 +26,13 @@ class AlarmData {
   virtual ~AlarmData() = default;
   virtual Answer query(const std::string& region, std::span<const metrics::DataQuery> queries,
                        Time start, Time end) = 0;
+
+  // A metric that is asked for every minute, its last `minutes`; 0: query() has to be asked.
+  virtual metrics::Watch watch(const metrics::SeriesId&, int /*minutes*/) { return 0; }
+  virtual void unwatch(metrics::Watch) {}
+  // As Engine::read_watched.
+  virtual void read_watched(std::span<const metrics::Watch>, Time /*start*/, int /*period_s*/,
+                            std::size_t /*count*/, std::vector<metrics::Totals>&) {}
 };
 
 class AlarmWheel {
@@ -80,22 +89,31 @@ class AlarmWheel {
               const Report& report);
   void fail(Entry& entry, const std::string& problem, const Report& report);
   void evaluate_group(const Slice& slice, Time now, AlarmData& data, const Report& report);
+  bool watch(const Slice& slice, AlarmData& data);
+  void evaluate_watched(const Slice& slice, Time now, AlarmData& data, const Report& report);
+  void settle_all(std::vector<Entry>& entries, Time now, const Report& report);
   void evaluate_math(Math& math, Time now, AlarmData& data, const Report& report);
   void without(const Slice& slice, const metrics::DataProblem& problem, Time now, AlarmData& data,
                const Report& report);
 
-  std::map<std::tuple<std::string, int, int>, std::unique_ptr<Group>> groups_;
+  using GroupKey = std::tuple<std::string, int, int, bool>;  // region, period, N, plain
+  std::map<GroupKey, std::unique_ptr<Group>> groups_;
   std::map<std::string, Math> math_;
   std::unordered_map<std::string, Place> places_;
   std::vector<decide::AlarmPoint> points_;  // of one series, reused
+  std::vector<metrics::Totals> totals_;     // of a slice, reused
 };
 
 struct AlarmWheel::Group {
   std::string region;
   int period_s = 60, interval_s = 60;
-  int evaluation_periods = 0;               // the most of any alarm in it
-  std::vector<metrics::DataQuery> queries;  // a free place asks for no data
-  std::vector<std::vector<Entry>> alarms;   // of each query
+  int evaluation_periods = 0;
+  bool plain = false;                          // one of the five statistics, of whole minutes
+  std::vector<metrics::DataQuery> queries;     // a free place asks for no data
+  std::vector<metrics::Statistic> statistics;  // of plain ones
+  std::vector<metrics::Watch> watches;         // of the same; 0: not yet
+  std::vector<metrics::Watch> unwatched;       // to be given back
+  std::vector<std::vector<Entry>> alarms;      // of each query
   std::map<std::string, std::size_t> by_series;
   std::vector<std::size_t> free;
 };

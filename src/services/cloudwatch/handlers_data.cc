@@ -150,6 +150,9 @@ aws::cloudwatch::MetricDataResult part_of(const metrics::DataResult& result, std
   part.Label = result.label;
   part.Timestamps.given = part.Values.given = true;
   const std::size_t size = result.points.size();
+  const auto room = std::min(size, page.to - page.from);
+  part.Timestamps.reserve(room);
+  part.Values.reserve(room);
   for (std::size_t i = std::max(begin, page.from); i < std::min(begin + size, page.to); ++i) {
     const std::size_t n = i - begin;
     const auto& point = result.points[ascending ? n : size - 1 - n];
