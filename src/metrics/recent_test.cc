@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <random>
+#include "base/rng.h"
 
 #include "metrics/engine.h"
 
@@ -63,8 +63,10 @@ class RecentTest : public testing::Test {
 };
 
 TEST_F(RecentTest, SaysWhatTheEngineReads) {
-  std::mt19937 random(7);
-  const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+  SeededRng random(7);
+  const auto below = [&](int n) {
+    return static_cast<int>(random.below(static_cast<unsigned>(n)));
+  };
   std::vector<Watched> watches;
   std::size_t with_data = 0;
   for (int now = 20; now < 400; ++now) {

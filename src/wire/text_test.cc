@@ -7,7 +7,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
-#include <random>
+#include "base/rng.h"
 
 namespace seatrial::wire {
 namespace {
@@ -31,11 +31,11 @@ TEST(Text, NumbersOfFewDecimals) {
 }
 
 TEST(Text, RandomNumbersAsFmtWritesThem) {
-  std::mt19937_64 random(1);
+  SeededRng random(1);
   for (int i = 0; i < 200'000; ++i) {
-    const auto any = std::bit_cast<double>(random());
+    const auto any = std::bit_cast<double>(random.next());
     const auto decimals = std::pow(10, i % 5);
-    const auto rounded = std::round(static_cast<double>(random() % 10'000'000'000)) / decimals;
+    const auto rounded = std::round(static_cast<double>(random.below(10'000'000'000))) / decimals;
     if (std::isfinite(any)) {
       ASSERT_EQ(format_double(any), plainly(any));
     }
