@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstring>
+#include <string>
 #if defined(__x86_64__)
 #include <nmmintrin.h>
 #endif
@@ -30,9 +31,51 @@ std::uint32_t by_table(std::string_view bytes, std::uint32_t crc) {
 }
 
 #if defined(__x86_64__)
+// The instruction takes three cycles but one can begin in each: three runs of bytes at once, whose
+// sums are then put together.
+constexpr std::size_t kLane = 1024;
+
+// What kLane zero bytes behind it do to a sum, by each of its four bytes.
+struct Shift {
+  std::array<std::array<std::uint32_t, 256>, 4> of_byte;
+
+  Shift() {
+    for (unsigned place = 0; place < 4; ++place) {
+      for (std::uint32_t byte = 0; byte < 256; ++byte) {
+        of_byte[place][byte] = by_table(std::string(kLane, '\0'), byte << (8 * place));
+      }
+    }
+  }
+  std::uint32_t operator()(std::uint32_t sum) const {
+    return of_byte[0][sum & 0xFF] ^ of_byte[1][sum >> 8 & 0xFF] ^ of_byte[2][sum >> 16 & 0xFF] ^
+           of_byte[3][sum >> 24];
+  }
+};
+
+__attribute__((target("sse4.2"))) std::uint32_t by_lanes(std::string_view& bytes,
+                                                         std::uint32_t before) {
+  static const Shift shift;
+  while (bytes.size() >= 3 * kLane) {
+    std::uint64_t first = before, second = 0, third = 0;
+    for (const char* at = bytes.data(); at < bytes.data() + kLane; at += 8) {
+      std::uint64_t words[3];
+      std::memcpy(&words[0], at, 8);
+      std::memcpy(&words[1], at + kLane, 8);
+      std::memcpy(&words[2], at + 2 * kLane, 8);
+      first = _mm_crc32_u64(first, words[0]);
+      second = _mm_crc32_u64(second, words[1]);
+      third = _mm_crc32_u64(third, words[2]);
+    }
+    before = shift(static_cast<std::uint32_t>(first)) ^ static_cast<std::uint32_t>(second);
+    before = shift(before) ^ static_cast<std::uint32_t>(third);
+    bytes.remove_prefix(3 * kLane);
+  }
+  return before;
+}
+
 __attribute__((target("sse4.2"))) std::uint32_t by_instruction(std::string_view bytes,
                                                                std::uint32_t before) {
-  std::uint64_t crc = before;
+  std::uint64_t crc = by_lanes(bytes, before);
   while (bytes.size() >= 8) {
     std::uint64_t word;
     std::memcpy(&word, bytes.data(), 8);

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "logs/crc32c.h"
 #include "logs/engine.h"
 
 namespace seatrial::logs {
@@ -125,6 +126,20 @@ TEST_F(LogsEngineTest, AScanSeesWhatIsInRangeInTheOrderAskedFor) {
     return true;
   });
   EXPECT_EQ(events, 5u);
+}
+
+// Long runs are summed in three lanes; short ones, put one behind the other, are not.
+TEST(Crc32c, IsTheSameInOneGoAndInPieces) {
+  EXPECT_EQ(crc32c("123456789"), 0xE3069283u);
+  std::string bytes;
+  for (std::size_t i = 0; i < 10'007; ++i) bytes += static_cast<char>(i * i % 251);
+  for (const std::size_t size : {3'071u, 3'072u, 3'073u, 6'144u, 10'007u}) {
+    std::uint32_t pieces = 0;
+    for (std::size_t at = 0; at < size; at += 100)
+      pieces =
+          crc32c(std::string_view(bytes).substr(at, std::min<std::size_t>(100, size - at)), pieces);
+    EXPECT_EQ(crc32c(std::string_view(bytes).substr(0, size)), pieces) << size;
+  }
 }
 
 }  // namespace

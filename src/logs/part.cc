@@ -31,13 +31,17 @@ const File& PartReader::file_of(const Part& part) {
   return file_;
 }
 
-std::string PartReader::stored(const Part& part, SectionKind kind) {
-  const std::uint64_t offset = part.info.offset_of(kind);
-  const std::size_t size = part.info.section(kind).stored;
-  if (part.sealed) return part.sealed->substr(offset, size);
-  auto bytes = file_of(part).read(part.offset + offset, size);
+std::string PartReader::piece(const Part& part, SectionKind kind, std::size_t offset,
+                              std::size_t size) {
+  const std::uint64_t at = part.info.offset_of(kind) + offset;
+  if (part.sealed) return part.sealed->substr(at, size);
+  auto bytes = file_of(part).read(part.offset + at, size);
   if (!bytes) corrupt(part, bytes.error());
   return std::move(*bytes);
+}
+
+std::string PartReader::stored(const Part& part, SectionKind kind) {
+  return piece(part, kind, 0, part.info.section(kind).stored);
 }
 
 std::string PartReader::open(const Part& part, SectionKind kind) {
@@ -61,16 +65,22 @@ std::vector<EventMeta> PartReader::meta(const Part& part) {
   return std::move(*events);
 }
 
-std::unique_ptr<ColumnIndex> PartReader::columns(const Part& part) {
-  if (part.chunk) return nullptr;
-  auto index = ColumnIndex::parse(open(part, SectionKind::kColumns), part.info.events);
+ColumnIndex PartReader::columns(const Part& part) {
+  const auto read = [&](std::size_t offset, std::size_t size) {
+    return piece(part, SectionKind::kColumns, offset, size);
+  };
+  auto index =
+      ColumnIndex::open(read, part.info.section(SectionKind::kColumns).stored, part.info.events);
   if (!index) corrupt(part, index.error());
-  return std::make_unique<ColumnIndex>(std::move(*index));
+  return std::move(*index);
 }
 
 std::unique_ptr<ColumnData> PartReader::column(const Part& part, const ColumnIndex& index,
                                                std::string_view path) {
-  auto data = index.read(path);
+  const auto read = [&](std::size_t offset, std::size_t size) {
+    return piece(part, SectionKind::kColumns, offset, size);
+  };
+  auto data = index.read(path, read);
   if (!data) corrupt(part, data.error());
   return std::move(*data);
 }

@@ -29,13 +29,15 @@ class PartReader {
  public:
   std::shared_ptr<const Chunk> chunk(const Part& part);
   std::vector<EventMeta> meta(const Part& part);
-  std::unique_ptr<ColumnIndex> columns(const Part& part);  // null of a raw chunk
+  // Only of sealed parts.
+  ColumnIndex columns(const Part& part);
   std::unique_ptr<ColumnData> column(const Part& part, const ColumnIndex& index,
                                      std::string_view path);  // null: only the messages tell
   // False when the part holds no event with all the needles.
   bool may_contain(const Part& part, const std::vector<std::string>& needles);
 
  private:
+  std::string piece(const Part& part, SectionKind kind, std::size_t offset, std::size_t size);
   std::string stored(const Part& part, SectionKind kind);
   std::string open(const Part& part, SectionKind kind);
   const File& file_of(const Part& part);

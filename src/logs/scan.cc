@@ -87,7 +87,6 @@ class PartBlock final : public Block {
   }
   std::optional<Column> column(std::string_view path) override {
     if (!index_) index_ = reader_.columns(part_);
-    if (!index_) return std::nullopt;
     auto data = reader_.column(part_, *index_, path);
     if (!data) return std::nullopt;
     columns_.push_back(std::move(data));
@@ -105,7 +104,7 @@ class PartBlock final : public Block {
   const GroupView& view_;
   const Part& part_;
   PartReader& reader_;
-  std::unique_ptr<ColumnIndex> index_;
+  std::optional<ColumnIndex> index_;
   std::vector<std::unique_ptr<ColumnData>> columns_;
   std::vector<std::int64_t> times_;
   std::shared_ptr<const Chunk> chunk_;

@@ -1,5 +1,6 @@
 // Everything the engine reads from its disk, and the body of PutLogEvents, against any bytes. The
 // first byte chooses; checksums are made to fit, for what lies behind them is the point.
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -48,11 +49,14 @@ void block(std::string_view bytes) {
 
 void columns(std::string_view bytes) {
   constexpr std::size_t kEvents = 5;
-  const auto index = ColumnIndex::parse(std::string(bytes), kEvents);
+  if (bytes.size() < 2) return;
+  const auto size = std::min<std::size_t>(static_cast<unsigned char>(bytes[1]), bytes.size() - 2);
+  const auto index = ColumnIndex::parse(static_cast<std::uint8_t>(bytes[0]), bytes.substr(2, size),
+                                        2 + size, bytes.size(), kEvents);
   if (!index) return;
-  for (const char* name : {"a", "level", "a.b"}) {
-    const auto data = index->read(name);
-    if (!data || !*data) continue;
+  for (const auto& entry : index->entries()) {
+    const auto data = ColumnIndex::decode(entry, bytes.substr(entry.offset, entry.stored), kEvents);
+    if (!data) continue;
     const Column column = (*data)->view();
     if (column.kind == Column::Kind::kTokens && column.codes.size() != kEvents) std::abort();
     if (column.kind == Column::Kind::kNumbers && column.numbers.size() != kEvents) std::abort();

@@ -2,7 +2,9 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/check.h"
 #include "base/log.h"
@@ -111,6 +113,7 @@ void Store::commit(Done done, Kind kind) {
   const bool engines_dirty = std::any_of(participants_.begin(), participants_.end(),
                                          [](const auto* p) { return p->dirty(); });
   const bool nothing = current_.empty() && !engines_dirty;
+  const bool relaxed = std::exchange(relaxed_, false);
   std::unique_lock lock(mutex_);
   const bool settled = pending_.empty() && !busy_ && !recovering_;
   if (current_.empty() && (kind == Kind::kReads || (nothing && settled))) {
@@ -118,7 +121,7 @@ void Store::commit(Done done, Kind kind) {
     if (done) done({});
     return;
   }
-  pending_.push_back({std::move(current_), std::move(done)});
+  pending_.push_back({std::move(current_), std::move(done), relaxed});
   current_.clear();
   wake_.notify_one();
 }
@@ -126,6 +129,7 @@ void Store::commit(Done done, Kind kind) {
 void Store::rollback() {
   for (auto change = current_.rbegin(); change != current_.rend(); ++change) change->undo();
   current_.clear();
+  relaxed_ = false;
 }
 
 void Store::flush() {
@@ -170,11 +174,21 @@ std::expected<void, std::string> Store::write(const std::vector<Transaction>& ba
   const bool any =
       std::any_of(batch.begin(), batch.end(), [](const auto& t) { return !t.changes.empty(); });
   if (!any) return {};
+  if (auto chosen = choose_sync(batch); !chosen) return chosen;
   if (auto begun = execute(db_, "BEGIN IMMEDIATE"); !begun) return begun;
   auto written = write_changes(batch);
   if (written) written = execute(db_, "COMMIT");
   if (!written) (void)execute(db_, "ROLLBACK");
   return written;
+}
+
+// The sync of a later transaction takes with it what was written without one.
+std::expected<void, std::string> Store::choose_sync(const std::vector<Transaction>& batch) {
+  const bool without = std::all_of(batch.begin(), batch.end(),
+                                   [](const auto& t) { return t.changes.empty() || t.relaxed; });
+  if (without == without_sync_) return {};
+  without_sync_ = without;
+  return execute(db_, without ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL");
 }
 
 std::expected<void, std::string> Store::write_changes(const std::vector<Transaction>& batch) {

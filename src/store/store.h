@@ -56,6 +56,11 @@ class Store {
   void put(std::string_view table, std::string key, std::string body, std::function<void()> undo);
   void erase(std::string_view table, std::string key, std::function<void()> undo);
 
+  // Of the current transaction: what it changes must outlive the process, however that ends, but a
+  // loss of power only from the next other transaction on. For records that are nobody's data (a
+  // query that was asked): no one waits for a sync.
+  void relax() { relaxed_ = true; }
+
   // Ends the current transaction. commit: `done` is called once, on the committer's thread, or at
   // once for a read (kReads) and when nothing was changed and nothing is under way. A call that
   // changed nothing because "it is already so" waits for what made it so. rollback: memory is as
@@ -78,11 +83,13 @@ class Store {
   struct Transaction {
     std::vector<Change> changes;
     Done done;
+    bool relaxed = false;
   };
 
   Store(sqlite3* db, Executor& control, std::string path);
   void run();
   std::expected<void, std::string> write(const std::vector<Transaction>& batch);
+  std::expected<void, std::string> choose_sync(const std::vector<Transaction>& batch);
   std::expected<void, std::string> write_changes(const std::vector<Transaction>& batch);
   std::expected<void, std::string> write_change(const Change& change);
   void recover(std::vector<Transaction> failed, std::string error);
@@ -94,6 +101,8 @@ class Store {
   sqlite3_stmt* delete_ = nullptr;
   std::vector<Participant*> participants_;
   std::vector<Change> current_;
+  bool relaxed_ = false;       // the current transaction
+  bool without_sync_ = false;  // the committer's: how the database is set
 
   std::mutex mutex_;
   std::condition_variable wake_, idle_;

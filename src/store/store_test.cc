@@ -54,6 +54,20 @@ class StoreTest : public testing::Test {
   std::unique_ptr<Store> store_;
 };
 
+// Nobody can pull the plug here; that the process may go is what the file shows at once.
+TEST_F(StoreTest, RelaxedRowsAreInTheFileWhenTheyAreReported) {
+  Table<Item> items(*store_, "t.item");
+  items.put("a/1", {"one", 1});
+  store_->relax();
+  EXPECT_EQ(commit(), "");
+  auto other = Store::open(folder_ / "state.db", loop_);
+  ASSERT_TRUE(other) << other.error();
+  EXPECT_EQ((*other)->load("t.item").size(), 1u);
+  items.put("a/2", {"two", 2});  // the next one is as usual again
+  EXPECT_EQ(commit(), "");
+  EXPECT_EQ((*other)->load("t.item").size(), 2u);
+}
+
 TEST_F(StoreTest, CommittedRowsAreThereAfterReopening) {
   {
     Table<Item> items(*store_, "t.item");

@@ -3,6 +3,7 @@
 // An Aggregate keeps the states of all groups side by side and is told the group's number with each
 // row, so that a million rows cost no look-up each.
 #pragma once
+#include <algorithm>
 #include <memory>
 
 #include "logs/query/functions.h"
@@ -57,9 +58,22 @@ bool each_number(const Node* argument, std::span<const std::uint32_t> groups,
   if (argument->slot() < 0) return false;
   const auto numbers = columns.numbers(static_cast<std::size_t>(argument->slot()));
   if (numbers.empty()) return false;
+  if (events.size() == numbers.size()) {  // all of the block
+    for (std::size_t i = 0; i < events.size(); ++i)
+      if (const double number = numbers[i]; number == number) take(groups[i], number);
+    return true;
+  }
   for (std::size_t i = 0; i < events.size(); ++i)
     if (const double number = numbers[events[i]]; number == number) take(groups[i], number);
   return true;
+}
+
+// Makes states for all the groups there are.
+template <class State>
+void grow(std::vector<State>& states, std::span<const std::uint32_t> groups) {
+  std::uint32_t most = 0;
+  for (const auto group : groups) most = std::max(most, group);
+  if (!groups.empty() && most >= states.size()) states.resize(most + 1u);
 }
 
 // The state of a group, made when it is first asked for.

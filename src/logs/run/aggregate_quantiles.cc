@@ -20,6 +20,14 @@ class Values {
   // How many bytes more it needs since.
   std::size_t add(double x) {
     ++count_;
+    const auto at = static_cast<std::size_t>(key_of(x) - first_);
+    if (at < buckets_.size()) [[likely]] {
+      ++buckets_[at];
+      return 0;
+    }
+    return add_new(x);
+  }
+  std::size_t add_new(double x) {
     if (buckets_.empty()) {
       exact_.push_back(x);
       if (exact_.size() <= kExactPercentile) return sizeof(double);
@@ -94,9 +102,11 @@ class Percentile final : public Aggregate {
   void add_block(std::span<const std::uint32_t> groups, const ColumnFields& columns,
                  std::span<const std::uint32_t> events, Row& row) override {
     std::size_t grown = 0;
-    if (!each_number(argument_, groups, columns, events, [&](std::uint32_t group, double x) {
-          grown += state_of(states_, group).add(x);
-        }))
+    grow(states_, groups);
+    if (!each_number(argument_, groups, columns, events,
+                     [&grown, states = states_.data()](std::uint32_t group, double x) {
+                       grown += states[group].add(x);
+                     }))
       return Aggregate::add_block(groups, columns, events, row);
     row.context().hold(grown);
   }

@@ -22,13 +22,19 @@ std::span<const std::uint32_t> BlockGroups::find(std::span<const Node* const> by
                                                  const GroupOf& group_of) {
   groups_.resize(events.size());
   const bool numbered = number_events(by, columns, events, row);
-  known_.assign(numbered ? combinations_ : 0, kUnknown);
+  const auto ask = [&](std::uint32_t event) {
+    show(row, columns, event);
+    return static_cast<std::uint32_t>(group_of(row));
+  };
+  if (!numbered) {
+    for (std::size_t i = 0; i < events.size(); ++i) groups_[i] = ask(events[i]);
+    return groups_;
+  }
+  known_.assign(combinations_, kUnknown);
   for (std::size_t i = 0; i < events.size(); ++i) {
-    auto& group = numbered ? known_[numbers_[i]] : groups_[i];
-    if (!numbered || group == kUnknown) {
-      show(row, columns, events[i]);
-      group = static_cast<std::uint32_t>(group_of(row));
-    }
+    auto group = known_[numbers_[i]];
+    if (group == kUnknown) [[unlikely]]
+      group = known_[numbers_[i]] = ask(events[i]);
     groups_[i] = group;
   }
   return groups_;
@@ -45,10 +51,14 @@ bool BlockGroups::number_events(std::span<const Node* const> by, const ColumnFie
       if (!add_values(*node, columns, events, row)) return false;
       continue;
     }
-    const auto count = columns.tokens(static_cast<std::size_t>(node->slot())).size() + 1;
+    const auto count = columns.token_count(static_cast<std::size_t>(node->slot())) + 1;
     if (combinations_ * count > kMaxCombinations) return false;
-    for (std::size_t i = 0; i < events.size(); ++i)
-      numbers_[i] = numbers_[i] * static_cast<std::uint32_t>(count) + codes[events[i]];
+    const auto times = static_cast<std::uint32_t>(count);
+    if (events.size() == codes.size())
+      for (std::size_t i = 0; i < events.size(); ++i) numbers_[i] = numbers_[i] * times + codes[i];
+    else
+      for (std::size_t i = 0; i < events.size(); ++i)
+        numbers_[i] = numbers_[i] * times + codes[events[i]];
     combinations_ *= count;
   }
   return true;

@@ -71,8 +71,8 @@ bool ColumnFields::load_column(Block& block, const std::string& name, Slot& slot
     case Column::Kind::kTokens:
       slot.kind = Kind::kToken;
       slot.codes = column->codes;
-      slot.tokens.clear();
-      for (const auto token : column->tokens) slot.tokens.push_back(json_value(token, arena_));
+      slot.raw = column->tokens;
+      slot.tokens.assign(slot.raw.size(), Value{Value::Kind::kUnread, 0, {}});
       return true;
     case Column::Kind::kNumbers:
       slot.kind = Kind::kNumber;

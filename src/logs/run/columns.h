@@ -26,7 +26,7 @@ class ColumnFields {
       case Kind::kTime:
         return Value::time(static_cast<double>(times_[event]));
       case Kind::kToken:
-        return from.codes[event] == 0 ? Value{} : from.tokens[from.codes[event] - 1u];
+        return token(slot, from.codes[event]);
       case Kind::kNumber:
         return number(from.numbers[event]);
       case Kind::kSame:
@@ -44,14 +44,25 @@ class ColumnFields {
     return slots_[slot].kind == Kind::kToken ? slots_[slot].codes
                                              : std::span<const std::uint16_t>{};
   }
-  const std::vector<Value>& tokens(std::size_t slot) const { return slots_[slot].tokens; }
+  // Of such a column: how many different texts, each one's JSON, and its value. Codes begin at 1.
+  std::size_t token_count(std::size_t slot) const { return slots_[slot].raw.size(); }
+  std::string_view raw_token(std::size_t slot, std::size_t code) const {
+    return slots_[slot].raw[code - 1];
+  }
+  Value token(std::size_t slot, std::size_t code) const {
+    if (code == 0) return {};
+    auto& value = slots_[slot].tokens[code - 1];
+    if (value.kind == Value::Kind::kUnread) value = json_value(slots_[slot].raw[code - 1], arena_);
+    return value;
+  }
 
  private:
   enum class Kind { kTime, kToken, kNumber, kSame };
   struct Slot {
     Kind kind = Kind::kSame;
     Value same;
-    std::vector<Value> tokens;
+    std::span<const std::string_view> raw;
+    std::vector<Value> tokens;  // what they say, read when first asked for
     std::span<const std::uint16_t> codes;
     std::span<const double> numbers;
   };
@@ -60,9 +71,9 @@ class ColumnFields {
 
   const EventFields& fields_;
   const Origin& origin_;
-  Arena arena_;  // of the block
+  mutable Arena arena_;  // of the block
   std::span<const std::int64_t> times_;
-  std::vector<Slot> slots_;
+  mutable std::vector<Slot> slots_;
 };
 
 }  // namespace seatrial::logs::run

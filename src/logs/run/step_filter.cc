@@ -4,8 +4,10 @@
 // What is joined by `and` is looked at part by part. Over the columns of a block, a part that reads
 // one field of few values is decided once for each value.
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "logs/run/build.h"
+#include "logs/run/hash.h"
 
 namespace seatrial::logs::run {
 namespace {
@@ -19,7 +21,7 @@ class FilterStage final : public Stage {
  public:
   FilterStage(Context& context, const EventFields& fields, Stage* next,
               const std::vector<Part>& parts)
-      : Stage(context, fields, next), parts_(parts) {}
+      : Stage(context, fields, next), parts_(parts), known_(parts.size()) {}
   void take(Row& row) override {
     for (const auto& part : parts_)
       if (!part.condition->holds(row)) return;
@@ -40,17 +42,39 @@ class FilterStage final : public Stage {
   }
   void by_codes(const Part& part, const ColumnFields& columns) {
     const auto slot = static_cast<std::size_t>(part.only);
-    const auto& tokens = columns.tokens(slot);
+    const auto count = columns.token_count(slot);
+    holds_.assign(count + 1, 0);
     Row& row = block_row();
     row.begin_made();
-    holds_.assign(tokens.size() + 1, 0);
-    for (std::size_t code = 0; code <= tokens.size(); ++code) {
-      row.arena().reset();
-      row.set(part.only, code == 0 ? Value{} : tokens[code - 1]);
-      holds_[code] = part.condition->holds(row) ? 1 : 0;
+    holds_[0] = decide(part, {}, row);
+    auto& known = known_[static_cast<std::size_t>(&part - parts_.data())];
+    for (std::size_t code = 1; code <= count; ++code) {
+      const auto text = columns.raw_token(slot, code);
+      const auto found = known.find(text);
+      if (found != known.end()) {
+        holds_[code] = found->second;
+        continue;
+      }
+      holds_[code] = decide(part, columns.token(slot, code), row);
+      if (known_bytes_ + text.size() > kMaxKnownBytes) continue;
+      known_bytes_ += text.size() + kPerKnown;
+      known.emplace(text, holds_[code]);
     }
-    const auto codes = columns.codes(slot);
-    std::erase_if(left_, [&](std::uint32_t event) { return holds_[codes[event]] == 0; });
+    keep_by_codes(columns.codes(slot));
+  }
+  char decide(const Part& part, const Value& value, Row& row) {
+    row.arena().reset();
+    row.set(part.only, value);
+    return part.condition->holds(row) ? 1 : 0;
+  }
+  // Without a branch for each event, which nobody could foresee.
+  void keep_by_codes(std::span<const std::uint16_t> codes) {
+    std::size_t kept = 0;
+    for (const auto event : left_) {
+      left_[kept] = event;
+      kept += static_cast<std::size_t>(holds_[codes[event]]);
+    }
+    left_.resize(kept);
   }
   void by_rows(const Part& part, const ColumnFields& columns) {
     Row& row = block_row();
@@ -64,6 +88,11 @@ class FilterStage final : public Stage {
   const std::vector<Part>& parts_;
   std::vector<std::uint32_t> left_;
   std::vector<char> holds_;  // by code
+  // The same texts come in block after block: what was decided of each, a table for each part.
+  using Known = boost::unordered_flat_map<std::string, char, HashBytes, std::equal_to<>>;
+  static constexpr std::size_t kMaxKnownBytes = 8u << 20, kPerKnown = 64;
+  std::vector<Known> known_;
+  std::size_t known_bytes_ = 0;
 };
 
 class FilterStep final : public Step {

@@ -1,6 +1,7 @@
 #include "services/logs/queries.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 
@@ -92,6 +93,7 @@ void Queries::begin(QueryRecord record, Program program) {
   launch(record, std::move(program));
   const auto key = key_of(record);
   records_.put(key, std::move(record));
+  env_.store.relax();
 }
 
 Queries::Program Queries::rebuild(const QueryRecord& record) const {
@@ -174,8 +176,22 @@ void Queries::ended(const std::string& key, const RunningPtr& running) {
     record.duration_ms = to_ms(env_.clock.now()) - to_ms(running->begun);
     record.bytes_scanned = result->statistics.bytes_scanned;
   });
+  env_.store.relax();
   env_.store.commit(nullptr);
+  sync_later(key);
   drop_results();
+}
+
+// One sync for all queries that end meanwhile.
+void Queries::sync_later(const std::string& key) {
+  if (std::exchange(sync_due_, true)) return;
+  env_.control.post_after(kSyncedAfter, [this, alive = alive_, key] {
+    if (!*alive) return;
+    sync_due_ = false;
+    if (!records_.contains(key)) return;
+    records_.update(key, [](QueryRecord&) {});
+    env_.store.commit(nullptr);
+  });
 }
 
 void Queries::drop_results() {

@@ -5,7 +5,8 @@
 // (logs/run/run.h), and the control thread only ever looks at that. Results stay in memory up to
 // kMaxResultBytes, the oldest going first; of one that is gone, or of a query from before a
 // restart, the rows are made again when they are asked for. Rejected: rows in the store, where
-// 100,000 of them would hold up every other reply.
+// 100,000 of them would hold up every other reply; and a sync of the disk before a query's id is
+// given out, which takes longer than most queries (Store::relax).
 #pragma once
 #include <condition_variable>
 #include <deque>
@@ -28,6 +29,7 @@ class Queries {
   static constexpr std::size_t kMaxResultBytes = 256u << 20;  // of all results held
   static constexpr std::chrono::minutes kMaxRuntime{60};      // AWS
   static constexpr std::chrono::hours kKept{7 * 24};          // AWS
+  static constexpr std::chrono::seconds kSyncedAfter{1};      // what became of a query
 
   using Program = std::shared_ptr<const seatrial::logs::run::Program>;
   using Execution = seatrial::logs::run::Execution;
@@ -72,12 +74,14 @@ class Queries {
   void ended(const std::string& key, const RunningPtr& running);
   void time_out(const std::string& key, const std::weak_ptr<Running>& running);
   void drop_results();
+  void sync_later(const std::string& key);
   void work();
 
   room::Env& env_;
   seatrial::logs::EventSource& source_;
   store::Table<QueryRecord> records_;
   std::map<std::string, RunningPtr> running_;  // also those that ended, as long as rows are held
+  bool sync_due_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 
   std::mutex mutex_;
