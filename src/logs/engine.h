@@ -103,6 +103,7 @@ class Engine final : public store::Participant, public EventSource {
   std::int64_t stored_bytes(const std::string& group);
   ScanStatistics scan(const ScanRequest& request, const Take& take) override;
   ScanStatistics scan_blocks(const ScanRequest& request, const TakeBlock& take) override;
+  std::int64_t estimate(const ScanRequest& request) override;
 
   bool dirty() const override { return dirty_; }
   std::expected<void, std::string> commit() override;

@@ -38,13 +38,18 @@ std::string make_gram_filter(std::string_view text) {
 }
 
 bool may_contain(std::string_view filter, std::string_view needle) {
-  if (!std::has_single_bit(filter.size())) return true;
-  const unsigned shift = shift_for(filter.size());
+  return may_contain(filter.size(), [filter](std::size_t place) { return filter[place]; }, needle);
+}
+
+bool may_contain(std::size_t bytes, const std::function<char(std::size_t)>& read,
+                 std::string_view needle) {
+  if (!std::has_single_bit(bytes)) return true;
+  const unsigned shift = shift_for(bytes);
   for (std::size_t i = 0; i + kGram <= needle.size(); ++i) {
     std::uint64_t gram = 0;
     std::memcpy(&gram, needle.data() + i, kGram);
     const std::uint64_t bit = bit_of(gram, shift);
-    if ((filter[bit >> 3] & (1 << (bit & 7))) == 0) return false;
+    if ((read(bit >> 3) & (1 << (bit & 7))) == 0) return false;
   }
   return true;
 }

@@ -6,6 +6,7 @@
 // bytes asks eleven of them: one block in two thousand is read in vain. Rejected: two hashes a run
 // (a filter twice as large for needles that are long anyway).
 #pragma once
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -18,5 +19,8 @@ std::string make_gram_filter(std::string_view text);
 
 // False when the text cannot contain the needle. `filter` is any string of a power of two of bytes.
 bool may_contain(std::string_view filter, std::string_view needle);
+// As above, of a filter of `bytes` bytes, of which `read` gives those that are asked for.
+bool may_contain(std::size_t bytes, const std::function<char(std::size_t)>& read,
+                 std::string_view needle);
 
 }  // namespace seatrial::logs

@@ -89,9 +89,30 @@ bool PartReader::may_contain(const Part& part, const std::vector<std::string>& n
   const bool useful = std::any_of(needles.begin(), needles.end(),
                                   [](const auto& needle) { return needle.size() >= kGram; });
   if (!useful || part.chunk) return true;
+  if (part.grams_checked || part.sealed) {
+    return std::all_of(needles.begin(), needles.end(),
+                       [&](const auto& needle) { return filter_holds(part, needle); });
+  }
   const std::string filter = open(part, SectionKind::kGrams);
+  part.grams_checked = true;
   return std::all_of(needles.begin(), needles.end(),
                      [&](const auto& needle) { return logs::may_contain(filter, needle); });
+}
+
+bool PartReader::filter_holds(const Part& part, std::string_view needle) {
+  const std::uint64_t at = part.info.offset_of(SectionKind::kGrams);
+  if (part.sealed) {
+    const auto size = part.info.section(SectionKind::kGrams).stored;
+    return logs::may_contain(std::string_view(*part.sealed).substr(at, size), needle);
+  }
+  const File& file = file_of(part);
+  const auto read = [&](std::size_t place) {
+    char byte = 0;
+    if (auto done = file.read_into(part.offset + at + place, &byte, 1); !done)
+      corrupt(part, done.error());
+    return byte;
+  };
+  return logs::may_contain(part.info.section(SectionKind::kGrams).stored, read, needle);
 }
 
 }  // namespace seatrial::logs

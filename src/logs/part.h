@@ -1,6 +1,7 @@
 // A part of a group's events, wherever it lies: raw in memory, sealed in memory, or in a segment.
 // Parts never change; a reader that holds one reads it whatever happens to the group.
 #pragma once
+#include <atomic>
 #include <memory>
 
 #include "logs/block_format.h"
@@ -17,6 +18,9 @@ struct Part {
   std::shared_ptr<const std::string> sealed;
   std::shared_ptr<SegmentFile> file;
   std::uint64_t offset = 0;  // in the file
+  // The filter's checksum was right when it was last read whole: then single bytes of it are read,
+  // for a search asks few of each.
+  mutable std::atomic<bool> grams_checked = false;
 
   std::int64_t end_sequence() const { return info.last_sequence + 1; }
 };
@@ -41,6 +45,7 @@ class PartReader {
   std::string stored(const Part& part, SectionKind kind);
   std::string open(const Part& part, SectionKind kind);
   const File& file_of(const Part& part);
+  bool filter_holds(const Part& part, std::string_view needle);
 
   std::shared_ptr<SegmentFile> opened_;
   File file_;

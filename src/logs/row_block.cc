@@ -15,6 +15,10 @@ RowBlock::RowBlock(std::vector<EventView> rows) : rows_(std::move(rows)) {
   for (const auto& row : rows_) times_.push_back(row.timestamp_ms);
 }
 
+std::int64_t EventSource::estimate(const ScanRequest& request) {
+  return scan(request, [](std::span<const EventView>) { return true; }).bytes_scanned;
+}
+
 ScanStatistics EventSource::scan_blocks(const ScanRequest& request, const TakeBlock& take) {
   return scan(request, [&](std::span<const EventView> batch) {
     while (!batch.empty()) {

@@ -36,6 +36,9 @@ struct ScanRequest {
   std::int64_t end_ms = INT64_MAX;                        // inclusive
   Order order = Order::kAny;
   std::vector<std::string> needles;  // bytes that each wanted event contains, as they are; a hint
+  // What will be asked of each block, so that it can be read ahead; hints, too.
+  std::vector<std::string> columns;
+  bool times = false;
 };
 
 struct ScanStatistics {
@@ -83,6 +86,9 @@ class EventSource {
   // without the needles.
   using TakeBlock = std::function<bool(Block&)>;
   virtual ScanStatistics scan_blocks(const ScanRequest& request, const TakeBlock& take);
+
+  // About how many bytes a scan would look at.
+  virtual std::int64_t estimate(const ScanRequest& request);
 };
 
 }  // namespace seatrial::logs

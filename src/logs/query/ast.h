@@ -125,8 +125,9 @@ struct PatternCommand {
   Expression value;
 };
 struct DiffCommand {
-  enum class Against { kPrevious, kDay, kWeek, kMonth };
+  enum class Against { kPrevious, kDay, kWeek, kMonth, kShift };
   Against against = Against::kPrevious;
+  Period shift;  // kShift: so much earlier (logcompare)
 };
 struct AnomalyCommand {};
 struct UnmaskCommand {

@@ -302,15 +302,93 @@ TEST(Late, BinsWithoutEventsAreFilled) {
               HasSubstr("bin"));
 }
 
+// CWL_QuerySyntax-Sessionize: its example, and the default of half an hour.
+TEST(Sessionize, AGapEndsASession) {
+  Logs logs;
+  const auto add = [&](std::int64_t minute, const char* user, const char* device) {
+    logs.add(kNoon + minute * 60'000,
+             fmt::format(R"({{"userId":"{}","deviceId":"{}","m":{}}})", user, device, minute));
+  };
+  add(0, "ann", "a"), add(59, "ann", "a"), add(120, "ann", "a"), add(1, "bob", "b");
+  add(2, "ann", "b");
+  logs.add(kNoon + 180'000, R"({"userId":"ann","m":3})");
+  EXPECT_THAT(
+      logs.rows(
+          "fields m | sessionize userId, deviceId maxspan 1h as s | sort m asc | display m, s"),
+      ElementsAre("m=0 s=1", "m=1 s=2", "m=2 s=3", "m=3", "m=59 s=1", "m=120 s=4"));
+  EXPECT_THAT(
+      logs.rows("sessionize userId | stats count(*) as n by session_id | sort session_id"),
+      ElementsAre("session_id=1 n=3", "session_id=2 n=1", "session_id=3 n=1", "session_id=4 n=1"));
+}
+
+// CWL_QuerySyntax-Outlier
+TEST(Outlier, RowsAreCutMarkedOrLeftOut) {
+  Logs logs;
+  for (int i = 1; i <= 8; ++i)
+    logs.add(kNoon + i, fmt::format(R"({{"cpu":{},"memory":5}})", i == 8 ? 1'000 : 10 + i));
+  logs.add(kNoon + 9, R"({"cpu":-500,"memory":5})");
+  // Quartiles 12 and 16.
+  EXPECT_THAT(logs.rows("fields cpu | outlier cpu | sort cpu asc"),
+              ElementsAre("cpu=-500", "cpu=11", "cpu=12", "cpu=13", "cpu=14", "cpu=15", "cpu=16",
+                          "cpu=17", "cpu=26"));
+  EXPECT_THAT(
+      logs.rows("fields cpu | outlier uselower=true mark=true cpu | sort cpu desc | limit 2"),
+      ElementsAre("cpu=26 is_outlier=1", "cpu=17 is_outlier=0"));
+  EXPECT_THAT(
+      logs.rows("outlier action=remove param=3.0 uselower=true mark=true cpu memory | stats "
+                "count(*) as n, max(cpu) as most, max(is_outlier) as marked"),
+      ElementsAre("n=7 most=17 marked=0"));
+}
+
+// CWL_QuerySyntax-RelevantFields
+TEST(RelevantFields, WhatTellsEventsApartComesFirst) {
+  Logs logs;
+  for (int i = 0; i < 400; ++i)
+    logs.add(kNoon + i, fmt::format(R"({{"Time":{},"Path":"{}","Size":{},"id":"r{}","Zone":"{}"}})",
+                                    i % 4 == 0 ? 900 : 100, i % 4 == 0 ? "/slow" : "/quick",
+                                    i % 4 == 0 ? 50 + i % 3 : i % 50, i, i % 8 < 4 ? "a" : "b"));
+  const auto rows = logs.rows("relevantfields Path, Size, id, Zone where Time > 400");
+  EXPECT_THAT(rows, ElementsAre("@fieldName=Path @relevanceScore=1 @topRelevanceContributors="
+                                R"({"/quick":-1,"/slow":1})",
+                                "@fieldName=Size @relevanceScore=1 @conditionalMedian=51 "
+                                "@baselineMedian=25",
+                                testing::StartsWith("@fieldName=Zone @relevanceScore=0 "),
+                                testing::StartsWith("@fieldName=id @relevanceScore=0 ")));
+  EXPECT_EQ(logs.rows("relevantfields where Time > 400 | limit 2").size(), 2u);
+}
+
+// CWL_QuerySyntax-Logcompare
+TEST(Logcompare, TheBaselineIsShiftedBack) {
+  Logs logs;
+  logs.start_ms = kNoon, logs.end_ms = kNoon + 3'600'000;
+  const auto week = 7 * 86'400'000ll;
+  for (int i = 0; i < 3; ++i) logs.add(kNoon + i, "connection lost");
+  logs.add(kNoon + 1 - week, "connection lost").add(kNoon + 5 - 2 * week, "connection lost");
+  EXPECT_THAT(
+      logs.rows("logcompare timeshift 7d | display @pattern, @sampleCount, @diffEventCount"),
+      ElementsAre("@pattern=connection lost @sampleCount=3 @diffEventCount=2"));
+}
+
+// CWL_QuerySyntax-Estimate
+TEST(Estimate, TheBytesAreToldAndNothingIsRead) {
+  Logs logs{"an error", "all is well"};
+  EXPECT_THAT(logs.rows("fields @timestamp, @message | filter @message like /error/ | estimate"),
+              ElementsAre("estimatedBytesScanned=8"));
+  EXPECT_THAT(logs.rows("stats count(*) | estimate"), ElementsAre("estimatedBytesScanned=19"));
+}
+
 TEST(Refused, WhatCannotBeDoneIsNamed) {
   Logs logs;
   EXPECT_THAT(logs.refused("pattern @message | anomaly"), HasSubstr("anomaly is not served"));
   EXPECT_THAT(logs.refused("lookup users id OUTPUT name"), HasSubstr("no lookup table 'users'"));
-  EXPECT_THAT(logs.refused("fields a | estimate"), HasSubstr("estimate is not served"));
-  EXPECT_THAT(logs.refused("relevantfields where a > 1"), HasSubstr("relevantfields is not"));
-  EXPECT_THAT(logs.refused("fields a | sessionize a"), HasSubstr("sessionize is not served"));
-  EXPECT_THAT(logs.refused("fields a | outlier a"), HasSubstr("outlier is not served"));
-  EXPECT_THAT(logs.refused("logcompare timeshift 7d"), HasSubstr("logcompare is not served"));
+  EXPECT_THAT(logs.refused("stats count(*) as n | relevantfields where n > 1"),
+              HasSubstr("none are left"));
+  EXPECT_THAT(logs.refused("stats count(*) as n by a | sessionize a"), HasSubstr("@timestamp"));
+  EXPECT_THAT(logs.refused("fields a | sessionize a span=3"), HasSubstr("span is not served"));
+  EXPECT_THAT(logs.refused("fields a | outlier action=drop a"), HasSubstr("remove or transform"));
+  EXPECT_THAT(logs.refused("fields a | outlier mark=maybe a"), HasSubstr("true or false"));
+  EXPECT_THAT(logs.refused("stats count(*) | logcompare timeshift 7d"), HasSubstr("none are left"));
+  EXPECT_THAT(logs.refused("filter a in (fields b | estimate)"), HasSubstr("whole query"));
   EXPECT_THAT(logs.refused("filter a like /(?=x)/"), HasSubstr("not served"));
   EXPECT_THAT(logs.refused("SOURCE 'x' | fields a"), HasSubstr("SOURCE"));
 }

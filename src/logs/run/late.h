@@ -10,6 +10,9 @@ StepPtr build_autoregress(const query::LateCommand& command, Builder& builder);
 StepPtr build_filldown(const query::LateCommand& command, Builder& builder);
 StepPtr build_fillmissing(const query::LateCommand& command, Builder& builder);
 StepPtr build_appendcols(const query::LateCommand& command, Builder& builder);
+StepPtr build_logcompare(const query::LateCommand& command, Builder& builder);
+StepPtr build_outlier(const query::LateCommand& command, Builder& builder);
+StepPtr build_sessionize(const query::LateCommand& command, Builder& builder);
 
 // The value of an option, else null.
 const std::string* option(const query::LateCommand& command, std::string_view name);

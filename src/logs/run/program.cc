@@ -24,6 +24,7 @@ class ProgramBuild {
     program_->by_columns_ = !program_->events_ && ColumnFields::serve(program_->fields_) &&
                             program_->request_.order == ScanRequest::Order::kAny &&
                             first_holder_groups();
+    if (program_->by_columns_) note_columns();
     return std::move(program_);
   }
 
@@ -73,8 +74,7 @@ class ProgramBuild {
                              command.body);
       auto reads = scope_.take_reads();
       if (problem_) return;
-      if (const auto* diff = std::get_if<query::DiffCommand>(&command.body))
-        program_->diff_ = *diff;
+      note_times(command);
       if (step == nullptr) continue;
       step->reads.merge(reads);
       row_wise = row_wise && step->row_wise();
@@ -89,6 +89,16 @@ class ProgramBuild {
       add_inner(*join->query, join->span, {nullptr, -1, join->table, join->key_names.size()},
                 names);
     }
+  }
+  // What more a command has looked at than the events of the request's time, or less.
+  void note_times(const query::Command& command) {
+    if (const auto* diff = std::get_if<query::DiffCommand>(&command.body)) program_->diff_ = *diff;
+    const auto* late = std::get_if<query::LateCommand>(&command.body);
+    if (late != nullptr && late->shift)
+      program_->diff_ = query::DiffCommand{query::DiffCommand::Against::kShift, *late->shift};
+    if (!std::holds_alternative<query::EstimateCommand>(command.body)) return;
+    if (options_.inner) refuse(command.name, "estimate ends the whole query");
+    program_->estimate_ = true;
   }
   void show(Builder& builder) {
     query::FieldsCommand command;
@@ -145,6 +155,11 @@ class ProgramBuild {
   void result() {
     program_->events_ = !scope_.closed();
     scope_.set_early(false);
+    if (program_->estimate_) {
+      program_->events_ = false;
+      program_->columns_ = {{std::string(kEstimateColumn), -1}};
+      return;
+    }
     if (columns_.empty() && program_->events_)
       for (const char* name : {"@timestamp", "@message"})
         columns_.show(name, scope_.find(name).slot);
@@ -185,6 +200,14 @@ class ProgramBuild {
         request.order = ScanRequest::Order::kAny;
       }
       return;
+    }
+  }
+
+  void note_columns() {
+    using Source = EventFields::Source;
+    for (const auto& slot : program_->fields_.slots()) {
+      if (slot.source == Source::kDiscovered) program_->request_.columns.push_back(slot.name);
+      if (slot.source == Source::kTimestamp) program_->request_.times = true;
     }
   }
 

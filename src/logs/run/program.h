@@ -19,6 +19,9 @@ namespace seatrial::logs::run {
 using FindGroups =
     std::function<std::expected<std::vector<std::string>, std::string>(const query::Source&)>;
 
+// guess: AWS does not say how the value that `estimate` gives is named.
+inline constexpr std::string_view kEstimateColumn = "estimatedBytesScanned";
+
 struct BuildOptions {
   std::vector<std::string> groups;     // those of the request; SOURCE's take their place
   std::size_t limit = 0;               // the request's; 0: none given
@@ -53,6 +56,8 @@ class Program {
   bool events() const { return events_; }
   // Whether events of an earlier time are looked at, too.
   const std::optional<query::DiffCommand>& diff() const { return diff_; }
+  // Whether only the bytes that it would read are asked for.
+  bool estimate() const { return estimate_; }
 
  private:
   friend class ProgramBuild;
@@ -64,7 +69,7 @@ class Program {
   std::size_t limit_ = kDefaultRows;
   ScanRequest request_;
   std::size_t counted_at_ = 0;
-  bool events_ = true, by_columns_ = false;
+  bool events_ = true, by_columns_ = false, estimate_ = false;
   std::optional<query::DiffCommand> diff_;
 };
 

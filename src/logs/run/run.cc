@@ -4,6 +4,7 @@
 
 #include "logs/run/chain.h"
 #include "logs/run/text_search.h"
+#include "logs/run/time_units.h"
 
 namespace seatrial::logs::run {
 
@@ -24,6 +25,7 @@ class Execution::Runner {
   }
 
   void run() {
+    if (program_.estimate()) return estimate();
     inner();
     Chain chain(program_, context_, 0, statistics_.records_matched);
     if (goes_on()) scan(chain, owner_.times_.start_ms, owner_.times_.end_ms);
@@ -85,17 +87,39 @@ class Execution::Runner {
     }
   }
 
+  void estimate() {
+    std::int64_t bytes = estimate_of(program_);
+    for (const auto& part : program_.inner()) bytes += estimate_of(*part.program);
+    Result result;
+    result.rows.push_back({std::to_string(bytes)});
+    owner_.publish(std::move(result), State::kComplete, "");
+  }
+  std::int64_t estimate_of(const Program& program) {
+    auto request = program.request();
+    request.start_ms = owner_.times_.start_ms;
+    request.end_ms = owner_.times_.end_ms;
+    std::int64_t bytes = owner_.source_.estimate(request);
+    if (!program.diff()) return bytes;
+    const auto earlier = how_much_earlier(*program.diff());
+    request.start_ms -= earlier;
+    request.end_ms -= earlier;
+    return bytes + owner_.source_.estimate(request);
+  }
+
   // The time that `diff` compares with: as long, and so much earlier. guess: a month is 30 days.
-  void compare(Chain& chain) {
+  std::int64_t how_much_earlier(const query::DiffCommand& diff) const {
     constexpr std::int64_t kDay = 86'400'000;
     using Against = query::DiffCommand::Against;
-    const auto& times = owner_.times_;
-    std::int64_t earlier = times.end_ms - times.start_ms + 1;
-    if (program_.diff()->against == Against::kDay) earlier = kDay;
-    if (program_.diff()->against == Against::kWeek) earlier = 7 * kDay;
-    if (program_.diff()->against == Against::kMonth) earlier = 30 * kDay;
+    if (diff.against == Against::kDay) return kDay;
+    if (diff.against == Against::kWeek) return 7 * kDay;
+    if (diff.against == Against::kMonth) return 30 * kDay;
+    if (diff.against == Against::kShift) return rough_length(diff.shift);
+    return owner_.times_.end_ms - owner_.times_.start_ms + 1;
+  }
+  void compare(Chain& chain) {
+    const auto earlier = how_much_earlier(*program_.diff());
     context_.comparing = true;
-    scan(chain, times.start_ms - earlier, times.end_ms - earlier);
+    scan(chain, owner_.times_.start_ms - earlier, owner_.times_.end_ms - earlier);
   }
 
   void scan(Chain& chain, std::int64_t start_ms, std::int64_t end_ms) {

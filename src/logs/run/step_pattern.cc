@@ -1,4 +1,5 @@
-// pattern, and diff behind it. Source: CWL_QuerySyntax-Pattern, CWL_QuerySyntax-Diff.
+// pattern, and diff behind it; logcompare, which is both at once. Source: CWL_QuerySyntax-Pattern,
+// CWL_QuerySyntax-Diff, CWL_QuerySyntax-Logcompare.
 //
 // Columns of pattern: @pattern, @ratio, @sampleCount, @severityLabel, @regexString, @PatternId, as
 // they are seen in results. AWS adds samples, tokens and a histogram for its console; not here.
@@ -6,8 +7,8 @@
 // before); no documentation says how.
 #include <algorithm>
 
-#include "logs/run/build.h"
 #include "logs/run/hash.h"
+#include "logs/run/late.h"
 #include "logs/run/templates.h"
 
 namespace seatrial::logs::run {
@@ -96,10 +97,7 @@ std::unique_ptr<Stage> PatternStep::stage(Context& context, const EventFields& f
   return std::make_unique<PatternStage>(context, fields, next, *this);
 }
 
-}  // namespace
-
-StepPtr build_step(const query::PatternCommand& command, Builder& builder) {
-  auto value = builder.expression(command.value);
+std::unique_ptr<PatternStep> pattern_of(NodePtr value, Builder& builder) {
   auto reads = builder.scope.take_reads();
   builder.scope.close();
   builder.columns.reset();
@@ -110,6 +108,27 @@ StepPtr build_step(const query::PatternCommand& command, Builder& builder) {
   }
   auto step = std::make_unique<PatternStep>(std::move(value), std::move(slots));
   step->reads = std::move(reads);
+  return step;
+}
+
+}  // namespace
+
+StepPtr build_step(const query::PatternCommand& command, Builder& builder) {
+  return pattern_of(builder.expression(command.value), builder);
+}
+
+// guess: what it shows is what pattern and diff show of @message.
+StepPtr build_logcompare(const query::LateCommand& command, Builder& builder) {
+  if (!command.fields.empty() || !known_options(command, builder, {})) {
+    builder.refuse("behind logcompare there is timeshift and a length of time");
+    return nullptr;
+  }
+  if (builder.scope.closed()) {
+    builder.refuse("logcompare compares log events, and none are left here");
+    return nullptr;
+  }
+  auto step = pattern_of(builder.field("@message"), builder);
+  step->compare(builder);
   return step;
 }
 
