@@ -233,30 +233,24 @@ void Gateway::respond(std::shared_ptr<Call> call, Outcome<Value> reply) {
                           : wire::encode_error(call->route, reply.error(), call->request_id);
     if (reply) response.stream = std::move(call->context.stream);
     if (reply && call->context.status != 0) response.status = call->context.status;
-    record(*call, std::move(reply));
+    record(*call, reply);
     return response;
   });
 }
 
-// Nobody needs the call's input and output any more: they are given away.
-void Gateway::record(Call& call, Outcome<Value> reply) {
+void Gateway::record(const Call& call, const Outcome<Value>& reply) {
   if (recorder_ == nullptr || !recorder_->wants(call.route.operation)) return;
-  room::RecordedCall record{call.route.operation};
-  record.region = call.context.region;
-  record.account = call.context.account;
-  record.identity = call.context.identity;
-  record.request_id = call.request_id;
-  record.at = clock_.now();
-  record.source_address = kClientAddress;
-  record.user_agent = std::move(call.user_agent);
-  record.input = std::move(call.input);
-  if (reply) {
-    record.output = *std::move(reply);
-  } else {
-    record.error_code = reply.error().code;
-    record.error_message = reply.error().message;
-  }
-  recorder_->record(std::move(record));
+  const room::Context& of = call.context;
+  recorder_->record({.operation = call.route.operation,
+                     .identity = of.identity,
+                     .region = of.region,
+                     .request_id = call.request_id,
+                     .at = clock_.now(),
+                     .source_address = kClientAddress,
+                     .user_agent = call.user_agent,
+                     .input = call.input,
+                     .output = reply ? &*reply : nullptr,
+                     .error = reply ? nullptr : &reply.error()});
 }
 
 // What a handler wants done off this thread; then the call runs again.

@@ -72,7 +72,7 @@ class Gateway final : public room::Dispatcher {
   void prepare(std::shared_ptr<Call> call);
   void run(std::shared_ptr<Call> call);
   void respond(std::shared_ptr<Call> call, room::Outcome<Value> reply);
-  void record(Call& call, room::Outcome<Value> reply);
+  void record(const Call& call, const room::Outcome<Value>& reply);
 
   Options options_;
   const Clock& clock_;

@@ -1,8 +1,7 @@
-// Who is told of every API call: CloudTrail. The gateway tells it after the answer is encoded, with
-// what is then of no other use, so that recording copies nothing and no client waits for it.
+// Who is told of every API call: CloudTrail. The gateway tells it after the answer is encoded, on
+// the connection's thread; a call is told in views, so that recording copies only what it keeps.
 #pragma once
-#include <optional>
-#include <string>
+#include <string_view>
 
 #include "base/time.h"
 #include "base/value.h"
@@ -13,15 +12,13 @@ namespace seatrial::room {
 
 struct RecordedCall {
   model::Operation operation;
-  std::string region, account;
-  Identity identity;
-  std::string request_id;
+  const Identity& identity;
+  std::string_view region, request_id;
   Time at{};
-  std::string source_address, user_agent;  // of CloudFormation's own calls its service name
-  Value input;
-  // Empty error_code: it was carried out, with this output. Else it was refused.
-  std::string error_code, error_message;
-  Value output;
+  std::string_view source_address, user_agent;  // of CloudFormation's own calls its service name
+  const Value& input;
+  const Value* output = nullptr;           // of a call that was carried out
+  const model::AwsError* error = nullptr;  // of one that was refused
 };
 
 class Recorder {  // any thread
@@ -29,7 +26,7 @@ class Recorder {  // any thread
   virtual ~Recorder() = default;
   // Whether calls of this operation are recorded at all: data events are not.
   virtual bool wants(const model::Operation& operation) const = 0;
-  virtual void record(RecordedCall call) = 0;
+  virtual void record(const RecordedCall& call) = 0;
 };
 
 }  // namespace seatrial::room

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
-#include "base/arn.h"
+#include "wire/json_shapes.h"
 
 namespace seatrial::services::cloudtrail {
 namespace {
@@ -11,6 +12,8 @@ namespace {
 using model::Kind;
 using model::Shape;
 
+// Source: "CloudTrail record contents": of the user agent and of an error's message, 1 KB.
+constexpr std::size_t kMaxTextBytes = 1024;
 constexpr std::string_view kHidden = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
 struct DataEvents {
@@ -103,26 +106,30 @@ constexpr ResourceMember kResources[] = {
     {"elasticache", "ReplicationGroupId", "AWS::ElastiCache::ReplicationGroup"},
 };
 
-std::string lower_first(std::string_view name) {
-  std::string out(name);
-  if (!out.empty() && out[0] >= 'A' && out[0] <= 'Z') out[0] = static_cast<char>(out[0] + 32);
-  return out;
-}
+constexpr std::size_t kMaxNameBytes = 2048;  // longer than any ARN: no resource's name
 
-void add_names(const Value& value, std::string_view type, Array& out) {
-  if (value.is_string()) out.push_back(Array{Value(type), value});
+// Appends [type, name] of each name.
+void append_names(const Value& value, std::string_view type, std::string& out) {
+  if (value.is_string() && value.get_string().size() <= kMaxNameBytes) {
+    out += out.size() > 1 ? ",[" : "[";
+    wire::append_json_string(type, out);
+    out += ',';
+    wire::append_json_string(as_view(value.get_string()), out);
+    out += ']';
+  }
   if (!value.is_array()) return;
-  for (const Value& item : value.get_array()) add_names(item, type, out);
+  for (const Value& item : value.get_array()) {
+    if (out.size() < kMaxPartBytes) append_names(item, type, out);
+  }
 }
 
-Array resources_named(std::string_view service, const Value& value) {
-  Array out;
-  if (!value.is_object()) return out;
+std::string resources_named(std::string_view service, const Value& value) {
+  std::string out = "[";
   for (const auto& [service_name, member, type] : kResources) {
     if (service_name != service) continue;
-    if (const Value* found = find_member(value, member)) add_names(*found, type, out);
+    if (const Value* found = find_member(value, member)) append_names(*found, type, out);
   }
-  return out;
+  return out += ']';
 }
 
 std::string user_name_of(const room::Identity& identity) {
@@ -131,9 +138,90 @@ std::string user_name_of(const room::Identity& identity) {
   return identity.arn.ends_with(":root") ? "root" : identity.user_id;
 }
 
-Value within_limit(Value value) {
-  if (to_json(value).size() <= kMaxPartBytes) return value;
-  return Object{{"omitted", true}, {"reason", "The element is larger than 100 KB."}};
+void append_masked(const Shape& shape, const Value& value, std::string& out);
+
+// As CloudTrail writes members' names.
+void append_name(std::string_view name, std::string& out) {
+  out += '"';
+  const std::size_t first = out.size();
+  out += name;
+  if (out[first] >= 'A' && out[first] <= 'Z') out[first] += 'a' - 'A';
+  out += "\":";
+}
+
+void append_masked_structure(const Shape& shape, const Object& object, std::string& out) {
+  char separator = '{';
+  for (const auto& [key, item] : object) {
+    const auto member = shape.find({key.data(), key.size()});
+    if (!member) continue;
+    out += std::exchange(separator, ',');
+    append_name(member->name(), out);
+    append_masked(member->shape(), item, out);
+  }
+  out += separator == '{' ? "{}" : "}";
+}
+
+void append_masked_list(const Shape& shape, const Array& array, std::string& out) {
+  const Shape element = shape.element().shape();
+  char separator = '[';
+  for (const Value& item : array) {
+    out += std::exchange(separator, ',');
+    append_masked(element, item, out);
+  }
+  out += separator == '[' ? "[]" : "]";
+}
+
+void append_masked_map(const Shape& shape, const Object& object, std::string& out) {
+  const Shape value = shape.value().shape();
+  char separator = '{';
+  for (const auto& [key, item] : object) {
+    out += std::exchange(separator, ',');
+    wire::append_json_string({key.data(), key.size()}, out);
+    out += ':';
+    append_masked(value, item, out);
+  }
+  out += separator == '{' ? "{}" : "}";
+}
+
+void append_masked(const Shape& shape, const Value& value, std::string& out) {
+  if (shape.sensitive()) return wire::append_json_string(kHidden, out);
+  const Kind kind = shape.kind();
+  if (kind == Kind::kBlob) {
+    out += "null";
+  } else if (kind == Kind::kTimestamp && value.is_int64()) {
+    wire::append_json_string(format_iso8601_seconds(from_ms(value.get_int64())), out);
+  } else if (kind == Kind::kStructure && value.is_object()) {
+    append_masked_structure(shape, value.get_object(), out);
+  } else if (kind == Kind::kList && value.is_array()) {
+    append_masked_list(shape, value.get_array(), out);
+  } else if (kind == Kind::kMap && value.is_object()) {
+    append_masked_map(shape, value.get_object(), out);
+  } else if (value.is_string()) {
+    wire::append_json_string(as_view(value.get_string()), out);
+  } else {
+    out += to_json(value);
+  }
+}
+
+void append_text(std::string_view name, std::string_view text, std::string& out) {
+  out += out.empty() ? "{\"" : ",\"";
+  out += name;
+  out += "\":";
+  wire::append_json_string(text.substr(0, kMaxTextBytes), out);
+}
+
+// The parameters or the response; too large, what CloudTrail puts in their place.
+void append_part(std::string_view name, const std::optional<Shape>& shape, const Value& value,
+                 std::string& out) {
+  if (!shape || !value.is_object() || value.get_object().empty()) return;
+  out += ",\"";
+  out += name;
+  out += "\":";
+  const std::size_t before = out.size();
+  append_masked(*shape, value, out);
+  if (out.size() - before <= kMaxPartBytes) return;
+  out.resize(before);
+  out += R"({"omitted":true,"reason":"The element is larger than 100 KB."})";
 }
 
 Value user_identity(const Value& body, const std::string& account) {
@@ -168,34 +256,6 @@ bool is_read_only(const model::Operation& operation) {
                      [&](std::string_view verb) { return operation.name().starts_with(verb); });
 }
 
-Value masked(const Shape& shape, const Value& value) {
-  if (shape.sensitive()) return Value(kHidden);
-  if (shape.kind() == Kind::kBlob) return nullptr;
-  if (shape.kind() == Kind::kTimestamp && value.is_int64())
-    return Value(format_iso8601_seconds(from_ms(value.get_int64())));
-  if (shape.kind() == Kind::kStructure && value.is_object()) {
-    Object out;
-    for (const auto& [key, item] : value.get_object()) {
-      const auto member = shape.find({key.data(), key.size()});
-      if (member) out[lower_first(member->name())] = masked(member->shape(), item);
-    }
-    return out;
-  }
-  if (shape.kind() == Kind::kList && value.is_array()) {
-    Array out;
-    for (const Value& item : value.get_array())
-      out.push_back(masked(shape.element().shape(), item));
-    return out;
-  }
-  if (shape.kind() == Kind::kMap && value.is_object()) {
-    Object out;
-    for (const auto& [key, item] : value.get_object())
-      out[key] = masked(shape.value().shape(), item);
-    return out;
-  }
-  return value;
-}
-
 StoredEvent stored_event(const room::RecordedCall& call, std::string id) {
   StoredEvent event;
   event.at = call.at;
@@ -206,27 +266,27 @@ StoredEvent stored_event(const room::RecordedCall& call, std::string id) {
   event.user_name = user_name_of(call.identity);
   event.access_key = call.identity.access_key;
   event.read_only = is_read_only(call.operation);
-  const auto input = call.operation.input(), output = call.operation.output();
-  Object body{{"arn", call.identity.arn},        {"principal", call.identity.user_id},
-              {"key", call.identity.access_key}, {"request", call.request_id},
-              {"address", call.source_address},  {"agent", call.user_agent}};
-  if (!call.error_code.empty()) {
-    body["code"] = call.error_code;
-    body["message"] = call.error_message;
-  }
-  if (input && call.input.is_object() && !call.input.get_object().empty())
-    body["input"] = within_limit(masked(*input, call.input));
-  if (!event.read_only && call.error_code.empty() && output && call.output.is_object() &&
-      !call.output.get_object().empty())
-    body["output"] = within_limit(masked(*output, call.output));
-  event.resources = to_json(resources_named(call.operation.service().name(), call.input));
-  event.body = to_json(body);
+  std::string& body = event.body;
+  append_text("arn", call.identity.arn, body);
+  append_text("principal", call.identity.user_id, body);
+  append_text("key", call.identity.access_key, body);
+  append_text("request", call.request_id, body);
+  append_text("address", call.source_address, body);
+  append_text("agent", call.user_agent, body);
+  if (call.error != nullptr) append_text("code", call.error->code, body);
+  if (call.error != nullptr) append_text("message", call.error->message, body);
+  append_part("input", call.operation.input(), call.input, body);
+  if (!event.read_only && call.output != nullptr)
+    append_part("output", call.operation.output(), *call.output, body);
+  body += '}';
+  event.resources = resources_named(call.operation.service().name(), call.input);
   return event;
 }
 
-std::vector<Resource> resources_of(const StoredEvent& event) {
+std::vector<Resource> resources_of(std::string_view resources) {
   std::vector<Resource> out;
-  const auto list = parse_json(event.resources);
+  if (resources == "[]") return out;
+  const auto list = parse_json(resources);
   if (!list || !list->is_array()) return out;
   for (const Value& item : list->get_array()) {
     const Array& pair = item.as_array();

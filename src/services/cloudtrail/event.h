@@ -20,7 +20,7 @@ struct Resource {
   std::string type, name;
 };
 
-// One row of the event log.
+// An event as the log keeps it.
 struct StoredEvent {
   std::int64_t sequence = 0;
   Time at{};
@@ -31,15 +31,14 @@ struct StoredEvent {
   std::string body;       // JSON: what else the event says
 };
 
+// Without what the model calls sensitive.
 StoredEvent stored_event(const room::RecordedCall& call, std::string id);
-std::vector<Resource> resources_of(const StoredEvent& event);
+std::vector<Resource> resources_of(std::string_view resources);  // as StoredEvent has them
 // The event as the API's CloudTrailEvent and the delivered files have it.
 Value event_json(const StoredEvent& event, const std::string& account);
 
 // Management events only: what reads or writes data by the thousand is not recorded.
 bool is_management(const model::Operation& operation);
 bool is_read_only(const model::Operation& operation);
-// The value without what its shape calls sensitive, member names as CloudTrail writes them.
-Value masked(const model::Shape& shape, const Value& value);
 
 }  // namespace seatrial::services::cloudtrail

@@ -1,13 +1,13 @@
 // The recorded calls, in a file of their own: <world>/trail.db.
 //
-// Problem: every API call leaves an event, thirty thousand a second at the worst, and none may wait
-// for it. Choice: callers push into a bounded queue; one thread writes what has gathered, some
-// times a second, in one transaction, and answers look-ups, which see all that was pushed before
-// them. AWS promises events within minutes; here a look-up right after a call finds it. What a kill
-// -9 can cost is the last moment's events (kFlush), never part of one. Rejected: a row in the
-// store's own transaction, since most calls only read and have none.
+// Problem: every API call leaves an event, fifty thousand a second at the worst, and none may wait
+// for it or be lost. Choice: whoever answered writes the event's bytes into a mapped file
+// (pending_events.h), which outlives the process; one thread makes a compressed block of them
+// (event_block.h) when they are many or old, and answers look-ups, which see all that was recorded
+// before them. AWS promises events within minutes; here a look-up right after a call finds it.
+// Rejected: a row in the store's own transaction, since most calls only read and have none.
 //
-// Kept for 90 days, as AWS keeps its event history, and never more than kMaxEvents.
+// Kept for 90 days, as AWS keeps its event history, and little more than kMaxEvents.
 #pragma once
 #include <atomic>
 #include <condition_variable>
@@ -24,14 +24,14 @@
 #include <vector>
 
 #include "services/cloudtrail/event.h"
+#include "services/cloudtrail/pending_events.h"
 #include "store/sqlite.h"
 
 namespace seatrial::services::cloudtrail {
 
-constexpr std::size_t kMaxQueued = 200'000;     // calls not yet written; beyond, they are lost
 constexpr std::int64_t kMaxEvents = 2'000'000;  // kept; the oldest go first
 constexpr std::chrono::days kHistory{90};
-constexpr std::chrono::milliseconds kFlush{200};
+constexpr std::chrono::seconds kFlush{2};  // the oldest event not in a block
 
 struct Lookup {
   std::string region;
@@ -46,10 +46,11 @@ class EventLog final : public room::Recorder {
  public:
   static std::expected<std::unique_ptr<EventLog>, std::string> open(
       const std::filesystem::path& file, Rng& rng, const Clock& clock);
-  ~EventLog() override;  // writes what is queued
+  ~EventLog() override;  // writes what is pending
 
   bool wants(const model::Operation& operation) const override { return is_management(operation); }
-  void record(room::RecordedCall call) override;
+  // Waits only when the disk is slower than the calls.
+  void record(const room::RecordedCall& call) override;
 
   // Any thread; the answer comes on the log's thread.
   using Found = std::function<void(std::vector<StoredEvent>)>;
@@ -59,23 +60,26 @@ class EventLog final : public room::Recorder {
   void last(std::function<void(std::int64_t)> found);
 
  private:
-  EventLog(store::Database db, Rng& rng, const Clock& clock);
+  EventLog(store::Database db, std::unique_ptr<PendingEvents> pending, Rng& rng,
+           const Clock& clock);
+  void recover();
   void run();
-  void write(std::deque<room::RecordedCall> calls);
-  void insert(const StoredEvent& event);
+  bool keep(std::unique_lock<std::mutex>& lock);
+  void write_block(std::int64_t first, std::string_view bytes);
   void forget();
   void ask(std::function<void()> question);
   std::vector<StoredEvent> select(const Lookup& lookup);
+  std::vector<StoredEvent> select_after(std::int64_t sequence, std::size_t limit);
+  std::int64_t last_sequence();
 
   store::Database db_;
+  std::unique_ptr<PendingEvents> pending_;
   Rng& rng_;
   const Clock& clock_;
   std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<room::RecordedCall> queue_;
+  std::condition_variable wake_, room_;
   std::deque<std::function<void()>> questions_;
-  std::uint64_t lost_ = 0;
-  bool stopping_ = false;
+  bool stopping_ = false, full_ = false;
   int writes_ = 0;
   std::unique_ptr<store::Statement> insert_;
   std::thread thread_;

@@ -97,7 +97,7 @@ api::Event shown(const StoredEvent& event, const std::string& account) {
   out.EventSource = event.source;
   out.Username = event.user_name;
   out.Resources.given = true;
-  for (auto& resource : resources_of(event)) {
+  for (auto& resource : resources_of(event.resources)) {
     api::Resource item;
     item.ResourceType = resource.type;
     item.ResourceName = resource.name;

@@ -57,20 +57,21 @@ class TrailTest : public testing::Test {
     world.store->flush();
   }
 
-  void called(const char* service, const char* operation, Value input, std::string error = {},
-              Value output = Object{}) {
+  void called(const char* service, const char* operation, const Value& input,
+              const std::string& error = {}) {
+    const Value output = Object{};
     const auto op = model::find_service(service)->find_operation(operation);
-    room::RecordedCall call{*op};
-    call.region = "ap-southeast-2";
-    call.account = "123456789012";
-    call.identity = {"AKIATEST", "arn:aws:iam::123456789012:user/alice", "AIDA1"};
-    call.request_id = "r";
-    call.at = world.clock.now();
-    call.input = std::move(input);
-    call.output = std::move(output);
-    call.error_code = std::move(error);
+    const room::Identity alice{"AKIATEST", "arn:aws:iam::123456789012:user/alice", "AIDA1"};
+    const model::AwsError refused{error, "", 400, false, Object{}};
     ASSERT_TRUE(events->wants(*op));
-    events->record(std::move(call));
+    events->record({.operation = *op,
+                    .identity = alice,
+                    .region = "ap-southeast-2",
+                    .request_id = "r",
+                    .at = world.clock.now(),
+                    .input = input,
+                    .output = error.empty() ? &output : nullptr,
+                    .error = error.empty() ? nullptr : &refused});
   }
   std::vector<std::string> found(Object input) {
     const auto reply = world.call("cloudtrail", "LookupEvents", std::move(input));
