@@ -1,10 +1,12 @@
 #include "base/encoding.h"
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/sha.h>
 
 #include <array>
+
+#include "base/check.h"
 
 namespace seatrial {
 namespace {
@@ -31,16 +33,46 @@ bool unreserved(char c) {
          c == '_' || c == '.' || c == '~';
 }
 
+unsigned char* raw(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
+const unsigned char* raw(std::string_view bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+
+// A thread's own, looked up once: OpenSSL 3 looks an algorithm up anew for every one-shot call.
+struct Digest {
+  Digest() : algorithm(EVP_MD_fetch(nullptr, "SHA256", nullptr)), context(EVP_MD_CTX_new()) {}
+  ~Digest() {
+    EVP_MD_CTX_free(context);
+    EVP_MD_free(algorithm);
+  }
+  EVP_MD* algorithm;
+  EVP_MD_CTX* context;
+};
+
+struct Mac {
+  Mac() : algorithm(EVP_MAC_fetch(nullptr, "HMAC", nullptr)), context(EVP_MAC_CTX_new(algorithm)) {
+    char digest[] = "SHA256";
+    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0),
+                                 OSSL_PARAM_construct_end()};
+    ST_CHECK(EVP_MAC_CTX_set_params(context, params) == 1, "OpenSSL has no HMAC-SHA-256");
+  }
+  ~Mac() {
+    EVP_MAC_CTX_free(context);
+    EVP_MAC_free(algorithm);
+  }
+  EVP_MAC* algorithm;
+  EVP_MAC_CTX* context;
+};
+
 }  // namespace
 
 std::string hex_encode(std::string_view bytes) {
   static constexpr char kDigits[] = "0123456789abcdef";
-  std::string out;
-  out.reserve(bytes.size() * 2);
-  for (const char c : bytes) {
-    const auto b = static_cast<unsigned char>(c);
-    out.push_back(kDigits[b >> 4]);
-    out.push_back(kDigits[b & 15]);
+  std::string out(bytes.size() * 2, '\0');
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const auto b = static_cast<unsigned char>(bytes[i]);
+    out[2 * i] = kDigits[b >> 4];
+    out[2 * i + 1] = kDigits[b & 15];
   }
   return out;
 }
@@ -111,18 +143,24 @@ std::string percent_decode(std::string_view text, bool plus_is_space) {
 }
 
 std::string sha256(std::string_view bytes) {
+  thread_local const Digest digest;
   std::string out(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-         reinterpret_cast<unsigned char*>(out.data()));
+  const bool done = EVP_DigestInit_ex2(digest.context, digest.algorithm, nullptr) == 1 &&
+                    EVP_DigestUpdate(digest.context, bytes.data(), bytes.size()) == 1 &&
+                    EVP_DigestFinal_ex(digest.context, raw(out), nullptr) == 1;
+  ST_CHECK(done, "SHA-256 fails");
   return out;
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+  thread_local const Mac mac;
   std::string out(SHA256_DIGEST_LENGTH, '\0');
-  unsigned length = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-       reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-       reinterpret_cast<unsigned char*>(out.data()), &length);
+  std::size_t length = 0;
+  const bool done = EVP_MAC_init(mac.context, raw(key.empty() ? std::string_view("", 0) : key),
+                                 key.size(), nullptr) == 1 &&
+                    EVP_MAC_update(mac.context, raw(bytes), bytes.size()) == 1 &&
+                    EVP_MAC_final(mac.context, raw(out), &length, out.size()) == 1;
+  ST_CHECK(done, "HMAC-SHA-256 fails");
   return out;
 }
 

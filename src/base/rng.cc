@@ -28,11 +28,19 @@ std::string Rng::alphanumeric(std::size_t length) {
 }
 
 std::string Rng::uuid() {
-  std::string h = hex(32);
-  h[12] = '4';
-  h[16] = "89ab"[below(4)];
-  return h.substr(0, 8) + "-" + h.substr(8, 4) + "-" + h.substr(12, 4) + "-" + h.substr(16, 4) +
-         "-" + h.substr(20);
+  static constexpr char kDigits[] = "0123456789abcdef";
+  static constexpr std::string_view kForm = "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx";
+  std::string out(kForm);
+  std::array<std::uint64_t, 2> bits{next(), next()};
+  int digit = 0;
+  for (char& c : out) {
+    if (c == '-') continue;
+    std::uint64_t& from = bits[digit++ < 16 ? 0 : 1];
+    if (c == 'x') c = kDigits[from & 15];
+    if (c == 'y') c = "89ab"[from & 3];
+    from >>= 4;
+  }
+  return out;
 }
 
 std::string Rng::bytes(std::size_t count) {

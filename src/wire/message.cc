@@ -1,33 +1,25 @@
 #include "wire/message.h"
 
 #include <algorithm>
-#include <cctype>
+
+#include "wire/text.h"
 
 namespace seatrial::wire {
-namespace {
-
-bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
-}
-
-}  // namespace
 
 std::string_view Headers::get(std::string_view name) const {
   for (const auto& [key, value] : fields_) {
-    if (same_name(key, name)) return value;
+    if (same_ignoring_case(key, name)) return value;
   }
   return {};
 }
 
 bool Headers::has(std::string_view name) const {
   return std::any_of(fields_.begin(), fields_.end(),
-                     [&](const auto& field) { return same_name(field.first, name); });
+                     [&](const auto& field) { return same_ignoring_case(field.first, name); });
 }
 
 void Headers::erase(std::string_view name) {
-  std::erase_if(fields_, [&](const auto& field) { return same_name(field.first, name); });
+  std::erase_if(fields_, [&](const auto& field) { return same_ignoring_case(field.first, name); });
 }
 
 void Headers::set(std::string_view name, std::string value) {

@@ -389,18 +389,17 @@ Outcome<void> check_time(const Parts& parts, Time now, Millis skew, const Family
   const Millis life = parts.presigned ? Millis{parts.expires_s * 1000} : skew;
   if (*at + life >= now && *at <= now + skew) return {};
   const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(skew).count();
-  const std::string today = format_basic(now);
   if (*at + life < now) {
     const std::string limit =
         parts.presigned ? fmt::format("Signature expired: {} is now earlier than {}",
-                                      format_basic(*at + life), today)
+                                      format_basic(*at + life), format_basic(now))
                         : fmt::format("Signature expired: {} is now earlier than {} ({} - {} min.)",
-                                      when, format_basic(now - skew), today, minutes);
+                                      when, format_basic(now - skew), format_basic(now), minutes);
     return refuse(family_of(), parts.presigned ? Fault::kExpired : Fault::kSkewed, limit);
   }
   return refuse(family_of(), Fault::kSkewed,
                 fmt::format("Signature not yet current: {} is still later than {} ({} + {} min.)",
-                            when, format_basic(now + skew), today, minutes));
+                            when, format_basic(now + skew), format_basic(now), minutes));
 }
 
 bool signature_matches(const HttpRequest& request, const Parts& parts, const std::string& secret) {
