@@ -14,6 +14,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/ssl/stream_base.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -33,7 +34,7 @@ using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
 template <class Stream>
 class Connection : public std::enable_shared_from_this<Connection<Stream>> {
  public:
-  // Takes over a connection whose first bytes are none of HTTP's.
+  // Takes over a connection whose first bytes are TLS's, not HTTP's.
   using Upgrade = std::function<void(Socket, std::string first_bytes)>;
 
   Connection(Stream stream, const ServerOptions& options, const RequestHandler& handler,
@@ -44,11 +45,22 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
         upgrade_(std::move(upgrade)),
         timer_(stream_.get_executor()) {}
 
-  Stream& stream() { return stream_; }
-
   void start() {
     watch();
     next_request();
+  }
+
+  // The same over TLS, whose first bytes somebody read already.
+  void start_secure(std::string first_bytes) {
+    watch();
+    await_peer();
+    head_text_ = std::move(first_bytes);
+    stream_.async_handshake(boost::asio::ssl::stream_base::server, boost::asio::buffer(head_text_),
+                            [self = this->shared_from_this()](Error error, std::size_t) {
+                              self->waiting_ = false;
+                              if (error) return self->abort();
+                              self->next_request();
+                            });
   }
 
  private:

@@ -2,9 +2,12 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "http/client.h"
 #include "http/server.h"
 
@@ -123,6 +126,63 @@ TEST_F(HttpTest, HeadHasNoBodyAndKeepsTheConnection) {
   const auto all = raw("HEAD /x HTTP/1.1\r\nHost: x\r\n\r\nGET /y HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_NE(all.find("GET /y"), std::string::npos) << all;
   EXPECT_EQ(all.find("HEAD /x"), std::string::npos) << all;
+}
+
+// A client's side of TLS over a socket, which trusts `authority` only.
+class TlsClient {
+ public:
+  TlsClient(int port, const std::string& authority) {
+    const std::unique_ptr<BIO, decltype(&BIO_free)> bio(
+        BIO_new_mem_buf(authority.data(), static_cast<int>(authority.size())), BIO_free);
+    X509* trusted = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr);
+    X509_STORE_add_cert(SSL_CTX_get_cert_store(context_.get()), trusted);
+    X509_free(trusted);
+    SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
+    stream_.reset(BIO_new_ssl_connect(context_.get()));
+    SSL* ssl = nullptr;
+    BIO_get_ssl(stream_.get(), &ssl);
+    SSL_set1_host(ssl, "localhost");
+    BIO_set_conn_hostname(stream_.get(), ("127.0.0.1:" + std::to_string(port)).c_str());
+  }
+  bool connect() { return BIO_do_handshake(stream_.get()) == 1; }
+  // Sends a request and reads until its answer's end is there.
+  std::string ask(const std::string& request, std::string_view end) {
+    BIO_write(stream_.get(), request.data(), static_cast<int>(request.size()));
+    std::string all;
+    char chunk[4096];
+    for (int n; !all.ends_with(end) && (n = BIO_read(stream_.get(), chunk, sizeof chunk)) > 0;)
+      all.append(chunk, static_cast<std::size_t>(n));
+    return all;
+  }
+
+ private:
+  std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_{SSL_CTX_new(TLS_client_method()),
+                                                             SSL_CTX_free};
+  std::unique_ptr<BIO, decltype(&BIO_free_all)> stream_{nullptr, BIO_free_all};
+};
+
+TEST(HttpTls, SpeaksBothOnOnePort) {
+  const Time now = WallClock().now();
+  const auto certificate = make_certificate({"localhost", "127.0.0.1"}, now);
+  ServerOptions options;
+  options.port = 0;
+  options.certificate = certificate;
+  const auto server = Server::start(options, [](wire::HttpRequest request, Responder respond) {
+    respond([body = request.target] { return wire::HttpResponse{200, {}, body}; });
+  });
+  ASSERT_TRUE(server);
+  const auto plain = http::request("127.0.0.1", (*server)->port(), {"GET", "/plain", {}, ""});
+  ASSERT_TRUE(plain) << plain.error();
+  EXPECT_EQ(plain->body, "/plain");
+  TlsClient client((*server)->port(), certificate.authority_pem);
+  ASSERT_TRUE(client.connect());
+  EXPECT_TRUE(
+      client.ask("GET /one HTTP/1.1\r\nHost: h\r\n\r\n", "/one").starts_with("HTTP/1.1 200"));
+  const std::string large(60'000, 'x');  // of several TLS records, on the same connection
+  EXPECT_TRUE(client.ask("GET /" + large + " HTTP/1.1\r\nHost: h\r\n\r\n", "xxx")
+                  .starts_with("HTTP/1.1 200"));
+  TlsClient stranger((*server)->port(), make_certificate({"localhost"}, now).authority_pem);
+  EXPECT_FALSE(stranger.connect());
 }
 
 TEST_F(HttpTest, AnOccupiedPortIsNamed) {

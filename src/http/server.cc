@@ -3,7 +3,9 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/ssl.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -16,6 +18,7 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 using tcp = asio::ip::tcp;
+using Secure = asio::ssl::stream<Socket>;
 
 constexpr std::chrono::milliseconds kAcceptRetry{50};
 
@@ -62,6 +65,8 @@ struct Server::Impl {
   std::vector<asio::executor_work_guard<asio::io_context::executor_type>> guards;
   std::vector<std::unique_ptr<tcp::acceptor>> acceptors;
   std::vector<std::thread> threads;
+  std::once_flag tls_once;
+  std::optional<asio::ssl::context> tls_context;
   std::size_t next = 0;
   std::uint16_t port = 0;
 
@@ -70,8 +75,27 @@ struct Server::Impl {
     socket.set_option(tcp::no_delay(true), ignored);
     socket.non_blocking(true, ignored);
     auto executor = socket.get_executor();
-    auto connection = std::make_shared<Connection<Socket>>(std::move(socket), options, handler);
+    Connection<Socket>::Upgrade upgrade;
+    if (options.certificate) {
+      upgrade = [this](Socket plain, std::string first_bytes) {
+        std::make_shared<Connection<Secure>>(Secure(std::move(plain), tls()), options, handler)
+            ->start_secure(std::move(first_bytes));
+      };
+    }
+    auto connection = std::make_shared<Connection<Socket>>(std::move(socket), options, handler,
+                                                           std::move(upgrade));
     asio::post(executor, [connection] { connection->start(); });
+  }
+
+  // Made when the first client speaks TLS: most never do.
+  asio::ssl::context& tls() {
+    std::call_once(tls_once, [this] {
+      tls_context.emplace(asio::ssl::context::tls_server);
+      tls_context->use_certificate_chain(asio::buffer(options.certificate->pem));
+      tls_context->use_private_key(asio::buffer(options.certificate->key_pem),
+                                   asio::ssl::context::pem);
+    });
+    return *tls_context;
   }
 
   void accept(tcp::acceptor& acceptor) {

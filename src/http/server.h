@@ -10,8 +10,10 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "http/certificate.h"
 #include "wire/message.h"
 
 namespace seatrial::http {
@@ -24,6 +26,7 @@ struct ServerOptions {
   int threads = 1;
   std::size_t body_limit = 64u << 20;
   int idle_timeout_s = 75;
+  std::optional<Certificate> certificate;  // TLS is spoken, too, on the same port
 };
 
 // Makes an answer; called once, on the connection's thread, so that encoding burdens no other.

@@ -35,7 +35,7 @@ refuse() {
 
 check_endpoint() {
   case ${1%/} in
-    "${world_endpoint%/}") ;;
+    "${world_endpoint%/}" | "https://${world_endpoint#http://}") ;;
     *) [ -n "${SEATRIAL_ALLOW_ENDPOINT-}" ] && [ "${1%/}" = "${SEATRIAL_ALLOW_ENDPOINT%/}" ] || refuse "$1" ;;
   esac
 }

@@ -17,6 +17,7 @@ namespace seatrial::world {
 namespace {
 
 constexpr int kStopTimeoutSeconds = 60;
+constexpr const char* kMachineAuthorities = "/etc/ssl/certs/ca-certificates.crt";  // Debian's
 
 struct UpOptions {
   WorldOptions world;
@@ -59,15 +60,27 @@ runbook::WorldEndpoint endpoint_of(const World& world, const WorldOptions& optio
   endpoint.secret_access_key = world.root_credentials().secret_access_key;
   endpoint.region = options.region;
   endpoint.account = world.account();
+  endpoint.ca_bundle = options.paths.ca_bundle().string();
   endpoint.pid = getpid();
   endpoint.speed = options.speed;
   return endpoint;
 }
 
+// The machine's authorities and the world's: whoever uses it instead of the machine's loses none.
+std::expected<void, std::string> write_ca_bundle(const std::string& authority, const Paths& paths) {
+  std::ofstream out(paths.ca_bundle(), std::ios::trunc);
+  if (std::ifstream machine(kMachineAuthorities); machine && machine.peek() != EOF)
+    out << machine.rdbuf();
+  out << authority;
+  if (out.flush()) return {};
+  return std::unexpected("cannot write " + paths.ca_bundle().string());
+}
+
 // Written whole and renamed, readable by the owner only: it holds the world's secret key.
 std::expected<void, std::string> publish(const runbook::WorldEndpoint& endpoint,
-                                         const Paths& paths) {
+                                         const std::string& authority, const Paths& paths) {
   namespace fs = std::filesystem;
+  if (auto written = write_ca_bundle(authority, paths); !written) return written;
   const fs::path temporary = paths.endpoint().string() + ".new";
   std::error_code error;
   {
@@ -115,7 +128,7 @@ int serve(const UpOptions& options, const Report& report, const std::function<vo
     report("seatrial: " + why);
     return 1;
   }
-  if (auto published = publish(endpoint, paths); !published) {
+  if (auto published = publish(endpoint, (*world)->certificate_authority(), paths); !published) {
     report("seatrial: " + published.error());
     return 1;
   }

@@ -16,6 +16,7 @@ struct Paths {
   std::filesystem::path run() const { return folder / "run"; }  // of the running daemon
   std::filesystem::path lock() const { return run() / "lock"; }
   std::filesystem::path endpoint() const { return run() / "endpoint.json"; }
+  std::filesystem::path ca_bundle() const { return run() / "ca-bundle.pem"; }
   std::filesystem::path containers() const { return run() / "containers"; }
   std::filesystem::path haproxy() const { return run() / "haproxy"; }
 };

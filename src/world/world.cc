@@ -1,7 +1,6 @@
 #include "world/world.h"
 
 #include <arpa/inet.h>
-#include <malloc.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -39,6 +38,7 @@
 #include "services/sqs/service.h"
 #include "services/ssm/service.h"
 #include "services/sts/service.h"
+#include "world/idle_memory.h"
 #include "world/leftovers.h"
 
 namespace seatrial::world {
@@ -74,6 +74,15 @@ int listen_in_vpc(drivers::NetworkDriver& network, int port) {
     made.set_value(ok ? fd : -1);
   });
   return made.get_future().get();
+}
+
+// What clients may call the API by: S3's buckets have names of their own below localhost.
+std::vector<std::string> certified_names(const drivers::NetworkDriver& network,
+                                         const WorldOptions& options) {
+  std::vector<std::string> names{"localhost", "*.localhost", "127.0.0.1", "::1"};
+  if (options.address != "127.0.0.1") names.push_back(options.address);
+  if (!network.vpc_namespace().empty()) names.push_back(network.api_address());
+  return names;
 }
 
 }  // namespace
@@ -135,6 +144,7 @@ struct World::Parts {
   std::vector<room::Room*> rooms;  // in the order of starting
 
   std::unique_ptr<http::Server> server;
+  std::string authority;  // of the server's certificate, as PEM
   std::atomic<int> port = 0;
   bool stopped = false;
 };
@@ -255,6 +265,8 @@ Result<void> World::Parts::serve() {
   http::ServerOptions http;
   http.address = options.address;
   http.port = options.port;
+  http.certificate = http::make_certificate(certified_names(*network, options), wall.now());
+  authority = http.certificate->authority_pem;
   auto started_server =
       http::Server::start(http, [this](wire::HttpRequest request, http::Responder respond) {
         gateway->handle(std::move(request), std::move(respond));
@@ -318,7 +330,7 @@ std::expected<std::unique_ptr<World>, std::string> World::open(WorldOptions opti
     parts->control.stop();
     return std::unexpected(serving.error());
   }
-  ::malloc_trim(0);  // what starting took and an idle world does not need
+  release_startup_memory();
   return std::unique_ptr<World>(new World(std::move(parts)));
 }
 
@@ -329,6 +341,7 @@ World::~World() { stop(); }
 std::uint16_t World::port() const { return parts_->server->port(); }
 const std::string& World::account() const { return parts_->env->account; }
 const RootCredentials& World::root_credentials() const { return parts_->root; }
+const std::string& World::certificate_authority() const { return parts_->authority; }
 bool World::serves(const model::Operation& operation) const {
   return parts_->gateway->serves(operation);
 }

@@ -38,6 +38,7 @@ class World {
   std::uint16_t port() const;
   const std::string& account() const;
   const RootCredentials& root_credentials() const;
+  const std::string& certificate_authority() const;  // PEM: what TLS clients are told to trust
   room::Env& env();
   // A context of the root user in a region, for calls of the daemon's own.
   room::Context root_context(const std::string& region);

@@ -2,6 +2,7 @@
 import datetime
 import json
 import socket
+import subprocess
 import unittest.mock
 import urllib.error
 import urllib.request
@@ -75,6 +76,22 @@ def test_identity_with_every_client(world):
     for cli in (1, 2):
         out = json.loads(world.aws("sts get-caller-identity --output json", cli).stdout)
         assert out["Arn"] == arn and out["Account"] == "123456789012"
+
+
+def test_tls_on_the_same_port_with_the_worlds_authority(world):
+    secure = world.endpoint()["endpoint"].replace("http://", "https://")
+    for cli in (1, 2):
+        out = world.aws(f"sts get-caller-identity --endpoint-url {secure} --query Account --output text", cli).stdout
+        assert out.strip() == "123456789012"
+    assert world.shell(f"curl -sf {secure}/_seatrial/health").stdout.startswith("{")
+    bundle = world.environment()["AWS_CA_BUNDLE"]
+    name = secure.replace("127.0.0.1", "localhost")
+    listed = boto3.client("s3", REGION, endpoint_url=name, verify=bundle,
+                          aws_access_key_id=world.endpoint()["access_key_id"],
+                          aws_secret_access_key=world.endpoint()["secret_access_key"]).list_buckets()
+    assert listed["Buckets"] == []
+    refused = subprocess.run(["curl", "-sf", "--cacert", "/dev/null", f"{secure}/_seatrial/health"])
+    assert refused.returncode in (60, 77)
 
 
 @pytest.mark.parametrize("service,call,codes", [
