@@ -13,6 +13,7 @@ set(ARROWS_logs_pattern "base")  # the languages of logs link no engine
 set(ARROWS_logs_query "base")
 set(ARROWS_logs_run "base;logs;logs_query")  # of the engine it needs what an EventSource is
 set(ARROWS_drivers "base")
+set(ARROWS_drivers_function "base;wire;http;drivers")  # serves the Runtime API
 set(ARROWS_room "base;model;wire;store;decide")
 set(ARROWS_services "base;model;wire;room;store;decide;metrics;logs;drivers;services_api")
 set(ARROWS_gateway "base;model;wire;http;room;store")
