@@ -3,6 +3,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "drivers/function/function_child.h"
 #include "drivers/image/command.h"
 #include "drivers/process/shim.h"
 #include "runbook/commands.h"
@@ -41,6 +42,7 @@ int usage(std::FILE* out) {
 int main(int argc, char** argv) {
   const std::string_view name = argc > 1 ? argv[1] : "";
   if (name == "__shim") return seatrial::drivers::shim_main(argc - 1, argv + 1);
+  if (name == "__function") return seatrial::drivers::function_main(argc - 1, argv + 1);
   if (name == "__aws") return seatrial::runbook::warm_call(argc - 1, argv + 1);
   for (const auto& command : kCommands) {
     if (name == command.name) return command.run(argc - 1, argv + 1);

@@ -1,5 +1,7 @@
 #include "gateway/gateway.h"
 
+#include <future>
+
 #include "base/check.h"
 #include "base/log.h"
 #include "wire/body.h"
@@ -277,6 +279,21 @@ void Gateway::run(std::shared_ptr<Call> call) {
       kind);
 }
 
+// What a handler wants done elsewhere, waited for: CloudFormation's code of a function. It must not
+// need this thread.
+Outcome<Value> Gateway::prepare_here(room::Context& context, const room::Room::Handler& handler,
+                                     const Value& input) {
+  env_->store.rollback();
+  std::promise<Outcome<std::shared_ptr<room::Prepared>>> made;
+  std::exchange(context.prepare, nullptr)([&](auto done) { made.set_value(std::move(done)); });
+  auto prepared = made.get_future().get();
+  if (!prepared) return std::unexpected(std::move(prepared.error()));
+  context.prepared = *std::move(prepared);
+  auto reply = handler(context, input);
+  ST_CHECK(!context.prepare, "an operation that prepares again was called from within");
+  return reply;
+}
+
 Outcome<Value> Gateway::call(const room::Context& as, std::string_view service,
                              std::string_view operation, Value input) {
   const auto found = model::find_service(service);
@@ -294,7 +311,7 @@ Outcome<Value> Gateway::call(const room::Context& as, std::string_view service,
   context.now = clock_.now();
   context.request_id = rng_.uuid();
   auto reply = (*served->handler)(context, input);
-  ST_CHECK(!context.prepare, "an operation that prepares was called from within");
+  if (reply && context.prepare) reply = prepare_here(context, *served->handler, input);
   if (reply) {
     env_->store.commit(nullptr);
   } else {

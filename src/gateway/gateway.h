@@ -69,6 +69,8 @@ class Gateway final : public room::Dispatcher {
   room::Outcome<Value> decode(const wire::Route& route, const Served& served,
                               wire::HttpRequest& request, std::string& payload);
   room::Outcome<Value> handle_call(Call& call);
+  room::Outcome<Value> prepare_here(room::Context& context, const room::Room::Handler& handler,
+                                    const Value& input);
   void prepare(std::shared_ptr<Call> call);
   void run(std::shared_ptr<Call> call);
   void respond(std::shared_ptr<Call> call, room::Outcome<Value> reply);

@@ -211,6 +211,8 @@ int up_command(int argc, char** argv) {
                "Give tasks loopback addresses instead of networks");
   app.add_flag("--no-hosts", no_hosts,
                "Leave /etc/hosts alone: load balancers are named by address");
+  app.add_option("--python", options.world.python,
+                 "Interpreter of Lambda's python runtimes (default: python3 on PATH)");
   app.add_option("--smtp", options.world.smtp_relay,
                  "HOST:PORT of a mail relay on loopback (default: mailboxes in WORLD/mail)");
   app.add_option(

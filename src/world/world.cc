@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "drivers/delivery/deliverer.h"
+#include "drivers/function/function_runner.h"
 #include "drivers/haproxy/haproxy_driver.h"
 #include "drivers/image/image_store.h"
 #include "drivers/network/hosts_file.h"
@@ -31,6 +32,7 @@
 #include "services/elbv2/service.h"
 #include "services/events/service.h"
 #include "services/iam/service.h"
+#include "services/lambda/service.h"
 #include "services/logs/service.h"
 #include "services/s3/service.h"
 #include "services/secretsmanager/service.h"
@@ -57,8 +59,9 @@ Time left_off(const Paths& paths) {
   return from_ms(ms);
 }
 
-// A listening socket inside the VPC, where tasks reach the API; -1 when it cannot be made.
-int listen_in_vpc(drivers::NetworkDriver& network, int port) {
+// A listening socket inside the VPC, where tasks and functions reach the API; -1 when it cannot be
+// made.
+int listen_in_vpc(drivers::NetworkDriver& network, const std::string& address, int port) {
   std::promise<int> made;
   network.run_in_vpc([&] {
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -67,7 +70,7 @@ int listen_in_vpc(drivers::NetworkDriver& network, int port) {
     sockaddr_in at{};
     at.sin_family = AF_INET;
     at.sin_port = htons(static_cast<std::uint16_t>(port));
-    inet_pton(AF_INET, network.api_address().c_str(), &at.sin_addr);
+    inet_pton(AF_INET, address.c_str(), &at.sin_addr);
     const bool ok =
         bind(fd, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0 && listen(fd, 128) == 0;
     if (!ok) ::close(fd);
@@ -122,6 +125,7 @@ struct World::Parts {
   std::unique_ptr<drivers::Prober> prober;
   std::unique_ptr<drivers::HostsFile> hosts;
   std::unique_ptr<drivers::Deliverer> deliverer;
+  std::unique_ptr<drivers::FunctionRunner> functions;
 
   std::unique_ptr<services::sts::Sts> sts;
   std::unique_ptr<services::iam::Iam> iam;
@@ -135,6 +139,7 @@ struct World::Parts {
   std::unique_ptr<services::cloudtrail::CloudTrail> cloudtrail;
   std::unique_ptr<services::elbv2::Elbv2> elbv2;
   std::unique_ptr<services::ecs::Ecs> ecs;
+  std::unique_ptr<services::lambda::Lambda> lambda;
   std::unique_ptr<services::sqs::Sqs> sqs;
   std::unique_ptr<services::sns::Sns> sns;
   std::unique_ptr<services::events::Events> events;
@@ -195,6 +200,14 @@ Result<void> World::Parts::open_drivers() {
   if (options.hosts_file && file->writable()) hosts = std::move(file);
   deliverer = std::make_unique<drivers::Deliverer>(
       drivers::DelivererOptions{options.deliveries, options.smtp_relay, paths.folder / "mail"});
+  drivers::FunctionRunnerOptions runner;
+  runner.folder = paths.run() / "functions";
+  runner.python = options.python;
+  runner.cgroup_parent = machine_name(paths);
+  runner.network_namespace = network->vpc_namespace();
+  if (!runner.network_namespace.empty())
+    runner.in_network = [this](auto work) { network->run_in_vpc(std::move(work)); };
+  functions = std::make_unique<drivers::FunctionRunner>(std::move(runner), clock);
   return {};
 }
 
@@ -217,6 +230,8 @@ void World::Parts::make_rooms() {
   const auto endpoint = [this] {
     return fmt::format("http://{}:{}", options.address, port.load());
   };
+  lambda = std::make_unique<services::lambda::Lambda>(
+      *env, services::lambda::Parts{*functions, *logs, *cloudwatch, *iam, *s3, endpoint});
   sqs = std::make_unique<services::sqs::Sqs>(*env, endpoint);
   sns = std::make_unique<services::sns::Sns>(
       *env, services::sns::Parts{*deliverer, *logs, *sqs, endpoint});
@@ -235,7 +250,8 @@ void World::Parts::make_rooms() {
   cloudformation = std::make_unique<services::cloudformation::CloudFormation>(*env, *ssm);
   rooms = {sts.get(),  iam.get(),        ssm.get(), secretsmanager.get(), ec2.get(),
            logs.get(), cloudwatch.get(), s3.get(),  cloudtrail.get(),     elbv2.get(),
-           ecs.get(),  sqs.get(),        sns.get(), events.get(),         cloudformation.get()};
+           ecs.get(),  lambda.get(),     sqs.get(), sns.get(),            events.get(),
+           cloudformation.get()};
   for (auto* room : rooms) gateway->add(*room);
 }
 
@@ -252,6 +268,13 @@ Result<void> World::Parts::serve() {
     if (request.raw_path().starts_with(kCertificates)) {
       response.body = sns->certificate(request.raw_path().substr(kCertificates.size()));
       response.headers.add("Content-Type", "application/x-pem-file");
+      response.status = response.body.empty() ? 404 : 200;
+      return response;
+    }
+    constexpr std::string_view kCode = "/_seatrial/lambda/";
+    if (request.raw_path().starts_with(kCode)) {
+      response.body = lambda->package(std::string(request.raw_path().substr(kCode.size())));
+      response.headers.add("Content-Type", "application/zip");
       response.status = response.body.empty() ? 404 : 200;
       return response;
     }
@@ -275,11 +298,14 @@ Result<void> World::Parts::serve() {
   server = std::move(*started_server);
   port = server->port();
   if (!network->vpc_namespace().empty()) {
-    const int fd = listen_in_vpc(*network, server->port());
-    if (fd >= 0)
-      server->serve_socket(fd);
-    else
-      log::warning("tasks cannot reach the API: no socket inside the VPC");
+    // The second one is for functions, which know the API by the same URL as everyone outside.
+    for (const auto& address : {network->api_address(), options.address}) {
+      const int fd = listen_in_vpc(*network, address, server->port());
+      if (fd >= 0)
+        server->serve_socket(fd);
+      else
+        log::warning("tasks cannot reach the API: no socket at {} inside the VPC", address);
+    }
   }
   return {};
 }
@@ -369,6 +395,7 @@ void World::stop() {
   parts_->store->flush();
   parts_->prober.reset();
   parts_->deliverer.reset();
+  parts_->functions.reset();
   parts_->containers.reset();  // so that no event reaches a room any more
   end_all(parts_->options.paths, *parts_->images, parts_->clock, *parts_->proxy,
           parts_->hosts.get(), *parts_->network);

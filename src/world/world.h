@@ -20,6 +20,7 @@ struct WorldOptions {
   bool verify_signatures = true;
   double speed = 1.0;
   bool network_namespaces = true;  // where the machine allows them
+  std::string python;              // of Lambda's python runtimes; empty: python3 on PATH
   std::string smtp_relay;          // "127.0.0.1:1025"; empty: mails go to the world's mailboxes
   drivers::DeliveryRoutes deliveries;
   bool hosts_file = true;  // keep load balancers' names resolvable through /etc/hosts

@@ -121,6 +121,7 @@ void Iam::publish_credentials() {
     ST_CHECK(user != nullptr, "an access key outlived its user");
     map[id] = {secret_of(id, key), user->shape.Arn, user->shape.UserId, active};
   }
+  map.insert(sessions_.begin(), sessions_.end());
   credentials_.replace(std::move(map));
 }
 

@@ -22,12 +22,16 @@ constexpr std::size_t kInlineSizePerRole = 10240;
 constexpr std::size_t kTrustPolicySize = 2048;
 constexpr std::size_t kManagedPolicySize = 6144;
 
-class Iam final : public room::Room, public Users {
+class Iam final : public room::Room, public Users, public RoleSessions {
  public:
   // `credentials` outlives the room.
   Iam(room::Env& env, room::Credentials& credentials);
 
   RootKey ensure_root_key() override;
+
+  bool can_assume(const std::string& role_arn, const std::string& service) const override;
+  SessionKey open_session(const std::string& role_arn, const std::string& session) override;
+  void close_session(const std::string& access_key_id) override;
 
  private:
   template <class T>
@@ -107,8 +111,11 @@ class Iam final : public room::Room, public Users {
   Reply<std::optional<api::AttachedPermissionsBoundary>> boundary(
       const std::optional<std::string>& arn) const;
 
+  const RoleRecord* role_of(const std::string& arn) const;
+
   Tables tables_;
   room::Credentials& credentials_;
+  room::Credentials::Map sessions_;  // of roles that services have assumed
 };
 
 }  // namespace seatrial::services::iam

@@ -1,10 +1,12 @@
-// What other rooms may ask of S3: to put what they deliver into a bucket.
+// What other rooms may ask of S3: to put what they deliver into a bucket, and to read an object.
 #pragma once
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "room/room.h"
+#include "wire/message.h"
 
 namespace seatrial::services::s3 {
 
@@ -21,6 +23,15 @@ class ObjectSink {
   virtual void put_object(const std::string& bucket, const std::string& key, std::string bytes,
                           const std::string& content_type, const std::string& content_encoding,
                           Done done) = 0;
+};
+
+class ObjectSource {  // control thread
+ public:
+  virtual ~ObjectSource() = default;
+  // The object's bytes, to be read on any thread, in chunks that are there at once. An empty version
+  // is the current one. Errors as GetObject gives them.
+  virtual room::Outcome<std::shared_ptr<wire::BodyStream>> open_object(
+      const std::string& bucket, const std::string& key, const std::string& version_id) = 0;
 };
 
 }  // namespace seatrial::services::s3

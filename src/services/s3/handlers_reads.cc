@@ -166,4 +166,16 @@ Outcome<api::GetObjectAttributesOutput> S3::get_attributes(
   return out;
 }
 
+Outcome<std::shared_ptr<wire::BodyStream>> S3::open_object(const std::string& bucket,
+                                                           const std::string& key,
+                                                           const std::string& version_id) {
+  if (!buckets_.contains(bucket))
+    return refused("NoSuchBucket", "The specified bucket does not exist", 404,
+                   {{"BucketName", bucket}});
+  const auto found =
+      readable(bucket, key, version_id.empty() ? std::nullopt : std::optional(version_id));
+  if (!found) return std::unexpected(found.error());
+  return blobs_.read((*found)->segments, 0, (*found)->size);
+}
+
 }  // namespace seatrial::services::s3

@@ -33,7 +33,7 @@ constexpr std::size_t kMaxDeletedAtOnce = 1000;      // of DeleteObjects
 constexpr std::size_t kMaxLifecycleRules = 1000;
 constexpr const char* kDefaultAlgorithm = "CRC64NVME";  // of bytes whose client names none
 
-class S3 final : public room::Room, public ObjectSink {
+class S3 final : public room::Room, public ObjectSink, public ObjectSource {
  public:
   explicit S3(room::Env& env);
 
@@ -44,6 +44,8 @@ class S3 final : public room::Room, public ObjectSink {
   void put_object(const std::string& bucket, const std::string& key, std::string bytes,
                   const std::string& content_type, const std::string& content_encoding,
                   ObjectSink::Done done) override;
+  room::Outcome<std::shared_ptr<wire::BodyStream>> open_object(
+      const std::string& bucket, const std::string& key, const std::string& version_id) override;
 
  private:
   using Context = room::Context;

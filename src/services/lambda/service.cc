@@ -1,0 +1,79 @@
+#include "services/lambda/service.h"
+
+#include "services/lambda/errors.h"
+
+namespace seatrial::services::lambda {
+
+Lambda::Lambda(room::Env& env, Parts parts)
+    : Room(env, "lambda"),
+      tables_(env.store),
+      parts_(std::move(parts)),
+      code_(env.world / "lambda", env.rng),
+      environments_(env, tables_, code_, parts_),
+      queue_(env, tables_, environments_) {
+  serve<shape::CreateFunctionOp>(&Lambda::create_function);
+  serve<shape::UpdateFunctionCodeOp>(&Lambda::update_code);
+  serve<shape::UpdateFunctionConfigurationOp>(&Lambda::update_configuration);
+  serve<shape::GetFunctionOp>(&Lambda::get_function);
+  serve<shape::GetFunctionConfigurationOp>(&Lambda::get_configuration);
+  serve<shape::ListFunctionsOp>(&Lambda::list_functions);
+  serve<shape::DeleteFunctionOp>(&Lambda::delete_function);
+  serve_payload<shape::InvokeOp>(&Lambda::invoke);
+  serve<shape::AddPermissionOp>(&Lambda::add_permission);
+  serve<shape::RemovePermissionOp>(&Lambda::remove_permission);
+  serve<shape::GetPolicyOp>(&Lambda::get_policy);
+  serve<shape::ListTagsOp>(&Lambda::list_tags);
+  serve<shape::TagResourceOp>(&Lambda::tag_resource);
+  serve<shape::UntagResourceOp>(&Lambda::untag_resource);
+}
+
+void Lambda::start() {
+  std::set<std::string> named;
+  for (const auto& [key, record] : tables_.functions) named.insert(record.code);
+  code_.sweep(named);
+  environments_.start();
+  queue_.start();
+}
+
+void Lambda::stop() {
+  queue_.stop();
+  environments_.stop();
+}
+
+room::Outcome<const FunctionRecord*> Lambda::function(
+    const Context& context, const std::string& name,
+    const std::optional<std::string>& qualifier) const {
+  const auto parsed = parse_function_name(context, name, qualifier);
+  if (!parsed) return std::unexpected(parsed.error());
+  const auto* found = tables_.functions.find(parsed->key());
+  if (found == nullptr)
+    return function_not_found(function_arn(parsed->region, context.account, parsed->name));
+  return found;
+}
+
+bool Lambda::has_function(const std::string& arn) const {
+  const auto parsed = parse_function_arn(env_.account, arn);
+  return parsed && tables_.functions.contains(parsed->key());
+}
+
+room::Outcome<std::string> Lambda::invoke_async(const std::string& arn, std::string payload,
+                                                const Invoker& invoker) {
+  const auto parsed = parse_function_arn(env_.account, arn);
+  const auto* found = parsed ? tables_.functions.find(parsed->key()) : nullptr;
+  if (found == nullptr) return function_not_found(arn);
+  if (auto allowed = check_invoker(*found, invoker); !allowed)
+    return std::unexpected(allowed.error());
+  if (payload.size() > kMaxAsyncPayload)
+    return user_error("RequestTooLargeException",
+                      fmt::format("Request must be smaller than {} bytes for the InvokeFunction "
+                                  "operation",
+                                  kMaxAsyncPayload),
+                      413);
+  if (!parse_json(payload))
+    return user_error("InvalidRequestContentException", "Could not parse request body into json",
+                      400);
+  if (queue_.full()) return throttled();
+  return queue_.add(*found, std::move(payload));
+}
+
+}  // namespace seatrial::services::lambda
