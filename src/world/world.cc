@@ -248,10 +248,10 @@ void World::Parts::make_rooms() {
       services::ecs::Parts{*containers, *network, *elbv2, *logs, *ssm, *secretsmanager, *ec2,
                            *cloudwatch, [this] { return port.load(); }, nullptr, events.get()});
   cloudformation = std::make_unique<services::cloudformation::CloudFormation>(*env, *ssm);
-  rooms = {sts.get(),  iam.get(),        ssm.get(), secretsmanager.get(), ec2.get(),
-           logs.get(), cloudwatch.get(), s3.get(),  cloudtrail.get(),     elbv2.get(),
-           ecs.get(),  lambda.get(),     sqs.get(), sns.get(),            events.get(),
-           cloudformation.get()};
+  rooms = {sts.get(),        iam.get(),   ssm.get(),        secretsmanager.get(),
+           ec2.get(),        logs.get(),  cloudwatch.get(), s3.get(),
+           cloudtrail.get(), elbv2.get(), ecs.get(),        lambda.get(),
+           sqs.get(),        sns.get(),   events.get(),     cloudformation.get()};
   for (auto* room : rooms) gateway->add(*room);
 }
 

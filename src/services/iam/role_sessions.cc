@@ -35,8 +35,7 @@ SessionKey Iam::open_session(const std::string& role_arn, const std::string& ses
   SessionKey key{"ASIA" + env_.rng.alphanumeric(16),
                  base64_encode(env_.rng.bytes(kSessionSecretBytes)),
                  base64_encode(env_.rng.bytes(kTokenBytes))};
-  const std::string arn =
-      "arn:aws:sts::" + env_.account + ":assumed-role/" + name + "/" + session;
+  const std::string arn = "arn:aws:sts::" + env_.account + ":assumed-role/" + name + "/" + session;
   sessions_[key.access_key_id] = {key.secret_access_key, arn, role_id + ":" + session, true};
   publish_credentials();
   return key;

@@ -131,8 +131,8 @@ std::map<std::string, std::string> Environments::variables(const FunctionRecord&
                                             {"TZ", ":UTC"},
                                             {"PATH", kSystemPath}};
   if (!record.sealed_environment.empty()) {
-    const auto own = parse_json(
-        env_.vault.open_sealed(record.sealed_environment, record.environment_purpose()));
+    const auto own =
+        parse_json(env_.vault.open_sealed(record.sealed_environment, record.environment_purpose()));
     StringMap variables;
     from_value(own.value_or(Value()), variables);
     for (auto& [name, value] : variables) all[name] = std::move(value);
