@@ -215,7 +215,7 @@ Page Engine::read(const Query& query) {
     view = view_of(group, range_of(query), query.streams, query.stream_prefix);
   }
   PartReader parts;
-  MergeReader reader({&view, 1}, {query.backward, query.from, {}},
+  MergeReader reader({&view, 1}, {query.backward, query.from, query.needles},
                      [&](const PartPtr& part) { return parts.chunk(*part); });
   return fill_page(reader, query);
 }

@@ -59,6 +59,7 @@ struct Query {
   std::size_t scan_limit = 200'000;   // events looked at
   std::size_t byte_limit = 1u << 20;  // of messages returned
   std::function<bool(const EventView&)> matches;  // none: all
+  std::vector<std::string> needles;               // bytes that each wanted event contains; a hint
 };
 
 struct Page {

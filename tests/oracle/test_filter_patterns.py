@@ -514,6 +514,7 @@ def test_generated_patterns():
         except Undecided:
             continue
         assert comparable(answer) == wanted, (pattern, message, answer, wanted)
+        assert "lacks" not in answer, (pattern, message, answer)
         valid += wanted is not None
         matched += bool(wanted and wanted["matches"])
     assert valid > len(cases) // 3 and len(cases) - valid > len(cases) // 10, valid

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "logs/pattern/match.h"
+#include "logs/pattern/needles.h"
 #include "logs/pattern/parse.h"
 
 namespace seatrial::logs::pattern {
@@ -51,6 +52,10 @@ Kind Pattern::kind() const { return static_cast<Kind>(parsed_->syntax.index()); 
 bool Pattern::matches(std::string_view message) const {
   return std::visit([&](const auto& syntax) { return pattern::matches(syntax, message); },
                     parsed_->syntax);
+}
+
+std::vector<std::string> Pattern::needles() const {
+  return std::visit([](const auto& syntax) { return needles_of(syntax); }, parsed_->syntax);
 }
 
 std::optional<Captures> Pattern::captures(std::string_view message) const {

@@ -37,6 +37,8 @@ class Pattern {
 
   Kind kind() const;
   bool matches(std::string_view message) const;  // case-sensitive
+  // Bytes that each message that matches contains: a hint for whoever can skip messages by them.
+  std::vector<std::string> needles() const;
   // The values of the pattern's own fields in a message that matches; none where it does not.
   std::optional<Captures> captures(std::string_view message) const;
 

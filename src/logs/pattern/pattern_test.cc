@@ -319,5 +319,17 @@ TEST(Pattern, IsLimited) {
   EXPECT_EQ(Pattern::parse("a")->kind(), Kind::kText);
 }
 
+TEST(Needles, AreWhatEveryMatchContains) {
+  const auto needles = [](std::string_view text) { return Pattern::parse(text)->needles(); };
+  EXPECT_THAT(needles("ERROR \"disk full\" -debug"), ElementsAre("ERROR", "disk full"));
+  EXPECT_THAT(needles("?WARN ?ERROR"), ElementsAre());
+  EXPECT_THAT(needles("%ERR.R%"), ElementsAre());
+  EXPECT_THAT(needles("{ $.level = \"ERROR\" && ($.a = \"x-ray\" || $.b = 1) && $.c = 500 }"),
+              ElementsAre("ERROR"));
+  EXPECT_THAT(needles("{ $.path = \"/api/orders\" && $.user = \"j*\" && $.n != \"none\" }"),
+              ElementsAre("orders"));
+  EXPECT_THAT(needles("[ip, ..., level=ERROR, status=404]"), ElementsAre("ERROR"));
+}
+
 }  // namespace
 }  // namespace seatrial::logs::pattern

@@ -21,7 +21,7 @@ constexpr std::size_t kMaxBatchBytes = 1'048'576, kMaxBatchEvents = 10'000, kEve
 constexpr std::size_t kMaxEventBytes = 1'048'576;
 constexpr std::chrono::hours kMaxSpan{24}, kNewest{2}, kOldest{14 * 24};
 constexpr int kPage = 10'000;
-constexpr std::size_t kScanned = 20'000;  // events a search looks at in one call: it holds the room
+constexpr std::size_t kScanned = 1'000'000;  // events a search looks at in one call
 constexpr std::size_t kMaxStreamNames = 100;
 constexpr std::size_t kIdDigits = 56, kTimeDigits = 20, kMarkDigits = 10;
 
@@ -257,6 +257,7 @@ Outcome<seatrial::logs::Query> search_query(const aws::logs::FilterLogEventsRequ
   query.start_ms = request.startTime.value_or(0);
   query.end_ms = request.endTime.value_or(INT64_MAX);
   query.stream_prefix = request.logStreamNamePrefix.value_or("");
+  query.needles = pattern->needles();
   query.matches = [pattern = *pattern](const seatrial::logs::EventView& event) {
     return pattern.matches(event.message);
   };
@@ -351,8 +352,12 @@ Logs::Outcome<aws::logs::FilterLogEventsResponse> Logs::filter_events(
   auto query = search_query(request, mark);
   if (!query) return std::unexpected(query.error());
   query->group = *group;
-  const auto page = engine_.read(*query);
   aws::logs::FilterLogEventsResponse reply;
+  if (!context.prepared) {
+    context.prepare = searches_.search(*std::move(query));
+    return reply;
+  }
+  const auto& page = static_cast<const Searched&>(*context.prepared).page;
   reply.events.given = reply.searchedLogStreams.given = true;
   for (const auto& event : page.events) {
     reply.events.push_back({event.stream, to_ms(event.timestamp), event.message,

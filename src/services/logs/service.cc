@@ -54,6 +54,7 @@ Logs::Logs(room::Env& env, seatrial::logs::Engine& engine, cloudwatch::MetricWri
       streams_(env.store, "logs.stream"),
       definitions_(env.store, "logs.query_definition"),
       queries_(env, engine),
+      searches_(engine),
       filters_(env, metrics) {
   serve<aws::logs::CreateLogGroupOp>(&Logs::create_group);
   serve<aws::logs::DeleteLogGroupOp>(&Logs::delete_group);

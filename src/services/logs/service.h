@@ -8,6 +8,7 @@
 #include "services/logs/api.h"
 #include "services/logs/metric_filters.h"
 #include "services/logs/queries.h"
+#include "services/logs/searches.h"
 #include "services/logs/store.h"
 
 namespace seatrial::services::logs {
@@ -21,6 +22,7 @@ class Logs final : public room::Room, public LogSink, public LogGroups {
   void stop() override {
     stopped_ = true;
     queries_.stop();
+    searches_.stop();
     filters_.stop();
   }
 
@@ -106,6 +108,7 @@ class Logs final : public room::Room, public LogSink, public LogGroups {
   store::Table<StreamRecord> streams_;
   store::Table<QueryDefinitionRecord> definitions_;
   Queries queries_;
+  Searches searches_;
   MetricFilters filters_;
   bool stopped_ = false;
 };

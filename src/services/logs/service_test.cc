@@ -328,6 +328,26 @@ TEST_F(LogsTest, AnyOtherBodyIsLeftToTheOrdinaryWay) {
   for (const auto& other : others) EXPECT_EQ(decode_put(other), nullptr) << other;
 }
 
+// More events than a page shows: what does not match is passed by, in one call.
+TEST_F(LogsTest, ASearchFindsTheNeedleInOnePage) {
+  make("/big", {"a"});
+  for (int batch = 0; batch < 3; ++batch) {
+    Array events;
+    for (int i = 0; i < 10'000; ++i)
+      events.push_back({{"timestamp", now()},
+                        {"message", batch == 2 && i == 9'000 ? "one needle-4711" : "hay"}});
+    must("PutLogEvents",
+         {{"logGroupName", "/big"}, {"logStreamName", "a"}, {"logEvents", std::move(events)}});
+  }
+  engine_->settle();
+  for (const char* pattern : {"needle", "\"needle-4711\"", "[count=one, word]"}) {
+    const auto reply =
+        must("FilterLogEvents", {{"logGroupName", "/big"}, {"filterPattern", pattern}});
+    EXPECT_EQ(reply.at("events").as_array().size(), 1u) << pattern;
+    EXPECT_FALSE(reply.as_object().contains("nextToken")) << pattern;
+  }
+}
+
 TEST_F(LogsTest, SearchesAGroupAcrossStreams) {
   make("/app", {"a1", "a2", "b"});
   must("PutLogEvents", batch("a1", {{1, "ERROR one"}, {4, "ok"}}));
