@@ -144,6 +144,7 @@ struct World::Parts {
   std::unique_ptr<services::sns::Sns> sns;
   std::unique_ptr<services::events::Events> events;
   std::unique_ptr<services::cloudwatch::SnsAlarmAction> alarm_topics;
+  std::unique_ptr<services::cloudwatch::LambdaAlarmAction> alarm_functions;
   std::unique_ptr<services::cloudwatch::BusAlarmEvents> alarm_events;
   std::unique_ptr<services::cloudformation::CloudFormation> cloudformation;
   std::vector<room::Room*> rooms;  // in the order of starting
@@ -234,11 +235,13 @@ void World::Parts::make_rooms() {
       *env, services::lambda::Parts{*functions, *logs, *cloudwatch, *iam, *s3, endpoint});
   sqs = std::make_unique<services::sqs::Sqs>(*env, endpoint);
   sns = std::make_unique<services::sns::Sns>(
-      *env, services::sns::Parts{*deliverer, *logs, *sqs, endpoint});
+      *env, services::sns::Parts{*deliverer, *logs, *sqs, endpoint, lambda.get()});
   events = std::make_unique<services::events::Events>(
-      *env, services::events::Parts{*sns, *sqs, *logs, *cloudwatch});
+      *env, services::events::Parts{*sns, *sqs, *logs, *cloudwatch, lambda.get()});
   alarm_topics = std::make_unique<services::cloudwatch::SnsAlarmAction>(*sns);
   cloudwatch->add_alarm_action("sns", *alarm_topics);
+  alarm_functions = std::make_unique<services::cloudwatch::LambdaAlarmAction>(*lambda);
+  cloudwatch->add_alarm_action("lambda", *alarm_functions);
   alarm_events = std::make_unique<services::cloudwatch::BusAlarmEvents>(*events);
   cloudwatch->send_alarm_events(*alarm_events);
   elbv2 = std::make_unique<services::elbv2::Elbv2>(

@@ -219,3 +219,97 @@ def test_metrics_count_what_ran(world):
 
     await_true(lambda: (total("Invocations"), total("Errors")) == (3, 1), what="three invocations, one error")
     assert total("Duration") > 0
+
+
+TEMPLATE = """
+Parameters: {By: {Type: Number, Default: 1}}
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: 'sts:AssumeRole'}]
+  Heard: {Type: AWS::SQS::Queue, Properties: {QueueName: told}}
+  Teller:
+    Type: AWS::Lambda::Function
+    Properties:
+      FunctionName: teller
+      Runtime: python3.12
+      Handler: index.handler
+      Role: !GetAtt Role.Arn
+      Timeout: 30
+      Environment: {Variables: {QUEUE: !GetAtt Heard.QueueName, BY: !Ref By}}
+      Code:
+        ZipFile: |
+          import boto3, json, os
+          def handler(event, context):
+              sqs = boto3.client("sqs")
+              url = sqs.get_queue_url(QueueName=os.environ["QUEUE"])["QueueUrl"]
+              sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event))
+  Topic:
+    Type: AWS::SNS::Topic
+    Properties: {TopicName: news, Subscription: [{Protocol: lambda, Endpoint: !GetAtt Teller.Arn}]}
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern: {source: [my.app]}
+      Targets: [{Id: '1', Arn: !GetAtt Teller.Arn}]
+  Alarm:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      AlarmName: watched
+      Namespace: My
+      MetricName: M
+      Statistic: Sum
+      Period: 60
+      EvaluationPeriods: 1
+      Threshold: 1
+      ComparisonOperator: GreaterThanThreshold
+      AlarmActions: [!GetAtt Teller.Arn]
+  FromTopic:
+    Type: AWS::Lambda::Permission
+    Properties: {Action: 'lambda:InvokeFunction', FunctionName: !Ref Teller, Principal: sns.amazonaws.com,
+                 SourceArn: !Ref Topic}
+  FromRule:
+    Type: AWS::Lambda::Permission
+    Properties: {Action: 'lambda:InvokeFunction', FunctionName: !GetAtt Teller.Arn, Principal: events.amazonaws.com,
+                 SourceArn: !GetAtt Rule.Arn}
+  FromAlarm:
+    Type: AWS::Lambda::Permission
+    Properties: {Action: 'lambda:InvokeFunction', FunctionName: !Ref Teller,
+                 Principal: lambda.alarms.cloudwatch.amazonaws.com, SourceArn: !GetAtt Alarm.Arn}
+"""
+
+
+def test_topics_rules_and_alarms_invoke_what_a_stack_made(world):
+    cloud = world.client("cloudformation")
+    cloud.create_stack(StackName="told", TemplateBody=TEMPLATE, Capabilities=["CAPABILITY_IAM"])
+    cloud.get_waiter("stack_create_complete").wait(StackName="told", WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+    world.client("sns").publish(TopicArn="arn:aws:sns:ap-southeast-2:123456789012:news", Message="m", Subject="s")
+    world.client("events").put_events(Entries=[{"Source": "my.app", "DetailType": "t", "Detail": '{"n": 1}'}])
+    world.client("cloudwatch").set_alarm_state(AlarmName="watched", StateValue="ALARM", StateReason="told to")
+    sqs = world.client("sqs")
+    url = sqs.get_queue_url(QueueName="told")["QueueUrl"]
+    heard = {}
+
+    def all_three():
+        for m in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=1).get("Messages", []):
+            event = json.loads(m["Body"])
+            kind = "sns" if "Records" in event else event.get("source")
+            heard[kind] = event
+        return len(heard) == 3
+
+    await_true(all_three, what="an event of each")
+    assert heard["sns"]["Records"][0]["Sns"]["Message"] == "m"
+    assert heard["my.app"]["detail"] == {"n": 1}
+    alarm = heard["aws.cloudwatch"]
+    assert alarm["alarmData"]["alarmName"] == "watched" and alarm["alarmData"]["state"]["value"] == "ALARM"
+    cloud.update_stack(StackName="told", TemplateBody=TEMPLATE, Capabilities=["CAPABILITY_IAM"],
+                       Parameters=[{"ParameterKey": "By", "ParameterValue": "2"}])
+    cloud.get_waiter("stack_update_complete").wait(StackName="told", WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+    made = world.client("lambda").get_function_configuration(FunctionName="teller")
+    assert made["Environment"]["Variables"] == {"QUEUE": "told", "BY": "2"}
+    cloud.delete_stack(StackName="told")
+    cloud.get_waiter("stack_delete_complete").wait(StackName="told", WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        invoke(world, "teller")

@@ -100,6 +100,7 @@ constexpr ResourceMember kResources[] = {
     {"sqs", "QueueUrl", "AWS::SQS::Queue"},
     {"sqs", "QueueName", "AWS::SQS::Queue"},
     {"events", "Rule", "AWS::Events::Rule"},
+    {"lambda", "FunctionName", "AWS::Lambda::Function"},
     {"cloudtrail", "Name", "AWS::CloudTrail::Trail"},
     {"rds", "DBInstanceIdentifier", "AWS::RDS::DBInstance"},
     {"rds", "DBClusterIdentifier", "AWS::RDS::DBCluster"},

@@ -1,7 +1,9 @@
-// Alarm actions and events carried out by the rooms that are here: an SNS topic, EventBridge's bus.
+// Alarm actions and events carried out by the rooms that are here: an SNS topic, a function,
+// EventBridge's bus.
 #pragma once
 #include "services/cloudwatch/api.h"
 #include "services/events/api.h"
+#include "services/lambda/api.h"
 #include "services/sns/api.h"
 
 namespace seatrial::services::cloudwatch {
@@ -17,6 +19,23 @@ class SnsAlarmAction final : public AlarmActionKind {
 
  private:
   sns::Publisher& publisher_;
+};
+
+// The function's policy must let the principal lambda.alarms.cloudwatch.amazonaws.com.
+// docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
+class LambdaAlarmAction final : public AlarmActionKind {
+ public:
+  explicit LambdaAlarmAction(lambda::Functions& functions) : functions_(functions) {}
+  room::Outcome<void> execute(const AlarmActionRequest& request) override {
+    auto accepted =
+        functions_.invoke_async(request.action, to_json(request.payload),
+                                {"lambda.alarms.cloudwatch.amazonaws.com", request.alarm_arn});
+    if (!accepted) return std::unexpected(std::move(accepted.error()));
+    return {};
+  }
+
+ private:
+  lambda::Functions& functions_;
 };
 
 class BusAlarmEvents final : public AlarmEvents {

@@ -17,7 +17,8 @@ Outcome<void> check_kind(const shape::Target& target) {
   if (!arn)
     return validation(fmt::format(
         "Parameter {} is not valid. Reason: Provided Arn is not in correct format.", target.Arn));
-  const bool served = arn->service == "sns" || arn->service == "sqs" ||
+  const bool served = (arn->service == "lambda" && arn->resource.starts_with("function:")) ||
+                      arn->service == "sns" || arn->service == "sqs" ||
                       (arn->service == "logs" && arn->resource.starts_with("log-group:")) ||
                       (arn->service == "events" && arn->resource.starts_with("event-bus/")) ||
                       (arn->service == "ecs" && arn->resource.starts_with("cluster/"));

@@ -177,6 +177,12 @@ Router::Result Router::deliver(const DeliveryRecord& delivery) {
     return sent ? Result() : failed(sent.error());
   }
   if (arn->service == "events") return to_bus(delivery);
+  if (arn->service == "lambda") {
+    if (parts_.functions == nullptr) return Failed{"NO_FUNCTIONS", "There are none here", false};
+    const auto accepted = parts_.functions->invoke_async(delivery.target.Arn, delivery.input,
+                                                         {kPrincipal, delivery.rule_arn});
+    return accepted ? Result() : failed(accepted.error());
+  }
   return run_task(delivery);
 }
 

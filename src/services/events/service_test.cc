@@ -15,6 +15,7 @@ using testing::SizeIs;
 class FakeTargets final : public sns::ServicePublisher,
                           public sqs::Queues,
                           public logs::LogSink,
+                          public lambda::Functions,
                           public cloudwatch::MetricSink {
  public:
   room::Outcome<void> publish_as(const std::string&, const std::string& rule,
@@ -45,6 +46,15 @@ class FakeTargets final : public sns::ServicePublisher,
   void put(const std::string&, std::vector<cloudwatch::Datum> data) override {
     for (auto& datum : data) ++metrics[datum.name];
   }
+  room::Outcome<std::string> invoke_async(const std::string& arn, std::string payload,
+                                          const lambda::Invoker& invoker) override {
+    EXPECT_EQ(invoker.principal, "events.amazonaws.com");
+    if (arn.ends_with(":none")) return room::fail("ResourceNotFoundException", "no", 404);
+    got.push_back(arn + " " + payload);
+    rules.push_back(invoker.source_arn);
+    return "id";
+  }
+  bool has_function(const std::string&) const override { return true; }
   std::vector<std::string> got, rules;
   std::map<std::string, int> metrics;
   sqs::Outgoing last;
@@ -55,7 +65,8 @@ class EventsTest : public testing::Test {
  protected:
   EventsTest() { open(); }
   void open() {
-    events = std::make_unique<Events>(*world.env, Parts{targets, targets, targets, targets});
+    events =
+        std::make_unique<Events>(*world.env, Parts{targets, targets, targets, targets, &targets});
     world.add(*events);
     events->start();
   }
@@ -98,6 +109,17 @@ class EventsTest : public testing::Test {
 
 const std::string kTopic = "arn:aws:sns:ap-southeast-2:123456789012:t";
 const std::string kQueue = "arn:aws:sqs:ap-southeast-2:123456789012:q";
+
+TEST_F(EventsTest, FunctionsAreInvokedWithTheEvent) {
+  const std::string function = "arn:aws:lambda:ap-southeast-2:123456789012:function:f";
+  rule("r", R"({"source":["app"]})", {{"Arn", function}, {"InputPath", "$.detail"}});
+  put("app", R"({"n":2})");
+  EXPECT_THAT(targets.got, ElementsAre(function + R"( {"n":2})"));
+  EXPECT_THAT(targets.rules, ElementsAre("arn:aws:events:ap-southeast-2:123456789012:rule/r"));
+  rule("r", R"({"source":["app"]})", {{"Arn", function + ":none"}});
+  put("app", "{}");
+  EXPECT_EQ(targets.metrics["FailedInvocations"], 1);
+}
 
 TEST_F(EventsTest, WhatMatchesReachesItsTargets) {
   rule("r", R"({"source":["app"],"detail":{"n":[{"numeric":[">",1]}]}})", {{"Arn", kTopic}});
@@ -216,7 +238,7 @@ TEST_F(EventsTest, BadInputIsRefusedAndNothingStored) {
     one["Id"] = "1";
     return refused("PutTargets", {{"Rule", "r"}, {"Targets", Array{one}}});
   };
-  EXPECT_EQ(target({{"Arn", "arn:aws:lambda:ap-southeast-2:123456789012:function:f"}}),
+  EXPECT_EQ(target({{"Arn", "arn:aws:kinesis:ap-southeast-2:123456789012:stream/s"}}),
             "ValidationException");
   EXPECT_EQ(target({{"Arn", kTopic}, {"Input", "{"}}), "ValidationException");
   EXPECT_EQ(target({{"Arn", kTopic}, {"Input", "{}"}, {"InputPath", "$"}}), "ValidationException");

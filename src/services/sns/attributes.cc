@@ -249,7 +249,7 @@ std::string default_topic_policy(const std::string& arn, const std::string& acco
 DeliveryTerms terms_of(const TopicRecord* topic, const SubscriptionRecord* subscription,
                        const std::string& protocol) {
   DeliveryTerms terms;
-  if (protocol == "sqs") terms.retries = decide::RetryPolicy::aws_managed();
+  if (protocol == "sqs" || protocol == "lambda") terms.retries = decide::RetryPolicy::aws_managed();
   if (protocol.starts_with("email")) terms.retries = decide::RetryPolicy::customer_managed();
   if (!is_http(protocol)) return terms;
   const auto take = [&](const Value& retry, const Value& throttle, const Value& request) {

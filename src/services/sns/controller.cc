@@ -26,7 +26,7 @@ std::string md5_hex(std::string_view text) {
 
 std::string kind_of_feedback(const std::string& protocol) {
   if (protocol == "http" || protocol == "https") return "HTTP";
-  return protocol == "sqs" ? "SQS" : "";
+  return protocol == "sqs" ? "SQS" : protocol == "lambda" ? "Lambda" : "";
 }
 
 // 2xx is delivered; 5xx and 429 are tried again, the rest is not.
@@ -152,6 +152,7 @@ void Controller::attempt(const std::string& key, const DeliveryRecord& sealed) {
   const Envelope envelope = envelope_for(delivery);
   in_flight_.insert(key);
   if (delivery.protocol == "sqs") return send_to_queue(key, delivery, envelope, raw);
+  if (delivery.protocol == "lambda") return invoke_function(key, delivery, envelope);
   auto request = delivery.protocol.starts_with("email")
                      ? mail_request(delivery, envelope)
                      : http_request(delivery, envelope, raw, terms.content_type);
@@ -176,6 +177,23 @@ void Controller::send_to_queue(const std::string& key, const DeliveryRecord& del
          {false, true, sent.error().status, 0,
           to_json(Object{{"ErrorCode", sent.error().code}, {"ErrorMessage", sent.error().message}}),
           true});
+}
+
+// The accepted event and the end of its delivery are one transaction, too. A function that is not
+// there, or does not let the topic, is not asked again.
+void Controller::invoke_function(const std::string& key, const DeliveryRecord& delivery,
+                                 const Envelope& envelope) {
+  if (parts_.functions == nullptr)
+    return settle(key, {false, true, 404, 0, "there are no functions here", true});
+  const auto accepted = parts_.functions->invoke_async(
+      delivery.endpoint, function_event(delivery, envelope), {"sns.amazonaws.com", delivery.topic});
+  if (accepted) {
+    const std::string answer = to_json(Object{{"lambdaRequestId", *accepted}});
+    return settle(key, {true, true, 202, 0, answer, false});
+  }
+  const auto& error = accepted.error();
+  settle(key, {false, is_final(error.status), error.status, 0,
+               to_json(Object{{"ErrorCode", error.code}, {"ErrorMessage", error.message}}), true});
 }
 
 void Controller::answered(const std::string& key, const drivers::DeliveryResult& result) {

@@ -49,6 +49,8 @@ class Controller {  // control thread, all of it
   bool held_back(const std::string& key, const DeliveryRecord& delivery, int per_second);
   void send_to_queue(const std::string& key, const DeliveryRecord& delivery,
                      const Envelope& envelope, bool raw);
+  void invoke_function(const std::string& key, const DeliveryRecord& delivery,
+                       const Envelope& envelope);
   void answered(const std::string& key, const drivers::DeliveryResult& result);
   void settle(const std::string& key, const Verdict& verdict);
   void bury(const DeliveryRecord& delivery, const Verdict& verdict);

@@ -60,7 +60,7 @@ Outcome<Reply> page(const Range& range, const std::optional<std::string>& token,
 }  // namespace
 
 Outcome<void> Sns::check_endpoint(const std::string& protocol, const std::string& endpoint) const {
-  for (const char* known : {"sms", "application", "lambda", "firehose"})
+  for (const char* known : {"sms", "application", "firehose"})
     if (protocol == known) return not_served("subscriptions of the protocol " + protocol);
   if (is_http(protocol)) {
     if (endpoint.starts_with(protocol + "://") && endpoint.size() > protocol.size() + 3) return {};
@@ -69,6 +69,13 @@ Outcome<void> Sns::check_endpoint(const std::string& protocol, const std::string
   if (protocol == "email" || protocol == "email-json") {
     if (is_mail_address(endpoint)) return {};
     return invalid("Email address");
+  }
+  if (protocol == "lambda") {
+    const auto function = parse_arn(endpoint);
+    if (function && function->service == "lambda" && function->resource.starts_with("function:") &&
+        function->account == env_.account)
+      return {};
+    return invalid("Lambda endpoint ARN");  // guess: the words
   }
   if (protocol != "sqs")
     return invalid("Amazon SNS does not support this protocol string: " + protocol);
@@ -131,8 +138,8 @@ Outcome<api::SubscribeResponse> Sns::subscribe(Context& context, const api::Subs
   record.endpoint = endpoint;
   record.attributes = attributes;
   record.created = context.now;
-  // The owner of the topic subscribes a queue of the same account: nobody need be asked.
-  record.confirmed = record.authenticated = input.Protocol == "sqs";
+  // The owner of the topic subscribes what is of the same account: nobody need be asked.
+  record.confirmed = record.authenticated = input.Protocol == "sqs" || input.Protocol == "lambda";
   if (!record.confirmed) ask_to_confirm(record, "SubscriptionConfirmation");
   return answer(tables_.subscriptions.put(record.arn, record));
 }

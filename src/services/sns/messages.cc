@@ -227,6 +227,24 @@ drivers::DeliveryRequest mail_request(const DeliveryRecord& delivery, const Enve
   return request;
 }
 
+// docs.aws.amazon.com/lambda/latest/dg/with-sns.html
+std::string function_event(const DeliveryRecord& delivery, const Envelope& envelope) {
+  Object message = parse_json(notification_json(delivery, envelope)).value_or(Value()).as_object();
+  const auto rename = [&](std::string_view from, std::string_view to) {
+    Value held = message.at(from);
+    message.erase(from);
+    message[to] = std::move(held);
+  };
+  rename("SigningCertURL", "SigningCertUrl");
+  rename("UnsubscribeURL", "UnsubscribeUrl");
+  message.insert({{"Subject", nullptr}, {"MessageAttributes", Object{}}});  // unless it has them
+  Object record{{"EventSource", "aws:sns"},
+                {"EventVersion", "1.0"},
+                {"EventSubscriptionArn", delivery.subscription},
+                {"Sns", std::move(message)}};
+  return to_json(Object{{"Records", Array{std::move(record)}}});
+}
+
 sqs::Outgoing queue_message(const DeliveryRecord& delivery, const Envelope& envelope, bool raw) {
   if (!raw) return {notification_json(delivery, envelope), {}, "", ""};
   sqs::Outgoing out{delivery.message, {}, "", ""};

@@ -37,6 +37,8 @@ std::string notification_json(const DeliveryRecord& delivery, const Envelope& en
 drivers::DeliveryRequest http_request(const DeliveryRecord& delivery, const Envelope& envelope,
                                       bool raw, const std::string& content_type);
 drivers::DeliveryRequest mail_request(const DeliveryRecord& delivery, const Envelope& envelope);
+// The event a function gets.
+std::string function_event(const DeliveryRecord& delivery, const Envelope& envelope);
 sqs::Outgoing queue_message(const DeliveryRecord& delivery, const Envelope& envelope, bool raw);
 
 }  // namespace seatrial::services::sns

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "drivers/delivery.h"
+#include "services/lambda/api.h"
 #include "services/logs/api.h"
 #include "services/sqs/api.h"
 
@@ -13,7 +14,8 @@ struct Parts {
   drivers::DeliveryDriver& deliverer;
   logs::LogSink& logs;
   sqs::Queues& queues;
-  std::function<std::string()> endpoint;  // of the API, for links: "http://127.0.0.1:4566"
+  std::function<std::string()> endpoint;   // of the API, for links: "http://127.0.0.1:4566"
+  lambda::Functions* functions = nullptr;  // null: there are none
 };
 
 }  // namespace seatrial::services::sns

@@ -17,9 +17,9 @@ class SnsTest : public testing::Test {
  protected:
   SnsTest() { open(); }
   void open() {
-    sns = std::make_unique<Sns>(*world.env, Parts{deliverer, logs, queues, [] {
-                                                    return std::string("http://127.0.0.1:4566");
-                                                  }});
+    sns = std::make_unique<Sns>(
+        *world.env, Parts{deliverer, logs, queues,
+                          [] { return std::string("http://127.0.0.1:4566"); }, &functions});
     world.add(*sns);
     sns->start();
   }
@@ -71,6 +71,7 @@ class SnsTest : public testing::Test {
   room::TestWorld world;
   FakeDeliverer deliverer;
   FakeQueues queues;
+  FakeFunctions functions;
   FakeLogs logs;
   std::unique_ptr<Sns> sns;
 };
@@ -268,11 +269,51 @@ TEST_F(SnsTest, MailIsSentToConfirmAndToNotify) {
       "InvalidParameter");
 }
 
+TEST_F(SnsTest, AFunctionGetsTheMessageAsAnEvent) {
+  const std::string function = "arn:aws:lambda:ap-southeast-2:123456789012:function:f";
+  const std::string subscription = subscribe("lambda", function);
+  EXPECT_THAT(deliverer.sent, SizeIs(0));  // nobody is asked to confirm
+  publish("hello", {});
+  ASSERT_THAT(functions.events, SizeIs(1));
+  EXPECT_EQ(functions.events[0].arn, function);
+  EXPECT_EQ(functions.events[0].invoker.principal, "sns.amazonaws.com");
+  EXPECT_EQ(functions.events[0].invoker.source_arn, topic());
+  const Value event = parse_json(functions.events[0].payload).value_or(Value());
+  const Value& record = event.at("Records").at(0);
+  EXPECT_EQ(text_member(record, "EventSource"), "aws:sns");
+  EXPECT_EQ(text_member(record, "EventSubscriptionArn"), subscription);
+  const Value& message = record.at("Sns");
+  EXPECT_EQ(text_member(message, "Message"), "hello");
+  EXPECT_TRUE(message.at("Subject").is_null());
+  EXPECT_TRUE(message.at("MessageAttributes").is_object());
+  EXPECT_FALSE(text_member(message, "SigningCertUrl").empty());
+  EXPECT_FALSE(text_member(message, "UnsubscribeUrl").empty());
+  EXPECT_TRUE(world.store->load("sns.delivery").empty());
+}
+
+TEST_F(SnsTest, AFunctionThatDoesNotLetTheTopicIsNotAskedAgain) {
+  const std::string dead = kQueue + "-dead";
+  subscribe("lambda", "arn:aws:lambda:ap-southeast-2:123456789012:function:f",
+            {{"RedrivePolicy", to_json(Object{{"deadLetterTargetArn", dead}})}});
+  functions.refuse = 403;
+  publish("hello", {});
+  world.control.advance(Millis{3'600'000});
+  ASSERT_THAT(queues.sent, SizeIs(1));
+  EXPECT_EQ(queues.sent[0].arn, dead);
+  EXPECT_EQ(functions.asked, 1);
+  functions.refuse = 429;
+  publish("again", {});
+  world.control.advance(Millis{60'000});
+  settle();
+  EXPECT_GT(functions.asked, 2);
+}
+
 TEST_F(SnsTest, WhatIsRefusedStoresNothing) {
   const std::string arn = topic();
   for (const auto& [protocol, endpoint] :
        std::vector<std::pair<std::string, std::string>>{{"sms", "+61"},
                                                         {"lambda", "arn:aws:lambda:x:1:function:f"},
+                                                        {"lambda", "f"},
                                                         {"pigeon", "x"},
                                                         {"https", "http://x"},
                                                         {"sqs", "q"},

@@ -3,6 +3,7 @@
 #include <deque>
 
 #include "drivers/delivery.h"
+#include "services/lambda/api.h"
 #include "services/logs/api.h"
 #include "services/sqs/api.h"
 
@@ -45,6 +46,24 @@ class FakeQueues final : public sqs::Queues {
   };
   std::vector<Sent> sent;
   bool refuse = false;
+};
+
+class FakeFunctions final : public lambda::Functions {
+ public:
+  room::Outcome<std::string> invoke_async(const std::string& arn, std::string payload,
+                                          const lambda::Invoker& invoker) override {
+    ++asked;
+    if (refuse != 0) return room::fail("Refused", "no", refuse);
+    events.push_back({arn, std::move(payload), invoker});
+    return "request";
+  }
+  bool has_function(const std::string&) const override { return true; }
+  struct Event {
+    std::string arn, payload;
+    lambda::Invoker invoker;
+  };
+  std::vector<Event> events;
+  int refuse = 0, asked = 0;  // `refuse`: the status it refuses with
 };
 
 class FakeLogs final : public logs::LogSink {
