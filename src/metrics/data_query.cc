@@ -12,6 +12,7 @@
 #include "metrics/math/functions.h"
 #include "metrics/math/parser.h"
 #include "metrics/math/search.h"
+#include "metrics/select_run.h"
 #include "metrics/statistic.h"
 
 namespace seatrial::metrics {
@@ -107,7 +108,10 @@ std::string too_long() {
   return fmt::format("The time range holds more than {} periods", kMaxPeriods);
 }
 
-using Trees = std::map<std::string, math::Node>;  // by the query's id
+struct Parsed {  // by the query's id
+  std::map<std::string, math::Node> trees;
+  std::map<std::string, math::Select> selects;
+};
 
 OrProblem<void> check_stat(const DataQuery& query) {
   if (!query.expression.empty()) {
@@ -126,7 +130,16 @@ OrProblem<void> check_stat(const DataQuery& query) {
   return {};
 }
 
-OrProblem<void> check_expression(const DataQuery& query, Trees& trees) {
+OrProblem<void> parse_select(const DataQuery& query, Parsed& parsed) {
+  if (!parsed.selects.empty())
+    return problem(query, "Only one Metrics Insights query is allowed in a request.");
+  auto select = math::Select::parse(query.expression);
+  if (!select) return expression_problem(query, select.error());
+  parsed.selects.emplace(query.id, std::move(*select));
+  return {};
+}
+
+OrProblem<void> check_expression(const DataQuery& query, Parsed& parsed) {
   if (query.expression.empty()) {
     return problem(query, "The query '" + query.id + "' has neither MetricStat nor Expression.");
   }
@@ -134,20 +147,16 @@ OrProblem<void> check_expression(const DataQuery& query, Trees& trees) {
     return problem(query, fmt::format("The value {} for parameter Period of '{}' is invalid.",
                                       query.period_s, query.id));
   }
-  const auto begin = query.expression.find_first_not_of(" \t\r\n");
-  if (begin != std::string::npos && query.expression.substr(begin).starts_with("SELECT ")) {
-    return problem(query, "Seatrial does not serve Metrics Insights queries yet; '" + query.id +
-                              "' was not computed.");
-  }
+  if (math::is_select(query.expression)) return parse_select(query, parsed);
   auto tree = math::parse(query.expression);
   if (!tree) return expression_problem(query, tree.error());
-  trees.emplace(query.id, std::move(*tree));
+  parsed.trees.emplace(query.id, std::move(*tree));
   return {};
 }
 
-OrProblem<Trees> parse_all(std::span<const DataQuery> queries) {
+OrProblem<Parsed> parse_all(std::span<const DataQuery> queries) {
   std::set<std::string> ids;
-  Trees trees;
+  Parsed parsed;
   for (const auto& query : queries) {
     if (!is_id(query.id)) {
       return problem(query, "The value " + query.id +
@@ -159,32 +168,32 @@ OrProblem<Trees> parse_all(std::span<const DataQuery> queries) {
           query, "The ids in MetricDataQueries must be unique; '" + query.id + "' is there twice.");
     }
     if (auto ok = check_label(query.label); !ok) return problem(query, ok.error() + ".");
-    auto ok = query.stat ? check_stat(query) : check_expression(query, trees);
+    auto ok = query.stat ? check_stat(query) : check_expression(query, parsed);
     if (!ok) return std::unexpected(ok.error());
   }
   for (const auto& query : queries) {
     std::set<std::string> used;
-    if (const auto tree = trees.find(query.id); tree != trees.end())
+    if (const auto tree = parsed.trees.find(query.id); tree != parsed.trees.end())
       math::collect_ids(tree->second, used);
     for (const auto& id : used) {
       if (!ids.contains(id)) return expression_problem(query, "Undefined id '" + id + "'");
     }
   }
-  return trees;
+  return parsed;
 }
 
 class Run final : public math::Surroundings {
  public:
   Run(Engine& engine, const std::string& region, std::span<const DataQuery> queries, Time start,
-      Time end, const RunOptions& options, Trees trees)
+      Time end, const RunOptions& options, Parsed parsed)
       : engine_(engine),
         region_(region),
         queries_(queries),
         start_(start),
         end_(end),
         options_(options),
-        trees_(std::move(trees)) {
-    for (const auto& [id, tree] : trees_) math::collect_ids(tree, used_);
+        parsed_(std::move(parsed)) {
+    for (const auto& [id, tree] : parsed_.trees) math::collect_ids(tree, used_);
   }
 
   OrProblem<std::vector<DataResult>> results();
@@ -204,6 +213,7 @@ class Run final : public math::Surroundings {
   Series metric_series(const DataQuery& query);
   OrProblem<void> add_results(const DataQuery& query, std::vector<DataResult>& to);
   DataResult result_of(const DataQuery& query, Series series, bool of_many) const;
+  math::Result selected(const math::Select& select);
   math::Array found(const math::Search& search, const Statistic& how, const std::string& statistic,
                     int period_s);
 
@@ -212,7 +222,7 @@ class Run final : public math::Surroundings {
   std::span<const DataQuery> queries_;
   Time start_, end_;
   const RunOptions& options_;
-  Trees trees_;
+  Parsed parsed_;
   std::map<std::string, std::vector<DataPoint>> points_;  // of metrics, by id
   std::set<std::string> used_;                            // by expressions
   std::map<std::string, math::Value> values_;             // of expressions that others use
@@ -253,7 +263,9 @@ math::Result Run::value_of(const std::string& id) {
     return std::unexpected("The expressions refer to each other too deeply");
   }
   under_way_.push_back(&query);
-  auto value = math::Evaluator(*this)(trees_.at(id));
+  const auto select = parsed_.selects.find(id);
+  auto value = select != parsed_.selects.end() ? selected(select->second)
+                                               : math::Evaluator(*this)(parsed_.trees.at(id));
   under_way_.pop_back();
   if (value) {
     if (auto* series = std::get_if<Series>(&*value)) series->id.clear();
@@ -287,7 +299,7 @@ math::Array Run::found(const math::Search& search, const Statistic& how,
   };
   for (const auto& metric : engine_.list(all)) {
     if (results.size() == math::kMaxArray) {
-      if (options_.too_many != nullptr) *options_.too_many = true;
+      if (options_.notices != nullptr) options_.notices->metrics = true;
       break;
     }
     const SeriesId id{region_, metric.name_space, metric.name, metric.dimensions, ""};
@@ -296,6 +308,20 @@ math::Array Run::found(const math::Search& search, const Statistic& how,
   }
   label_apart(results);
   return results;
+}
+
+// guess: without a Period, a query has SEARCH's.
+math::Result Run::selected(const math::Select& select) {
+  const int own = under_way_.back()->period_s;
+  const int period = std::max(own != 0 ? own : kSearchPeriod_s, 60);
+  if (start_ < options_.select_since && options_.notices != nullptr)
+    options_.notices->time_range = true;
+  const Time since = std::max(start_, options_.select_since);
+  const SelectFrame frame{region_, options_.account,
+                          floor_to(since, options_.from_start ? 60 : period), end_, period};
+  auto all = run_select(engine_, select, frame, options_.notices);
+  if (select.group_by.empty()) return std::move(all.front());
+  return all;
 }
 
 std::expected<math::Array, std::string> Run::search(const std::string& text,
@@ -383,8 +409,8 @@ bool is_period(int seconds) {
 }
 
 std::optional<DataProblem> check_queries(std::span<const DataQuery> queries) {
-  const auto trees = parse_all(queries);
-  return trees ? std::nullopt : std::optional(trees.error());
+  const auto parsed = parse_all(queries);
+  return parsed ? std::nullopt : std::optional(parsed.error());
 }
 
 std::expected<std::vector<DataResult>, DataProblem> run_queries(Engine& engine,
@@ -392,17 +418,18 @@ std::expected<std::vector<DataResult>, DataProblem> run_queries(Engine& engine,
                                                                 std::span<const DataQuery> queries,
                                                                 Time start, Time end,
                                                                 const RunOptions& options) {
-  auto trees = parse_all(queries);
-  if (!trees) return std::unexpected(trees.error());
+  auto parsed = parse_all(queries);
+  if (!parsed) return std::unexpected(parsed.error());
+  const bool computes = !parsed->trees.empty() || !parsed->selects.empty();
   for (const auto& query : queries) {
     const int period = query.stat            ? query.stat->period_s
                        : query.period_s == 0 ? 60
                                              : query.period_s;
-    if (!trees->empty() && (end - start) / std::chrono::seconds{period} > kMaxPeriods) {
+    if (computes && (end - start) / std::chrono::seconds{period} > kMaxPeriods) {
       return expression_problem(query, too_long());
     }
   }
-  return Run(engine, region, queries, start, end, options, std::move(*trees)).results();
+  return Run(engine, region, queries, start, end, options, std::move(*parsed)).results();
 }
 
 }  // namespace seatrial::metrics

@@ -1,5 +1,5 @@
-// Questions to metrics as GetMetricData and alarms ask them: statistics of series and expressions
-// over them (metric math, SEARCH), answered together.
+// Questions to metrics as GetMetricData and alarms ask them: statistics of series, expressions over
+// them (metric math, SEARCH) and Metrics Insights' queries (SELECT), answered together.
 #pragma once
 #include <expected>
 #include <optional>
@@ -42,11 +42,20 @@ struct DataProblem {  // a question that is refused
   std::string message;
 };
 
+// What cut an answer short; each is a message of GetMetricData.
+struct RunNotices {
+  bool metrics = false;           // a SEARCH found more than kMaxArray
+  bool time_range = false;        // a SELECT reaches back further than it can
+  bool matching_results = false;  // a SELECT matches more than kMaxSelectMetrics
+  bool query_results = false;     // a SELECT has more than kMaxSelected groups
+};
+
 struct RunOptions {
   int label_offset_min = 0;  // of times in labels, from UTC
   std::string account;       // for labels
-  bool* too_many = nullptr;  // set when a SEARCH found more than kMaxArray metrics: the rest is cut
-  bool from_start = false;   // periods begin at `start` to the minute, not on a grid: alarms
+  RunNotices* notices = nullptr;
+  bool from_start = false;         // periods begin at `start` to the minute, not on a grid: alarms
+  Time select_since = from_ms(0);  // what a SELECT looks at begins here
 };
 
 // Control thread. The window is [start, end), its start floored to each query's period; results

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/rng.h"
-
 #include "metrics/engine.h"
 
 namespace seatrial::metrics {

@@ -1,9 +1,10 @@
-// The parsers of metric math and of SEARCH against any bytes, and what they parse computed.
+// The parsers of metric math, SEARCH and SELECT against any bytes, and what they parse computed.
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
 
 #include "metrics/math/search.h"
+#include "metrics/math/select.h"
 #include "metrics/math/testing.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -21,6 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (!std::isfinite(point.value)) std::abort();
     }
   }
+  if (const auto select = math::Select::parse(text))
+    (void)select->matches({"r", "AWS/EC2", "CPUUtilization", {{"InstanceId", "i-1"}}, ""}, "1");
   const seatrial::metrics::MetricName metric{"AWS/EC2", "CPUUtilization", {{"InstanceId", "i-1"}}};
   if (const auto search = math::Search::parse(text))
     (void)search->matches(math::SearchedMetric(metric));

@@ -5,6 +5,8 @@
 namespace seatrial::services::cloudwatch {
 namespace {
 
+constexpr std::chrono::hours kAlarmSelectReach{3};  // of a Metrics Insights query of an alarm
+
 // Most alarms: one of the five statistics of a metric.
 bool is_plain(const metrics::DataQuery& query) {
   if (!query.stat) return false;
@@ -40,6 +42,8 @@ AlarmData::Answer EngineAlarmData::query(const std::string& region,
   }
   metrics::RunOptions options;
   options.from_start = true;
+  options.account = account_;
+  options.select_since = end - kAlarmSelectReach;
   return metrics::run_queries(engine_, region, queries, start, end, options);
 }
 

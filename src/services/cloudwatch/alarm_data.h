@@ -8,7 +8,8 @@ namespace seatrial::services::cloudwatch {
 
 class EngineAlarmData final : public AlarmData {
  public:
-  explicit EngineAlarmData(metrics::Engine& engine) : engine_(engine) {}
+  EngineAlarmData(metrics::Engine& engine, std::string account)
+      : engine_(engine), account_(std::move(account)) {}
   Answer query(const std::string& region, std::span<const metrics::DataQuery> queries, Time start,
                Time end) override;
   metrics::Watch watch(const metrics::SeriesId& series, int minutes) override {
@@ -23,6 +24,7 @@ class EngineAlarmData final : public AlarmData {
 
  private:
   metrics::Engine& engine_;
+  std::string account_;
 };
 
 }  // namespace seatrial::services::cloudwatch

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "decide/alarm/schedule.h"
+#include "metrics/math/select.h"
 #include "services/cloudwatch/alarm_actions.h"
 #include "services/cloudwatch/errors.h"
 
@@ -76,6 +77,12 @@ bool is_id(const std::string& id) {
   });
 }
 
+bool has_many_series(const std::string& expression) {
+  if (!metrics::math::is_select(expression)) return false;
+  const auto select = metrics::math::Select::parse(expression);
+  return select && !select->group_by.empty();
+}
+
 Outcome<void> check_query(const shape::MetricDataQuery& query, const std::string& account) {
   if (!is_id(query.Id)) {
     return validation_error(fmt::format(
@@ -91,6 +98,11 @@ Outcome<void> check_query(const shape::MetricDataQuery& query, const std::string
   if (query.AccountId && *query.AccountId != account) {
     return validation_error(
         "Seatrial has one account: AccountId of a metric of another cannot be watched.");
+  }
+  if (query.Expression && has_many_series(*query.Expression) && query.ReturnData.value_or(true)) {
+    return validation_error(
+        "Seatrial does not evaluate alarms on several time series (a Metrics Insights query with "
+        "GROUP BY) yet; the alarm was not stored.");
   }
   if (query.Expression && std::regex_search(*query.Expression, std::regex("\\bSEARCH\\s*\\(")))
     return validation_error("SEARCH is not supported on Metric Alarms.");

@@ -45,7 +45,7 @@ void run(metrics::Engine& engine, int series_count, bool sealed) {
       engine.put(series(s), metrics::Sample::of(s + m, from_ms(kStart + m * 60'000)));
   if (!engine.commit()) throw std::runtime_error("the samples were not written");
   if (sealed && !engine.settle(true)) throw std::runtime_error("the samples were not sealed");
-  EngineAlarmData data(engine);
+  EngineAlarmData data(engine, "123456789012");
   AlarmWheel wheel;
   const double put = ms_of([&] {
     for (int i = 0; i < kAlarms; ++i) wheel.put(plan(i, series_count), decide::AlarmState::kOk);

@@ -518,6 +518,16 @@ const Refusal kRefusals[] = {
         "PutMetricAlarm",
         MATH(R"x("Threshold":1,"Metrics":[{"Id":"e1","Expression":"SUM(SEARCH('m','Sum'))"}])x"),
         "SEARCH is not supported on Metric Alarms."},
+    Refusal{"PutMetricAlarm",
+            MATH(R"x("Threshold":1,"Metrics":[{"Id":"q1","Expression":"SELECT SUM(m) App"}])x"),
+            "Error in expression 'q1': Unexpected 'App', expected FROM, at character 15"},
+    Refusal{"PutMetricAlarm",
+            MATH(R"x("Threshold":1,"Metrics":[{"Id":"q1","Expression":"SELECT SUM(m) FROM App )x"
+                 R"x(GROUP BY Host"}])x"),
+            "several time series"},
+    Refusal{"DescribeAlarmContributors", R"({"AlarmName":"gone"})", "ResourceNotFoundException"},
+    Refusal{"DescribeAlarmContributors", R"({"AlarmName":"there","NextToken":"x"})",
+            "InvalidNextToken"},
     Refusal{"PutCompositeAlarm", R"({"AlarmName":"c","AlarmRule":" TRUE"})", "whitespace"},
     Refusal{"PutMetricAlarm", METRIC(SUM R"("EvaluationInterval":60)"), "PromQL"},
     Refusal{"PutMetricAlarm", METRIC(SUM R"("Tags":[{"Key":"aws:x","Value":""}])"), "reserved"},
@@ -549,6 +559,28 @@ TEST_F(AlarmsTest, RefusalsAreNamedAndNothingIsStored) {
   }
   EXPECT_THAT(names(call("DescribeAlarms", R"({"AlarmTypes":["MetricAlarm","CompositeAlarm"]})")),
               ElementsAre("there"));
+}
+
+TEST_F(AlarmsTest, WatchesAMetricsInsightsQuery) {
+  call("PutMetricAlarm",
+       R"x({"AlarmName":"fleet","EvaluationPeriods":1,"Threshold":10,"Metrics":[{"Id":"q1",)x"
+       R"x("Expression":"SELECT SUM(m) FROM App","Period":60}],)x"
+       R"x("ComparisonOperator":"GreaterThanThreshold"})x");
+  const auto host = [&](const char* name, int value) {
+    call("PutMetricData", fmt::format(R"({{"Namespace":"App","MetricData":[{{"MetricName":"m",)"
+                                      R"("Value":{},"Dimensions":[{{"Name":"Host",)"
+                                      R"("Value":"{}"}}]}}]}})",
+                                      value, name));
+  };
+  host("a", 8);
+  minutes(1);
+  EXPECT_EQ(state("fleet"), "OK");
+  host("a", 8);
+  host("new", 3);  // together they are too many
+  minutes(1);
+  EXPECT_EQ(state("fleet"), "ALARM");
+  const auto reply = call("DescribeAlarmContributors", R"({"AlarmName":"fleet"})");
+  EXPECT_EQ(to_json(reply), R"({"AlarmContributors":[]})");
 }
 
 class FakePublisher final : public sns::Publisher {

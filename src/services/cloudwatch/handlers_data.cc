@@ -24,6 +24,7 @@ using room::Outcome;
 
 constexpr std::size_t kMaxQueries = 500;
 constexpr int kMaxDatapointsOfRequest = 100'800;
+constexpr std::chrono::hours kSelectReach{14 * 24};  // of a Metrics Insights query
 constexpr std::string_view kTokenMark = "data:";
 
 Outcome<DataQuery> query_of(const aws::cloudwatch::MetricDataQuery& given, std::size_t index,
@@ -188,6 +189,24 @@ GetMetricDataOutput reply_of(const std::vector<metrics::DataResult>& results, Pa
   return reply;
 }
 
+// guess: the words of all but the first.
+void add_messages(const metrics::RunNotices& notices, GetMetricDataOutput& reply) {
+  const auto add = [&](bool noticed, const char* code, const char* text) {
+    if (!noticed) return;
+    aws::cloudwatch::MessageData message;
+    message.Code = code;
+    message.Value = text;
+    reply.Messages.push_back(std::move(message));
+  };
+  add(notices.metrics, "MaxMetricsExceeded", "Maximum number of allowed metrics exceeded");
+  add(notices.time_range, "MaxQueryTimeRangeExceeded",
+      "Max time window exceeded for query: the most recent two weeks were queried");
+  add(notices.matching_results, "MaxMatchingResultsExceeded",
+      "The query matched more than 10,000 metrics; results might be incomplete");
+  add(notices.query_results, "MaxQueryResultsExceeded",
+      "Only the first 500 time series can be returned by a query");
+}
+
 int shortest_period(const std::vector<DataQuery>& queries) {
   int shortest = 60;
   for (const auto& query : queries) {
@@ -209,21 +228,18 @@ Outcome<GetMetricDataOutput> CloudWatch::get_metric_data(room::Context& context,
   const auto digest = digest_of(request);
   const auto from = place_of(request, digest);
   if (!from) return std::unexpected(from.error());
-  bool too_many = false;
+  metrics::RunNotices notices;
+  metrics::RunOptions options{*offset, context.account, &notices};
+  options.select_since = context.now - kSelectReach;
   const Time start = floor_start(request.StartTime, context.now, shortest_period(*queries));
-  const auto results = metrics::run_queries(engine_, context.region, *queries, start,
-                                            request.EndTime, {*offset, context.account, &too_many});
+  const auto results =
+      metrics::run_queries(engine_, context.region, *queries, start, request.EndTime, options);
   if (!results) return model::fail("ValidationError", results.error().message);
   const auto limit =
       static_cast<std::size_t>(request.MaxDatapoints.value_or(kMaxDatapointsOfRequest));
   auto reply = reply_of(*results, {*from, *from + limit},
                         request.ScanBy.value_or("") == "TimestampAscending", digest);
-  if (too_many) {
-    aws::cloudwatch::MessageData message;
-    message.Code = "MaxMetricsExceeded";
-    message.Value = "Maximum number of allowed metrics exceeded";
-    reply.Messages.push_back(std::move(message));
-  }
+  add_messages(notices, reply);
   return reply;
 }
 

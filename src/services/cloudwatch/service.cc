@@ -12,7 +12,7 @@ CloudWatch::CloudWatch(room::Env& env, metrics::Engine& engine)
       engine_(engine),
       dashboards_(env.store, "cloudwatch.dashboard"),
       alarms_(env),
-      alarm_data_(engine),
+      alarm_data_(engine, env.account),
       alarm_controller_(env, alarms_, alarm_data_) {
   serve<aws::cloudwatch::PutMetricDataOp>(&CloudWatch::put_metric_data);
   serve_direct<aws::cloudwatch::PutMetricDataOp>(direct_put());
@@ -37,6 +37,7 @@ void CloudWatch::serve_alarms() {
   serve<shape::DescribeAlarmsOp>(&CloudWatch::describe_alarms);
   serve<shape::DescribeAlarmsForMetricOp>(&CloudWatch::describe_alarms_for_metric);
   serve<shape::DescribeAlarmHistoryOp>(&CloudWatch::describe_alarm_history);
+  serve<shape::DescribeAlarmContributorsOp>(&CloudWatch::describe_alarm_contributors);
   serve<shape::PutAnomalyDetectorOp>(&CloudWatch::put_anomaly_detector);
   serve<shape::DescribeAnomalyDetectorsOp>(&CloudWatch::describe_anomaly_detectors);
   serve<shape::DeleteAnomalyDetectorOp>(&CloudWatch::delete_anomaly_detector);

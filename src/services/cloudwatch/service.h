@@ -70,6 +70,8 @@ class CloudWatch final : public room::Room,
       Context&, const shape::DescribeAlarmsForMetricInput&);
   Reply<shape::DescribeAlarmHistoryOutput> describe_alarm_history(
       Context&, const shape::DescribeAlarmHistoryInput&);
+  Reply<shape::DescribeAlarmContributorsOutput> describe_alarm_contributors(
+      Context&, const shape::DescribeAlarmContributorsInput&);
   Reply<shape::PutAnomalyDetectorOutput> put_anomaly_detector(
       Context&, const shape::PutAnomalyDetectorInput&);
   Reply<shape::DescribeAnomalyDetectorsOutput> describe_anomaly_detectors(

@@ -171,6 +171,43 @@ TEST_F(CloudWatchTest, PagesThroughDataPoints) {
   EXPECT_EQ(error("GetMetricData", ask(R"(,"NextToken":"x")")), "InvalidNextToken");
 }
 
+TEST_F(CloudWatchTest, AnswersMetricsInsights) {
+  const auto datum = [&](const char* host, const char* zone, double value, int minute) {
+    return fmt::format(R"({{"MetricName":"m","Value":{},"Timestamp":{},"Dimensions":[)"
+                       R"({{"Name":"Host","Value":"{}"}},{{"Name":"Zone","Value":"{}"}}]}})",
+                       value, at(minute), host, zone);
+  };
+  ASSERT_TRUE(call("PutMetricData",
+                   put(datum("a", "1", 5, -3) + "," + datum("b", "1", 7, -3) + "," +
+                       datum("b", "1", 1, -2) + "," + datum("c", "2", 100, -3) + "," +
+                       fmt::format(R"({{"MetricName":"m","Value":4,"Timestamp":{}}})", at(-3)))));
+  const auto ask = [&](const std::string& select, const std::string& more = "") {
+    const auto reply =
+        call("GetMetricData",
+             fmt::format(R"x({{"MetricDataQueries":[{{"Id":"q1","Period":60,)x"
+                         R"x("Expression":"SELECT {}"}}{}],"StartTime":{},"EndTime":{},)x"
+                         R"x("ScanBy":"TimestampAscending"}})x",
+                         select, more, at(-10), at(0)));
+    EXPECT_TRUE(reply) << reply.error().message;
+    std::string text;
+    for (const auto& result : reply->at("MetricDataResults").as_array())
+      text += std::string(text_member(result, "Label")) + to_json(result.at("Values")) + " ";
+    for (const auto& message : reply->at("Messages").as_array())
+      text += text_member(message, "Code");
+    return text;
+  };
+  EXPECT_EQ(ask("SUM(m) FROM App"), "q1[1.16E2,1E0] ");
+  EXPECT_EQ(ask("AVG(m) FROM SCHEMA(App, Zone, Host) WHERE Host != 'c'"), "q1[6E0,1E0] ");
+  EXPECT_EQ(ask("MAX(m) FROM App GROUP BY Zone"), "1[7E0,1E0] 2[1E2] Other[4E0] ");
+  EXPECT_EQ(ask("COUNT(m) FROM SCHEMA(App, Host, Zone) GROUP BY Zone, Host"),
+            "1 a[1E0] 1 b[1E0,1E0] 2 c[1E0] ");
+  EXPECT_EQ(ask("MIN(m) FROM App GROUP BY Host ORDER BY MAX() DESC LIMIT 2"), "c[1E2] b[7E0,1E0] ");
+  EXPECT_EQ(ask("MIN(m) FROM App GROUP BY Host ORDER BY COUNT() DESC LIMIT 1"), "b[7E0,1E0] ");
+  EXPECT_EQ(ask("MAX(m) FROM App GROUP BY Zone", R"x(,{"Id":"e1","Expression":"SUM(q1)"})x"),
+            "1[7E0,1E0] 2[1E2] Other[4E0] e1[1.11E2,1E0] ");
+  EXPECT_EQ(ask("MAX(x) FROM App"), "q1[] ");
+}
+
 TEST_F(CloudWatchTest, RefusesQuestionsThatMeanNothing) {
   const auto refused = [&](const std::string& queries) {
     const auto reply = call(
@@ -184,8 +221,15 @@ TEST_F(CloudWatchTest, RefusesQuestionsThatMeanNothing) {
             "ValidationError: Error in expression 'e1': Circular reference to 'e1'");
   for (const auto* query :
        {R"({"Id":"e1","Expression":"1 + 1"})", R"x({"Id":"E1","Expression":"TIME_SERIES(1)"})x",
-        R"x({"Id":"e1","Expression":"SELECT AVG(x) FROM y"})x", R"({"Id":"e1","Expression":"m9"})"})
+        R"({"Id":"e1","Expression":"m9"})"})
     EXPECT_TRUE(refused(query).starts_with("ValidationError")) << query;
+  EXPECT_EQ(
+      refused(R"x({"Id":"q1","Expression":"SELECT AVG(x) y"})x"),
+      "ValidationError: Error in expression 'q1': Unexpected 'y', expected FROM, at character "
+      "15");
+  EXPECT_EQ(refused(R"x({"Id":"q1","Expression":"SELECT AVG(x) FROM y"},)x"
+                    R"x({"Id":"q2","Expression":"SELECT AVG(x) FROM y"})x"),
+            "ValidationError: Only one Metrics Insights query is allowed in a request.");
   EXPECT_TRUE(refused(R"({"Id":"e1"})").starts_with("MissingParameter"));
   EXPECT_TRUE(refused("").starts_with("MissingParameter"));
 }
