@@ -7,6 +7,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+
 #include "base/rng.h"
 
 namespace seatrial::wire {

@@ -196,8 +196,10 @@ room::Room::Direct CloudWatch::direct_put() {
   return {
       kMaxPutBytes,
       [this](const room::Room::Direct::Bytes& bytes) -> std::optional<room::Room::Direct::Work> {
-        if (bytes.protocol != model::Protocol::kJson) return std::nullopt;
-        auto samples = read_put(engine_, bytes.region, bytes.body, env_.clock.now());
+        const bool cbor = bytes.protocol == model::Protocol::kCbor;
+        if (!cbor && bytes.protocol != model::Protocol::kJson) return std::nullopt;
+        const auto read = cbor ? read_put_cbor : read_put;
+        auto samples = read(engine_, bytes.region, bytes.body, env_.clock.now());
         if (!samples) return std::nullopt;
         auto kept = std::make_shared<std::vector<metrics::HotSample>>(std::move(*samples));
         return [this, kept](room::Context&) -> Outcome<Value> {
