@@ -11,7 +11,7 @@
 namespace seatrial::awscli {
 namespace {
 
-std::vector<std::string_view> split(std::string_view text, char mark) {
+std::vector<std::string_view> split_words(std::string_view text, char mark) {
   std::vector<std::string_view> out;
   for (;;) {
     const auto end = text.find(mark);
@@ -118,8 +118,8 @@ class MetricDatum {
   std::vector<std::pair<std::string, std::string>> pairs(std::string_view option,
                                                          const Source& source) {
     std::vector<std::pair<std::string, std::string>> out;
-    for (const auto part : split(source.text, ',')) {
-      const auto halves = split(part, '=');
+    for (const auto part : split_words(source.text, ',')) {
+      const auto halves = split_words(part, '=');
       if (halves.size() != 2) {
         bad(option, source, "Key=Value pairs separated by commas");
         return {};
@@ -205,7 +205,7 @@ void judge_port(const ValueContext& context) {
 void judge_count(const ValueContext& context) {
   const auto source = value_of(context, "count");
   if (!source) return;
-  const auto parts = split(source->text, ':');
+  const auto parts = split_words(source->text, ':');
   if (parts.size() <= 2 &&
       std::ranges::all_of(parts, [](auto part) { return read_integer(part).has_value(); }))
     return;

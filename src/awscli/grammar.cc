@@ -97,7 +97,7 @@ void add_member(Command& command, const model::Member& member) {
   command.options.push_back(std::move(option));
 }
 
-Type type_of(const model::Shape& shape) {
+Type type_of_member(const model::Shape& shape) {
   const bool whole = shape.kind() == model::Kind::kInteger || shape.kind() == model::Kind::kLong;
   return whole ? Type::kInteger : Type::kAny;
 }
@@ -117,8 +117,8 @@ void add_paging(Command& command, const model::Operation& operation,
     *hidden = std::move(option);
   };
   add("starting-token", Type::kAny);
-  if (limit) add("page-size", type_of(limit->shape()));
-  add("max-items", limit ? type_of(limit->shape()) : Type::kInteger);
+  if (limit) add("page-size", type_of_member(limit->shape()));
+  add("max-items", limit ? type_of_member(limit->shape()) : Type::kInteger);
 }
 
 void add_common(Command& command, const model::Operation& operation, Cli cli) {

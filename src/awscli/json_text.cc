@@ -14,7 +14,7 @@
 namespace seatrial::awscli {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_json_digit(char c) { return c >= '0' && c <= '9'; }
 
 void append_utf8(std::string& out, std::uint32_t point) {
   if (point >= 0xD800 && point < 0xE000) point = 0xFFFD;
@@ -35,9 +35,9 @@ void append_utf8(std::string& out, std::uint32_t point) {
   }
 }
 
-class Reader {
+class JsonReader {
  public:
-  explicit Reader(std::string_view text) : text_(text) {}
+  explicit JsonReader(std::string_view text) : text_(text) {}
 
   std::expected<Node, SyntaxError> read() {
     Node root;
@@ -248,13 +248,13 @@ class Reader {
   }
 
   void digits() {
-    while (is_digit(current())) ++at_;
+    while (is_json_digit(current())) ++at_;
   }
 
   void number(Node& node) {
     const auto begin = at_;
     if (current() == '-') ++at_;
-    if (!is_digit(current())) {
+    if (!is_json_digit(current())) {
       at_ = begin;
       return fail(value_expected());
     }
@@ -270,7 +270,7 @@ class Reader {
   }
 
   void fraction(Node& node) {
-    if (current() == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1])) {
+    if (current() == '.' && at_ + 1 < text_.size() && is_json_digit(text_[at_ + 1])) {
       node.kind = NodeKind::kFloat;
       ++at_;
       digits();
@@ -278,7 +278,7 @@ class Reader {
     if (current() != 'e' && current() != 'E') return;
     auto next = at_ + 1;
     if (next < text_.size() && (text_[next] == '+' || text_[next] == '-')) ++next;
-    if (next >= text_.size() || !is_digit(text_[next])) return;
+    if (next >= text_.size() || !is_json_digit(text_[next])) return;
     node.kind = NodeKind::kFloat;
     at_ = next;
     digits();
@@ -296,7 +296,7 @@ class Reader {
   std::string value_expected() const {
     if (at_end()) return "a value is missing";
     if (current() == '\'') return "JSON wants double quotes, not single ones";
-    if (is_digit(current()) || std::isalpha(static_cast<unsigned char>(current())) != 0)
+    if (is_json_digit(current()) || std::isalpha(static_cast<unsigned char>(current())) != 0)
       return "a text must stand in double quotes";
     return "a value expected";
   }
@@ -308,6 +308,8 @@ class Reader {
 
 }  // namespace
 
-std::expected<Node, SyntaxError> read_json(std::string_view text) { return Reader(text).read(); }
+std::expected<Node, SyntaxError> read_json(std::string_view text) {
+  return JsonReader(text).read();
+}
 
 }  // namespace seatrial::awscli

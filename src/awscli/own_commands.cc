@@ -15,9 +15,9 @@ namespace {
 
 bool is_s3(std::string_view path) { return path.starts_with("s3://"); }
 
-class Judge {
+class OwnJudge {
  public:
-  explicit Judge(const ValueContext& context) : context_(context), call_(*context.call) {}
+  explicit OwnJudge(const ValueContext& context) : context_(context), call_(*context.call) {}
 
   void judge() {
     const auto path = std::string_view(context_.path);
@@ -248,6 +248,6 @@ class Judge {
 
 }  // namespace
 
-void judge_own_command(const ValueContext& context) { Judge(context).judge(); }
+void judge_own_command(const ValueContext& context) { OwnJudge(context).judge(); }
 
 }  // namespace seatrial::awscli

@@ -11,7 +11,7 @@
 namespace seatrial::awscli {
 namespace {
 
-std::string listed(const std::vector<std::string>& choices) {
+std::string listed_options(const std::vector<std::string>& choices) {
   constexpr std::size_t kShown = 12;
   std::string out;
   for (std::size_t i = 0; i < choices.size() && i < kShown; ++i)
@@ -24,7 +24,7 @@ void judge_choice(const ValueContext& context, const Option& option, const Sourc
   if (std::ranges::find(option.choices, source.text) != option.choices.end()) return;
   auto& problem = add_problem(context, ProblemKind::kBadChoice, place_of(source),
                               fmt::format("'{}' is no value of --{}: {}", shortened(source.text),
-                                          option.name, listed(option.choices)));
+                                          option.name, listed_options(option.choices)));
   problem.option = option.name;
   problem.suggestion = nearest(source.text, option.choices);
 }

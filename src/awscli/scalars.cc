@@ -23,7 +23,7 @@ namespace {
 constexpr double kFirstSecond = -62135596800.0;  // of year 1
 constexpr double kEndOfTime = 253402300800.0;    // of year 9999
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_scalar_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
@@ -47,8 +47,8 @@ bool take_digits(std::string_view text, std::size_t& at, std::string& out) {
   const auto begin = at;
   while (at < text.size()) {
     const bool joint = text[at] == '_' && at > begin && text[at - 1] != '_' &&
-                       at + 1 < text.size() && is_digit(text[at + 1]);
-    if (!is_digit(text[at]) && !joint) break;
+                       at + 1 < text.size() && is_scalar_digit(text[at + 1]);
+    if (!is_scalar_digit(text[at]) && !joint) break;
     if (!joint) out += text[at];
     ++at;
   }
@@ -117,7 +117,7 @@ IsoFields iso_fields(std::string_view text) {
     const std::size_t width = out.count == 0 ? 4 : 2;
     if (at + width > text.size()) return {};
     for (std::size_t i = 0; i < width; ++i)
-      if (!is_digit(text[at + i])) return {};
+      if (!is_scalar_digit(text[at + i])) return {};
     std::from_chars(text.data() + at, text.data() + at + width,
                     out.field[static_cast<std::size_t>(out.count)]);
     at += width;
@@ -163,7 +163,7 @@ bool known_word(std::string_view word, bool has_digit) {
 }
 
 bool surely_no_date(std::string_view text) {
-  const bool has_digit = std::ranges::any_of(text, is_digit);
+  const bool has_digit = std::ranges::any_of(text, is_scalar_digit);
   bool any = false;
   for (std::size_t i = 0; i < text.size();) {
     const char c = text[i];
@@ -176,8 +176,8 @@ bool surely_no_date(std::string_view text) {
       i = end;
       continue;
     }
-    any = any || is_digit(c);
-    if (!is_digit(c) && std::isspace(static_cast<unsigned char>(c)) == 0 &&
+    any = any || is_scalar_digit(c);
+    if (!is_scalar_digit(c) && std::isspace(static_cast<unsigned char>(c)) == 0 &&
         !std::string_view(".,;-/':+()").contains(c))
       return true;
     ++i;
@@ -188,7 +188,7 @@ bool surely_no_date(std::string_view text) {
 int value_of_base64(char c) {
   if (c >= 'A' && c <= 'Z') return c - 'A';
   if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (is_digit(c)) return c - '0' + 52;
+  if (is_scalar_digit(c)) return c - '0' + 52;
   if (c == '+') return 62;
   return c == '/' ? 63 : -1;
 }
@@ -238,7 +238,7 @@ Moment read_timestamp(std::string_view text) {
     const auto moment = timestamp_of_number(number->number);
     if (moment.accepted) return moment;
     // YYYYMMDDhhmmss is a number too large for a time in seconds, and read as a date then.
-    return {trimmed(text).size() == 14 && std::ranges::all_of(trimmed(text), is_digit), {}};
+    return {trimmed(text).size() == 14 && std::ranges::all_of(trimmed(text), is_scalar_digit), {}};
   }
   const auto inner = trimmed(text);
   if (const auto iso = iso_fields(inner); iso.count > 0) {
@@ -278,7 +278,7 @@ std::string bytes_of_base64(std::string_view text) {
 
 bool is_bucket_name(std::string_view text) {
   return !text.empty() && text.size() <= 255 && std::ranges::all_of(text, [](char c) {
-    return is_letter(c) || is_digit(c) || c == '.' || c == '-' || c == '_';
+    return is_letter(c) || is_scalar_digit(c) || c == '.' || c == '-' || c == '_';
   });
 }
 

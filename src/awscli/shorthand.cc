@@ -11,7 +11,7 @@
 namespace seatrial::awscli {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+bool is_shorthand_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 bool is_key_char(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
@@ -26,7 +26,7 @@ bool in_class(char c, Class which) {
   const auto byte = static_cast<unsigned char>(c);
   if (byte >= 0x80) return byte < 0xF0;
   if (c == kUnknownMark) return true;
-  if (is_blank(c) || (byte >= 0x1C && byte <= 0x1F)) return which != Class::kStart;
+  if (is_shorthand_blank(c) || (byte >= 0x1C && byte <= 0x1F)) return which != Class::kStart;
   if (byte < 0x20 || c == '"' || c == '\'' || c == ',') return false;
   switch (which) {
     case Class::kStart:
@@ -39,9 +39,9 @@ bool in_class(char c, Class which) {
   return false;
 }
 
-class Reader {
+class ShorthandReader {
  public:
-  Reader(std::string_view text, Cli cli) : text_(text), cli_(cli) {}
+  ShorthandReader(std::string_view text, Cli cli) : text_(text), cli_(cli) {}
 
   std::expected<Node, SyntaxError> read() {
     Node root = parameter();
@@ -60,7 +60,7 @@ class Reader {
   }
 
   void skip_blanks() {
-    while (!at_end() && is_blank(text_[at_])) ++at_;
+    while (!at_end() && is_shorthand_blank(text_[at_])) ++at_;
   }
 
   bool expect(char c, bool blanks) {
@@ -279,7 +279,7 @@ class Reader {
     for (std::size_t i = 0; i < raw.size(); ++i)
       if (raw[i] != '\\' || i + 1 >= raw.size() || raw[i + 1] != ',') out += raw[i];
     auto end = at_;
-    while (!out.empty() && is_blank(out.back())) out.pop_back(), --end;
+    while (!out.empty() && is_shorthand_blank(out.back())) out.pop_back(), --end;
     return text_node(std::move(out), begin, end);
   }
 
@@ -329,7 +329,7 @@ class Reader {
 }  // namespace
 
 std::expected<Node, SyntaxError> read_shorthand(std::string_view text, Cli cli) {
-  return Reader(text, cli).read();
+  return ShorthandReader(text, cli).read();
 }
 
 }  // namespace seatrial::awscli

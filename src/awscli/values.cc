@@ -70,9 +70,10 @@ bool takes_bare_members(const ValueContext& context, const Option& option) {
   });
 }
 
-class Reader {
+class ValueReader {
  public:
-  Reader(const ValueContext& context, const Option& option) : context_(context), option_(option) {}
+  ValueReader(const ValueContext& context, const Option& option)
+      : context_(context), option_(option) {}
 
   Node read(const Shape& shape, const std::vector<Source>& sources) {
     if (shape.kind() == Kind::kList && option_.values != Values::kOne) {
@@ -340,7 +341,7 @@ std::optional<Node> read_option(const ValueContext& context, const Option& optio
   const bool may_be_bare = option.values == Values::kNone || option.values == Values::kOptional;
   if (sources.empty() && !may_be_bare && option.values != Values::kAny) return std::nullopt;
   if (sources.empty() && may_be_bare) return flag(option, given, option.name.size() + 2);
-  return Reader(context, option).read(*option.shape, sources);
+  return ValueReader(context, option).read(*option.shape, sources);
 }
 
 Node read_input_json(const ValueContext& context, const Option& option, const Given& given) {

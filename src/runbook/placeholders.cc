@@ -12,10 +12,10 @@
 namespace seatrial::runbook {
 namespace {
 
-using Kind = PlaceholderKind;
+using MarkKind = PlaceholderKind;
 
 // Longest name that is looked at.
-constexpr std::size_t kMaxName = 80;
+constexpr std::size_t kMaxPlaceholder = 80;
 // Times a script is read again behind placeholders that have just been found.
 constexpr int kMaxRounds = 6;
 
@@ -59,27 +59,27 @@ constexpr std::array<std::string_view, 18> kDescribed = {
     "volume",      "task",         "account", "zone",   "cluster", "detector",
     "certificate", "distribution", "api",     "pool",   "key",     "role"};
 
-bool all_of(std::string_view text, char lower, char upper) {
+bool all_bytes(std::string_view text, char lower, char upper) {
   return std::ranges::all_of(text, [&](char c) { return c == lower || c == upper; });
 }
 
 // "xxx", "XXXXXXXX", "YYYYYYYY", "0xxxxxxx".
 bool is_crossed(std::string_view part) {
   if (part.size() > 4 && part[0] == '0') part.remove_prefix(1);
-  if (part.size() >= 3 && all_of(part, 'x', 'X')) return true;
-  return part.size() >= 4 && (all_of(part, 'Y', 'Y') || all_of(part, 'Z', 'Z'));
+  if (part.size() >= 3 && all_bytes(part, 'x', 'X')) return true;
+  return part.size() >= 4 && (all_bytes(part, 'Y', 'Y') || all_bytes(part, 'Z', 'Z'));
 }
 
-std::optional<Kind> crosses(std::string_view token) {
+std::optional<MarkKind> crosses(std::string_view token) {
   const auto dash = token.rfind('-');
   const auto last = dash == std::string_view::npos ? token : token.substr(dash + 1);
   if (!is_crossed(last)) return std::nullopt;
-  if (dash == std::string_view::npos) return Kind::kCrosses;
+  if (dash == std::string_view::npos) return MarkKind::kCrosses;
   const auto before = token.substr(0, dash);
   const bool group =
       std::ranges::all_of(before, [](char c) { return c == 'x' || c == 'X' || c == '-'; });
   const bool prefix = std::ranges::all_of(before, [](char c) { return is_lower(c) || c == '-'; });
-  return group || prefix ? std::optional(Kind::kCrosses) : std::nullopt;
+  return group || prefix ? std::optional(MarkKind::kCrosses) : std::nullopt;
 }
 
 // The underscored words of NAME_IN_CAPITALS, or nothing where it is none.
@@ -104,26 +104,26 @@ bool is_example_id(std::string_view token) {
 }
 
 struct Judged {
-  Kind kind;
+  MarkKind kind;
   bool sure;
 };
 
 std::optional<Judged> judge(std::string_view token) {
-  if (token.size() > kMaxName) return std::nullopt;
-  if (is_any_of(token, kRequests)) return Judged{Kind::kReplaceMe, true};
+  if (token.size() > kMaxPlaceholder) return std::nullopt;
+  if (is_any_of(token, kRequests)) return Judged{MarkKind::kReplaceMe, true};
   if (auto kind = crosses(token)) return Judged{*kind, true};
   if (is_any_of(token, kExampleAccounts) || is_example_id(token) ||
       (token.starts_with("AKIA") && token.ends_with("EXAMPLE")))
-    return Judged{Kind::kExample, true};
+    return Judged{MarkKind::kExample, true};
   if (token.size() > 5 && (token.starts_with("your-") || token.starts_with("your_")))
-    return Judged{Kind::kYour, true};
+    return Judged{MarkKind::kYour, true};
   const auto name = capitals(token);
   if (!name || name->last.empty()) return std::nullopt;
-  if (name->last == "HERE") return Judged{Kind::kReplaceMe, true};
-  if (is_any_of(name->first, kAsking)) return Judged{Kind::kYour, name->first != "MY"};
+  if (name->last == "HERE") return Judged{MarkKind::kReplaceMe, true};
+  if (is_any_of(name->first, kAsking)) return Judged{MarkKind::kYour, name->first != "MY"};
   if (token.contains('-')) return std::nullopt;
   if (is_any_of(name->first, kFirst) || is_any_of(name->last, kLast))
-    return Judged{Kind::kUpperName, false};
+    return Judged{MarkKind::kUpperName, false};
   return std::nullopt;
 }
 
@@ -135,7 +135,7 @@ class Search {
   explicit Search(std::string_view value) : value_(value) {}
 
   std::vector<Placeholder> all() {
-    find_enclosed('<', '>', Kind::kAngle);
+    find_enclosed('<', '>', MarkKind::kAngle);
     find_ellipses();
     find_paths();
     find_accounts();
@@ -145,7 +145,7 @@ class Search {
   }
 
  private:
-  void add(std::size_t begin, std::size_t end, Kind kind, bool sure = true) {
+  void add(std::size_t begin, std::size_t end, MarkKind kind, bool sure = true) {
     for (const auto& other : found_)
       if (begin < other.end && other.begin < end) return;
     found_.push_back({begin, end, kind, sure});
@@ -157,7 +157,7 @@ class Search {
   }
 
   // `<name>` as a whole part of the value.
-  void find_enclosed(char open, char close, Kind kind) {
+  void find_enclosed(char open, char close, MarkKind kind) {
     for (std::size_t at = 0; (at = value_.find(open, at)) != std::string_view::npos; ++at) {
       const auto end = value_.find(close, at);
       if (end == std::string_view::npos) return;
@@ -168,7 +168,7 @@ class Search {
   }
 
   static bool is_name(std::string_view name) {
-    return !name.empty() && name.size() <= kMaxName &&
+    return !name.empty() && name.size() <= kMaxPlaceholder &&
            std::isalpha(static_cast<unsigned char>(name[0])) &&
            std::ranges::all_of(name, [](char c) {
              return is_word_byte(c) || std::string_view(" ._:/|").contains(c);
@@ -181,7 +181,7 @@ class Search {
         const auto end = at + dots.size();
         const bool own_folder = at >= 1 && value_[at - 1] == '/';
         const bool blank = value_.find_first_of(" \t\n") != std::string_view::npos;
-        if (bounded(at, end) && !own_folder && !blank) add(at, end, Kind::kEllipsis);
+        if (bounded(at, end) && !own_folder && !blank) add(at, end, MarkKind::kEllipsis);
         at = end;
       }
     }
@@ -202,7 +202,7 @@ class Search {
       while (end < value_.size() &&
              (is_word_byte(value_[end]) || std::string_view("./~").contains(value_[end])))
         ++end;
-      add(begin, end, Kind::kPath);
+      add(begin, end, MarkKind::kPath);
     }
   }
 
@@ -221,7 +221,7 @@ class Search {
       const bool word = account.size() > 2 && std::ranges::all_of(account, is_word_byte) &&
                         account != "aws" && !std::ranges::all_of(account, is_digit);
       if (word && (is_upper(account[0]) || account.contains("account")))
-        add(begin, end, Kind::kAccount);
+        add(begin, end, MarkKind::kAccount);
     }
   }
 
@@ -269,7 +269,7 @@ bool could_be_files(std::string_view script, std::size_t begin, std::size_t end)
 }
 
 std::optional<std::size_t> angle_end(std::string_view script, std::size_t begin) {
-  const auto line = script.substr(begin, kMaxName + 2);
+  const auto line = script.substr(begin, kMaxPlaceholder + 2);
   const auto close = line.substr(0, line.find('\n')).find('>');
   if (close == std::string_view::npos || close < 2) return std::nullopt;
   const auto name = line.substr(1, close - 1);
@@ -283,7 +283,8 @@ std::optional<std::size_t> angle_end(std::string_view script, std::size_t begin)
 
 std::string first_in_line(std::string_view line) {
   for (const auto& placeholder : placeholders_in(line)) {
-    if (placeholder.kind == Kind::kExample || placeholder.kind == Kind::kDescription) continue;
+    if (placeholder.kind == MarkKind::kExample || placeholder.kind == MarkKind::kDescription)
+      continue;
     return std::string(line.substr(placeholder.begin, placeholder.end - placeholder.begin));
   }
   return {};
@@ -303,7 +304,7 @@ std::vector<Placeholder> angle_placeholders(std::string_view script) {
     for (auto begin : input_redirections(text)) {
       const auto end = angle_end(text, begin);
       if (!end) continue;
-      out.push_back({begin, *end, Kind::kAngle, true});
+      out.push_back({begin, *end, MarkKind::kAngle, true});
       std::fill(text.begin() + static_cast<std::ptrdiff_t>(begin),
                 text.begin() + static_cast<std::ptrdiff_t>(*end), 'x');
     }
@@ -315,29 +316,29 @@ std::vector<Placeholder> angle_placeholders(std::string_view script) {
 
 std::string_view placeholder_kind(PlaceholderKind kind) {
   switch (kind) {
-    case Kind::kAngle:
+    case MarkKind::kAngle:
       return "a name in angle brackets";
-    case Kind::kBraces:
+    case MarkKind::kBraces:
       return "a name in braces";
-    case Kind::kUpperName:
+    case MarkKind::kUpperName:
       return "a name in capitals without a dollar sign";
-    case Kind::kYour:
+    case MarkKind::kYour:
       return "a name that asks for your own";
-    case Kind::kReplaceMe:
+    case MarkKind::kReplaceMe:
       return "a request to fill something in";
-    case Kind::kCrosses:
+    case MarkKind::kCrosses:
       return "crosses for an id";
-    case Kind::kEllipsis:
+    case MarkKind::kEllipsis:
       return "an ellipsis";
-    case Kind::kPath:
+    case MarkKind::kPath:
       return "a path made up for the example";
-    case Kind::kAccount:
+    case MarkKind::kAccount:
       return "a word for the account's number";
-    case Kind::kExample:
+    case MarkKind::kExample:
       return "an id of AWS's documentation";
-    case Kind::kDescription:
+    case MarkKind::kDescription:
       return "a description of an id";
-    case Kind::kToReplace:
+    case MarkKind::kToReplace:
       return "a value that the document says to replace";
   }
   return "a placeholder";

@@ -105,7 +105,7 @@ std::optional<Expectation> comment_expectation(const std::string& comment, int l
   return Expectation{Expectation::Kind::kOneOf, text, {text}, comment, false, line};
 }
 
-bool is_assignment(std::string_view word) {
+bool is_plain_assignment(std::string_view word) {
   const auto is_name_byte = [](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
   };
@@ -242,7 +242,7 @@ bool looks_like_shell(std::string_view text) {
     if (line.empty() || line.starts_with('#')) continue;
     const auto first = split_blanks(line).front();
     return std::ranges::find(kPrograms, first) != kPrograms.end() || first.starts_with("./") ||
-           is_assignment(first);
+           is_plain_assignment(first);
   }
   return false;
 }

@@ -12,17 +12,17 @@
 namespace seatrial::runbook {
 namespace {
 
-constexpr std::string_view kMark = "seatrial:";
+constexpr std::string_view kShellMark = "seatrial:";
 
 // Where "seatrial:" begins in a comment, or npos when it says something else.
 std::size_t mark_in(std::string_view comment) {
   const auto at = comment.find_first_not_of("# \t");
-  return at != comment.npos && comment.substr(at).starts_with(kMark) ? at : comment.npos;
+  return at != comment.npos && comment.substr(at).starts_with(kShellMark) ? at : comment.npos;
 }
 
-class Finder {
+class ShellFinder {
  public:
-  explicit Finder(const ShellTree& tree) : tree_(tree), lines_(split_lines(tree.text())) {}
+  explicit ShellFinder(const ShellTree& tree) : tree_(tree), lines_(split_lines(tree.text())) {}
 
   std::vector<ShellDirective> find() {
     walk(tree_.root(), 0);
@@ -81,14 +81,14 @@ class Finder {
 }  // namespace
 
 std::vector<ShellDirective> shell_directives(std::string_view script) {
-  if (!script.contains(kMark) || script.size() > kMaxScriptBytes) return {};
+  if (!script.contains(kShellMark) || script.size() > kMaxScriptBytes) return {};
   const ShellTree tree(script);
-  return Finder(tree).find();
+  return ShellFinder(tree).find();
 }
 
 std::vector<ShellDirective> line_directives(std::string_view text) {
   std::vector<ShellDirective> found;
-  if (!text.contains(kMark)) return found;
+  if (!text.contains(kShellMark)) return found;
   std::uint32_t line = 0;
   for (auto content : split_lines(text)) {
     ++line;

@@ -21,10 +21,10 @@ struct Place {
   int depth = 0;
 };
 
-bool is_name_byte(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
-bool is_name(std::string_view text) {
+bool is_variable_byte(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
+bool is_variable_name(std::string_view text) {
   return !text.empty() && !std::isdigit(static_cast<unsigned char>(text[0])) &&
-         std::ranges::all_of(text, is_name_byte);
+         std::ranges::all_of(text, is_variable_byte);
 }
 
 TSNode field(TSNode node, std::string_view name) {
@@ -135,7 +135,7 @@ class Collector {
     each_child(node, [&](TSNode child) {
       if (!found && type_of(child) == "variable_name") name = child, found = true;
     });
-    if (!found || !is_name(tree_.text(name))) return;
+    if (!found || !is_variable_name(tree_.text(name))) return;
     VariableUse use;
     use.name = tree_.text(name);
     use.begin = ts_node_start_byte(node), use.end = ts_node_end_byte(node);
@@ -207,13 +207,13 @@ class Collector {
   void add_arithmetic(TSNode node, Place place) {
     const auto text = tree_.text(node).substr(0, tree_.text(node).find("))"));
     for (std::size_t at = 0; at < text.size();) {
-      if (!is_name_byte(text[at])) {
+      if (!is_variable_byte(text[at])) {
         ++at;
         continue;
       }
       auto end = at;
-      while (end < text.size() && is_name_byte(text[end])) ++end;
-      if (is_name(text.substr(at, end - at)) && is_changed(text, at, end))
+      while (end < text.size() && is_variable_byte(text[end])) ++end;
+      if (is_variable_name(text.substr(at, end - at)) && is_changed(text, at, end))
         add_changed(node, place, text.substr(at, end - at), at);
       at = end;
     }
@@ -264,7 +264,7 @@ class Builtins {
 
  private:
   void add(const ShellCommand& command, const ShellWord& word) {
-    if (!word.known || !is_name(word.text)) return;
+    if (!word.known || !is_variable_name(word.text)) return;
     ShellAssignment assignment;
     assignment.name = word.text;
     assignment.has_value = false;

@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "runbook/shell_tree.h"
+#include "runbook/text.h"
 
 namespace seatrial::runbook {
 namespace {
@@ -17,12 +18,6 @@ namespace {
 // read in search of what belongs together.
 constexpr std::size_t kMaxJoined = 12;
 constexpr std::size_t kMaxReadings = 16;
-
-std::string_view trim(std::string_view s) {
-  const auto first = s.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return s.substr(first, s.find_last_not_of(" \t\r\n") - first + 1);
-}
 
 std::string comment_text(std::string_view comment) {
   comment = trim(comment);

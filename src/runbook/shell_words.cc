@@ -178,9 +178,9 @@ void add_swallowed_words(const ShellTree& tree, TSNode statement, ShellCommand& 
   });
 }
 
-class Finder {
+class WordFinder {
  public:
-  explicit Finder(const ShellTree& tree) : tree_(tree) {}
+  explicit WordFinder(const ShellTree& tree) : tree_(tree) {}
 
   std::vector<ShellCommand> find(TSNode node) {
     walk(node, {}, 0);
@@ -346,7 +346,7 @@ std::vector<ShellCommand> find_commands(const ShellTree& tree) {
 }
 
 std::vector<ShellCommand> find_commands(const ShellTree& tree, TSNode node) {
-  auto found = Finder(tree).find(node);
+  auto found = WordFinder(tree).find(node);
   add_nested_commands(found);
   return found;
 }

@@ -9,8 +9,8 @@
 namespace seatrial::runbook {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_blank_byte(char c) { return c == ' ' || c == '\t'; }
+bool is_digit_byte(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // Ranges of the source to blank, and what is left of a document's allowances.
@@ -37,19 +37,19 @@ class Tamer {
     if (text[0] == '>') return 1;
     std::size_t length = 0;
     if (text[0] == '-' || text[0] == '*' || text[0] == '+') length = 1;
-    while (length < 10 && length < text.size() && is_digit(text[length])) ++length;
-    if (is_digit(text[0])) {
+    while (length < 10 && length < text.size() && is_digit_byte(text[length])) ++length;
+    if (is_digit_byte(text[0])) {
       if (length >= text.size() || (text[length] != '.' && text[length] != ')')) return 0;
       ++length;
     }
-    return length > 0 && (length == text.size() || is_blank(text[length])) ? length : 0;
+    return length > 0 && (length == text.size() || is_blank_byte(text[length])) ? length : 0;
   }
 
   // `- - - -` is a line across the page, however long.
   static bool is_break(std::string_view line) {
     const auto first = line.find_first_not_of(" \t");
     if (first == std::string_view::npos || (line[first] != '-' && line[first] != '*')) return false;
-    return std::ranges::all_of(line, [&](char c) { return c == line[first] || is_blank(c); });
+    return std::ranges::all_of(line, [&](char c) { return c == line[first] || is_blank_byte(c); });
   }
 
   void limit_containers(std::string_view line) {
@@ -57,7 +57,7 @@ class Tamer {
     std::size_t at = 0, markers = 0;
     while (true) {
       const auto begin = at;
-      while (at < line.size() && is_blank(line[at])) ++at;
+      while (at < line.size() && is_blank_byte(line[at])) ++at;
       const auto length = marker_length(line.substr(at));
       if (length == 0) return;
       if (++markers > kMaxContainersInLine || at - begin > kMaxListIndent)

@@ -32,7 +32,8 @@ constexpr std::size_t kMaxScript = 64 << 10;  // of the CLI's script that is loo
 constexpr int kQueued = 64;                   // calls that wait while the CLI is imported
 constexpr std::array kForwarded = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
-std::string_view value_of(const std::vector<std::string>& environment, std::string_view name) {
+std::string_view value_of_option(const std::vector<std::string>& environment,
+                                 std::string_view name) {
   for (const std::string_view entry : environment)
     if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=')
       return entry.substr(name.size() + 1);
@@ -202,7 +203,7 @@ std::string cli_interpreter(const std::string& script) {
 
 std::unique_ptr<WarmCli> WarmCli::start(const std::vector<std::string>& environment,
                                         const std::string& own_folder) {
-  const auto script = next_aws(value_of(environment, "PATH"), own_folder);
+  const auto script = next_aws(value_of_option(environment, "PATH"), own_folder);
   const auto interpreter = script.empty() ? "" : cli_interpreter(script);
   if (interpreter.empty()) return nullptr;
   std::error_code error;

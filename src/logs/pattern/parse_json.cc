@@ -7,7 +7,7 @@
 namespace seatrial::logs::pattern {
 namespace {
 
-constexpr std::string_view kStops = ")&|}";
+constexpr std::string_view kJsonStops = ")&|}";
 
 class JsonParser {
  public:
@@ -106,7 +106,7 @@ class JsonParser {
   Parse<void> comparison(Condition& out) {
     const auto op = parse_operator(cursor_);
     if (!op) return Failure(op.error());
-    auto value = parse_value(cursor_, *op, kStops);
+    auto value = parse_value(cursor_, *op, kJsonStops);
     if (!value) return Failure(value.error());
     out.op = *op;
     out.value = std::move(*value);

@@ -14,25 +14,27 @@ constexpr std::string_view kEscapes = "dDsSwW";
 
 using Failure = std::unexpected<Problem>;
 
-Failure failure(std::size_t at, std::size_t length, std::string message,
-                Certainty certainty = Certainty::kCertain) {
+Failure regex_failure(std::size_t at, std::size_t length, std::string message,
+                      Certainty certainty = Certainty::kCertain) {
   return Failure({Problem::Kind::kSyntax, {at, at + length}, std::move(message), "", certainty});
 }
 
 // Length of the escape at source[at] == '\\'.
 std::expected<std::size_t, Problem> check_escape(std::string_view source, std::size_t at,
                                                  std::size_t place) {
-  if (at + 1 >= source.size()) return failure(place, 1, "a backslash ends the regular expression");
+  if (at + 1 >= source.size())
+    return regex_failure(place, 1, "a backslash ends the regular expression");
   const char c = source[at + 1];
   if (c == 'x') {
     if (at + 3 >= source.size() || !is_hex(source[at + 2]) || !is_hex(source[at + 3]))
-      return failure(place, 2, "\\x needs two hexadecimal digits");
+      return regex_failure(place, 2, "\\x needs two hexadecimal digits");
     return 4;
   }
   if (!is_alphanumeric(c) || kEscapes.contains(c)) return 2;
   // guess: AWS documents \d \D \s \S \w \W \xhh and says nothing of others.
-  return failure(place, 2, fmt::format("regular expressions in filter patterns have no \\{}", c),
-                 Certainty::kGuess);
+  return regex_failure(place, 2,
+                       fmt::format("regular expressions in filter patterns have no \\{}", c),
+                       Certainty::kGuess);
 }
 
 std::expected<void, Problem> check_characters(std::string_view source, std::size_t at) {
@@ -45,15 +47,16 @@ std::expected<void, Problem> check_characters(std::string_view source, std::size
       continue;
     }
     if (c == '(' || c == ')')
-      return failure(at + i, 1,
-                     fmt::format("regular expressions in filter patterns have no parentheses; a "
-                                 "parenthesis to be matched is \\x{}",
-                                 c == '(' ? "28" : "29"));
+      return regex_failure(
+          at + i, 1,
+          fmt::format("regular expressions in filter patterns have no parentheses; a "
+                      "parenthesis to be matched is \\x{}",
+                      c == '(' ? "28" : "29"));
     if (static_cast<unsigned char>(c) >= 0x80)
-      return failure(at + i, 1, "regular expressions in filter patterns are ASCII only");
+      return regex_failure(at + i, 1, "regular expressions in filter patterns are ASCII only");
     // A space is none of the symbols listed, but the guide has an expression with one.
     if (c != ' ' && !is_alphanumeric(c) && !kSymbols.contains(c) && !kOperators.contains(c))
-      return failure(
+      return regex_failure(
           at + i, 1,
           fmt::format("'{}' is not supported in regular expressions of filter patterns", c));
     ++i;
@@ -88,7 +91,8 @@ std::string for_re2(std::string_view source) {
 }  // namespace
 
 std::expected<Regex, Problem> Regex::compile(std::string_view source, std::size_t at) {
-  if (source.empty()) return failure(at, 1, "the regular expression is empty", Certainty::kGuess);
+  if (source.empty())
+    return regex_failure(at, 1, "the regular expression is empty", Certainty::kGuess);
   if (auto ok = check_characters(source, at); !ok) return Failure(ok.error());
   RE2::Options options;
   options.set_log_errors(false);
@@ -96,8 +100,9 @@ std::expected<Regex, Problem> Regex::compile(std::string_view source, std::size_
   options.set_max_mem(kMaxRegexMemory);
   auto compiled = std::make_shared<const RE2>(for_re2(source), options);
   if (!compiled->ok())
-    return failure(at, source.size(), "the regular expression is malformed: " + compiled->error(),
-                   Certainty::kLikely);
+    return regex_failure(at, source.size(),
+                         "the regular expression is malformed: " + compiled->error(),
+                         Certainty::kLikely);
   Regex regex;
   regex.compiled_ = std::move(compiled);
   return regex;

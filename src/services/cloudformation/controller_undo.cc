@@ -6,7 +6,7 @@
 namespace seatrial::services::cloudformation {
 namespace {
 
-bool contains(const std::vector<std::string>& list, std::string_view name) {
+bool contains_resource(const std::vector<std::string>& list, std::string_view name) {
   return std::find(list.begin(), list.end(), name) != list.end();
 }
 
@@ -79,7 +79,7 @@ Controller::Progress Controller::remove_all(StackRecord& stack) {
     if (!output.ExportName || stack.kind != Kind::kDelete) continue;
     for (const auto& [key, other] : store_.stacks.with_prefix(stack.region + "/"))
       if (other.id != stack.id && other.shape.StackStatus != "DELETE_COMPLETE" &&
-          contains(other.imports, *output.ExportName)) {
+          contains_resource(other.imports, *output.ExportName)) {
         const std::string reason = fmt::format("Export {} cannot be deleted as it is in use by {}",
                                                *output.ExportName, other.name);
         return end_operation(stack, "DELETE_FAILED", reason), Progress::kFinished;
@@ -91,13 +91,13 @@ Controller::Progress Controller::remove_all(StackRecord& stack) {
     if (is_gone(*r) || r->failed) continue;
     const bool needed = std::any_of(all.begin(), all.end(), [&](const ResourceRecord& other) {
       return other.logical_id != r->logical_id && !is_gone(other) &&
-             contains(other.depends_on, r->logical_id);
+             contains_resource(other.depends_on, r->logical_id);
     });
     if (needed) continue;
     const bool created_now = stack.kind == Kind::kCreate;
     const bool keep = r->deletion_policy == "Retain" ||
                       (r->deletion_policy == "RetainExceptOnCreate" && !created_now) ||
-                      contains(stack.retained, r->logical_id);
+                      contains_resource(stack.retained, r->logical_id);
     if (keep && r->step == Step::kNone && !r->physical_id.empty()) {
       r->status = "DELETE_SKIPPED";
       store_.resource_event(stack, *r, r->status);
@@ -127,7 +127,7 @@ Controller::Progress Controller::remove_finished(StackRecord& stack) {
   for (const ResourceRecord& r : store_.resources_of(stack))
     if (r.failed) failed.push_back(r.logical_id);
   for (const auto& [key, r] : store_.garbage_of(stack))
-    if (r.failed && !contains(failed, r.logical_id)) failed.push_back(r.logical_id);
+    if (r.failed && !contains_resource(failed, r.logical_id)) failed.push_back(r.logical_id);
   const bool rolling_back = stack.kind == Kind::kCreate && stack.on_failure == "ROLLBACK";
   if (!failed.empty()) {
     end_operation(stack, rolling_back ? "ROLLBACK_FAILED" : "DELETE_FAILED",
@@ -246,7 +246,7 @@ Controller::Progress Controller::cleanup(StackRecord& stack) {
   const auto needed = [&](const ResourceRecord& r) {
     return std::any_of(left.begin(), left.end(), [&](const auto& other) {
       return other.second.logical_id != r.logical_id &&
-             contains(other.second.depends_on, r.logical_id);
+             contains_resource(other.second.depends_on, r.logical_id);
     });
   };
   const bool stuck =

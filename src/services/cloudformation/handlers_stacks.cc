@@ -12,7 +12,7 @@ constexpr std::size_t kMaxStackTags = 50;
 
 // What CreateStack and UpdateStack could be asked and this implementation does not do.
 template <class Input>
-Outcome<void> refuse_unsupported(const Input& in) {
+Outcome<void> refuse_unsupported_of_stack(const Input& in) {
   if (in.RoleARN) return not_supported("RoleARN");
   if (in.StackPolicyBody || in.StackPolicyURL) return not_supported("A stack policy");
   if (!in.ResourceTypes.empty()) return not_supported("ResourceTypes");
@@ -152,7 +152,7 @@ void CloudFormation::begin(Context& context, StackRecord stack, Kind kind, Phase
 
 Outcome<api::CreateStackOutput> CloudFormation::create_stack(Context& context,
                                                              const api::CreateStackInput& in) {
-  if (auto fine = refuse_unsupported(in); !fine) return std::unexpected(fine.error());
+  if (auto fine = refuse_unsupported_of_stack(in); !fine) return std::unexpected(fine.error());
   if (in.RetainExceptOnCreate.value_or(false)) return not_supported("RetainExceptOnCreate");
   if (!is_stack_name(in.StackName))
     return validation_error(fmt::format(
@@ -195,7 +195,7 @@ Outcome<api::CreateStackOutput> CloudFormation::create_stack(Context& context,
 
 Outcome<api::UpdateStackOutput> CloudFormation::update_stack(Context& context,
                                                              const api::UpdateStackInput& in) {
-  if (auto fine = refuse_unsupported(in); !fine) return std::unexpected(fine.error());
+  if (auto fine = refuse_unsupported_of_stack(in); !fine) return std::unexpected(fine.error());
   if (in.StackPolicyDuringUpdateBody || in.StackPolicyDuringUpdateURL)
     return not_supported("A stack policy");
   if (in.RetainExceptOnCreate.value_or(false)) return not_supported("RetainExceptOnCreate");

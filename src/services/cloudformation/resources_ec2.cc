@@ -119,7 +119,7 @@ Array specification(std::string_view resource, const Value& properties) {
   return {Object{{"ResourceType", resource}, {"Tags", tags}}};
 }
 
-Attempt<std::optional<Physical>> find_group(ApiCaller& api, const Request& r) {
+Attempt<std::optional<Physical>> find_security_group(ApiCaller& api, const Request& r) {
   Array filters{
       Object{{"Name", "group-name"}, {"Values", Array{text_of(r.properties, "GroupName")}}}};
   if (const auto vpc = text_of(r.properties, "VpcId"); !vpc.empty())
@@ -133,7 +133,7 @@ Attempt<std::optional<Physical>> find_group(ApiCaller& api, const Request& r) {
   return std::nullopt;
 }
 
-Attempt<Physical> create_group(ApiCaller& api, const Request& r) {
+Attempt<Physical> create_security_group(ApiCaller& api, const Request& r) {
   for (auto [way, list] :
        {std::pair{&kIngress, "SecurityGroupIngress"}, std::pair{&kEgress, "SecurityGroupEgress"}})
     if (auto fine = permissions(*way, list_of(r.properties, list)); !fine)
@@ -151,7 +151,7 @@ Attempt<Physical> create_group(ApiCaller& api, const Request& r) {
 }
 
 // A group that lists egress rules has only those; otherwise the default one to everywhere stays.
-Attempt<void> configure_group(ApiCaller& api, const Physical& p, const Value& properties) {
+Attempt<void> configure_security_group(ApiCaller& api, const Physical& p, const Value& properties) {
   const Array egress = list_of(properties, "SecurityGroupEgress");
   if (!egress.empty()) {
     const Array everywhere{Object{{"IpProtocol", "-1"}, {"CidrIp", "0.0.0.0/0"}}};
@@ -173,8 +173,8 @@ Attempt<bool> group_settled(ApiCaller& api, Physical& p, const Value&) {
   return true;
 }
 
-Attempt<void> update_tags(ApiCaller& api, const std::string& id, const Value& before,
-                          const Value& after) {
+Attempt<void> update_ec2_tags(ApiCaller& api, const std::string& id, const Value& before,
+                              const Value& after) {
   const TagChange change = tag_change(before, after, "Key", "Value");
   if (!change.set.empty())
     if (auto r =
@@ -189,8 +189,8 @@ Attempt<void> update_tags(ApiCaller& api, const std::string& id, const Value& be
   return {};
 }
 
-Attempt<void> update_group(ApiCaller& api, const Physical& p, const Value& before,
-                           const Value& after) {
+Attempt<void> update_security_group(ApiCaller& api, const Physical& p, const Value& before,
+                                    const Value& after) {
   for (auto [way, list] :
        {std::pair{&kIngress, "SecurityGroupIngress"}, std::pair{&kEgress, "SecurityGroupEgress"}}) {
     const Array old_rules = list_of(before, list), new_rules = list_of(after, list);
@@ -202,17 +202,17 @@ Attempt<void> update_group(ApiCaller& api, const Physical& p, const Value& befor
     for (const Value& rule : minus(new_rules, old_rules))
       if (auto r = authorize(api, *way, p.id, {rule}); !r) return std::unexpected(r.error());
   }
-  return update_tags(api, p.id, before, after);
+  return update_ec2_tags(api, p.id, before, after);
 }
 
-Attempt<void> remove_group(ApiCaller& api, const Physical& p, const Value&) {
+Attempt<void> remove_security_group(ApiCaller& api, const Physical& p, const Value&) {
   return api.erase(kEc2, "DeleteSecurityGroup", Object{{"GroupId", p.id}});
 }
 
 // ---- single rules
 
 template <const Direction& way>
-Attempt<Physical> create_rule(ApiCaller& api, const Request& r) {
+Attempt<Physical> create_security_rule(ApiCaller& api, const Request& r) {
   auto reply = authorize(api, way, text_of(r.properties, "GroupId"), {r.properties});
   if (!reply) return std::unexpected(reply.error());
   const Array rules = list_of(*reply, "SecurityGroupRules");
@@ -223,7 +223,7 @@ Attempt<Physical> create_rule(ApiCaller& api, const Request& r) {
 }
 
 template <const Direction& way>
-Attempt<void> remove_rule(ApiCaller& api, const Physical&, const Value& properties) {
+Attempt<void> remove_security_rule(ApiCaller& api, const Physical&, const Value& properties) {
   return revoke(api, way, text_of(properties, "GroupId"), {properties});
 }
 
@@ -265,7 +265,7 @@ Attempt<void> update_endpoint(ApiCaller& api, const Physical& p, const Value& be
                               "SecurityGroupIds", "SubnetIds"});
       !r)
     return r;
-  return update_tags(api, p.id, before, after);
+  return update_ec2_tags(api, p.id, before, after);
 }
 
 Attempt<void> remove_endpoint(ApiCaller& api, const Physical& p, const Value&) {
@@ -281,27 +281,27 @@ std::vector<ResourceType> ec2_types() {
                      .required = {"GroupDescription"},
                      .name_property = "GroupName",
                      .tags = ResourceType::Tags::kList,
-                     .find = find_group,
-                     .create = create_group,
-                     .configure = configure_group,
+                     .find = find_security_group,
+                     .create = create_security_group,
+                     .configure = configure_security_group,
                      .settled = group_settled,
-                     .update = update_group,
-                     .remove = remove_group};
+                     .update = update_security_group,
+                     .remove = remove_security_group};
   ResourceType ingress{
       .name = "AWS::EC2::SecurityGroupIngress",
       .properties = {"CidrIp", "CidrIpv6", "Description", "FromPort", "GroupId", "IpProtocol",
                      "SourcePrefixListId", "SourceSecurityGroupId", "SourceSecurityGroupName",
                      "SourceSecurityGroupOwnerId", "ToPort"},
       .required = {"GroupId", "IpProtocol"},
-      .create = create_rule<kIngress>,
-      .remove = remove_rule<kIngress>};
+      .create = create_security_rule<kIngress>,
+      .remove = remove_security_rule<kIngress>};
   ResourceType egress{
       .name = "AWS::EC2::SecurityGroupEgress",
       .properties = {"CidrIp", "CidrIpv6", "Description", "DestinationPrefixListId",
                      "DestinationSecurityGroupId", "FromPort", "GroupId", "IpProtocol", "ToPort"},
       .required = {"GroupId", "IpProtocol"},
-      .create = create_rule<kEgress>,
-      .remove = remove_rule<kEgress>};
+      .create = create_security_rule<kEgress>,
+      .remove = remove_security_rule<kEgress>};
   ResourceType endpoint{
       .name = "AWS::EC2::VPCEndpoint",
       .properties = {"PolicyDocument", "PrivateDnsEnabled", "RouteTableIds", "SecurityGroupIds",

@@ -5,8 +5,8 @@
 namespace seatrial::services::cloudformation {
 namespace {
 
-Attempt<void> update_tags(ApiCaller& api, const std::string& arn, const Value& before,
-                          const Value& after) {
+Attempt<void> update_ecs_tags(ApiCaller& api, const std::string& arn, const Value& before,
+                              const Value& after) {
   const TagChange change = tag_change(before, after, "key", "value");
   if (!change.set.empty())
     if (auto r = api.call("ecs", "TagResource", Object{{"resourceArn", arn}, {"tags", change.set}});
@@ -63,7 +63,7 @@ Attempt<void> update_cluster(ApiCaller& api, const Physical& p, const Value& bef
     if (auto reply = api.call("ecs", "UpdateClusterSettings", std::move(*input)); !reply)
       return std::unexpected(reply.error());
   }
-  return update_tags(api, text_of(Value(p.attributes), "Arn"), before, after);
+  return update_ecs_tags(api, text_of(Value(p.attributes), "Arn"), before, after);
 }
 
 Attempt<void> remove_cluster(ApiCaller& api, const Physical& p, const Value&) {
@@ -83,7 +83,7 @@ Attempt<Physical> create_task_definition(ApiCaller& api, const Request& r) {
 
 Attempt<void> update_task_definition(ApiCaller& api, const Physical& p, const Value& before,
                                      const Value& after) {
-  return update_tags(api, p.id, before, after);
+  return update_ecs_tags(api, p.id, before, after);
 }
 
 Attempt<void> remove_task_definition(ApiCaller& api, const Physical& p, const Value&) {
@@ -189,7 +189,7 @@ Attempt<void> update_service(ApiCaller& api, const Physical& p, const Value& bef
     if (auto reply = api.call("ecs", "UpdateService", std::move(*input)); !reply)
       return std::unexpected(reply.error());
   }
-  return update_tags(api, p.id, before, after);
+  return update_ecs_tags(api, p.id, before, after);
 }
 
 Attempt<void> remove_service(ApiCaller& api, const Physical& p, const Value& properties) {

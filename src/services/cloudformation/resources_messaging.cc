@@ -7,7 +7,7 @@
 namespace seatrial::services::cloudformation {
 namespace {
 
-Attempt<void> done(Attempt<Value> reply) {
+Attempt<void> made(Attempt<Value> reply) {
   if (!reply) return std::unexpected(std::move(reply.error()));
   return {};
 }
@@ -78,7 +78,7 @@ Attempt<Physical> create_topic(ApiCaller& api, const Request& r) {
 
 Attempt<void> subscribe_all(ApiCaller& api, const std::string& topic, const Array& subscriptions) {
   for (const Value& one : subscriptions)
-    if (auto r = done(api.call("sns", "Subscribe",
+    if (auto r = made(api.call("sns", "Subscribe",
                                Object{{"TopicArn", topic},
                                       {"Protocol", text_of(one, "Protocol")},
                                       {"Endpoint", text_of(one, "Endpoint")}}));
@@ -116,12 +116,12 @@ Attempt<void> change_topic_tags(ApiCaller& api, const std::string& arn, const Va
                                 const Value& after) {
   const TagChange change = tag_change(before, after, "Key", "Value");
   if (!change.set.empty())
-    if (auto r = done(
+    if (auto r = made(
             api.call("sns", "TagResource", Object{{"ResourceArn", arn}, {"Tags", change.set}}));
         !r)
       return r;
   if (change.removed.empty()) return {};
-  return done(
+  return made(
       api.call("sns", "UntagResource", Object{{"ResourceArn", arn}, {"TagKeys", change.removed}}));
 }
 
@@ -135,7 +135,7 @@ Attempt<void> update_topic(ApiCaller& api, const Physical& p, const Value& befor
   for (const auto& member : *new_ones) {
     const Value* old = old_ones->if_contains(member.key());
     if (old != nullptr && *old == member.value()) continue;
-    if (auto r = done(api.call("sns", "SetTopicAttributes",
+    if (auto r = made(api.call("sns", "SetTopicAttributes",
                                Object{{"TopicArn", p.id},
                                       {"AttributeName", member.key()},
                                       {"AttributeValue", member.value()}}));
@@ -148,7 +148,7 @@ Attempt<void> update_topic(ApiCaller& api, const Physical& p, const Value& befor
     auto arn = subscription_arn(api, p.id, gone);
     if (!arn) return std::unexpected(arn.error());
     if (arn->empty()) continue;  // nobody has confirmed it: it ends by itself
-    if (auto r = done(api.call("sns", "Unsubscribe", Object{{"SubscriptionArn", *arn}})); !r)
+    if (auto r = made(api.call("sns", "Unsubscribe", Object{{"SubscriptionArn", *arn}})); !r)
       return r;
   }
   return change_topic_tags(api, p.id, before, after);
@@ -194,7 +194,7 @@ Attempt<void> update_subscription(ApiCaller& api, const Physical& p, const Value
   for (const auto& member : new_ones) {
     const Value* old = old_ones.if_contains(member.key());
     if (old != nullptr && *old == member.value()) continue;
-    if (auto r = done(api.call("sns", "SetSubscriptionAttributes",
+    if (auto r = made(api.call("sns", "SetSubscriptionAttributes",
                                Object{{"SubscriptionArn", p.id},
                                       {"AttributeName", member.key()},
                                       {"AttributeValue", member.value()}}));
@@ -223,7 +223,7 @@ Attempt<void> set_topic_policy(ApiCaller& api, const std::string& topic,
       "sns", "SetTopicAttributes",
       Object{{"TopicArn", topic}, {"AttributeName", "Policy"}, {"AttributeValue", policy}});
   if (!reply && policy.empty() && reply.error().not_found()) return {};
-  return done(std::move(reply));
+  return made(std::move(reply));
 }
 
 Attempt<void> set_queue_policy(ApiCaller& api, const std::string& queue,
@@ -231,7 +231,7 @@ Attempt<void> set_queue_policy(ApiCaller& api, const std::string& queue,
   auto reply = api.call("sqs", "SetQueueAttributes",
                         Object{{"QueueUrl", queue}, {"Attributes", Object{{"Policy", policy}}}});
   if (!reply && policy.empty() && reply.error().not_found()) return {};
-  return done(std::move(reply));
+  return made(std::move(reply));
 }
 
 template <auto Set>
@@ -348,7 +348,7 @@ Attempt<void> update_queue(ApiCaller& api, const Physical& p, const Value& befor
     if (changed.contains(member.key()) && changed[member.key()] == member.value())
       changed.erase(member.key());
   if (!changed.empty())
-    if (auto r = done(api.call("sqs", "SetQueueAttributes",
+    if (auto r = made(api.call("sqs", "SetQueueAttributes",
                                Object{{"QueueUrl", p.id}, {"Attributes", changed}}));
         !r)
       return r;
@@ -356,10 +356,10 @@ Attempt<void> update_queue(ApiCaller& api, const Physical& p, const Value& befor
   Object tags;
   for (const Value& tag : change.set) tags[text_of(tag, "Key")] = text_of(tag, "Value");
   if (!tags.empty())
-    if (auto r = done(api.call("sqs", "TagQueue", Object{{"QueueUrl", p.id}, {"Tags", tags}})); !r)
+    if (auto r = made(api.call("sqs", "TagQueue", Object{{"QueueUrl", p.id}, {"Tags", tags}})); !r)
       return r;
   if (change.removed.empty()) return {};
-  return done(
+  return made(
       api.call("sqs", "UntagQueue", Object{{"QueueUrl", p.id}, {"TagKeys", change.removed}}));
 }
 
@@ -388,7 +388,7 @@ Attempt<std::string> put_rule(ApiCaller& api, const Value& properties, bool with
   return text_of(*reply, "RuleArn");
 }
 
-Attempt<std::optional<Physical>> find_rule(ApiCaller& api, const Request& r) {
+Attempt<std::optional<Physical>> find_event_rule(ApiCaller& api, const Request& r) {
   const std::string name = text_of(r.properties, "Name");
   auto reply = api.call("events", "DescribeRule", on_bus(r.properties, Object{{"Name", name}}));
   if (!reply && reply.error().not_found()) return std::nullopt;
@@ -396,7 +396,7 @@ Attempt<std::optional<Physical>> find_rule(ApiCaller& api, const Request& r) {
   return Physical{name, Object{{"Arn", text_of(*reply, "Arn")}}};
 }
 
-Attempt<Physical> create_rule(ApiCaller& api, const Request& r) {
+Attempt<Physical> create_event_rule(ApiCaller& api, const Request& r) {
   auto arn = put_rule(api, r.properties, true);
   if (!arn) return std::unexpected(arn.error());
   return Physical{text_of(r.properties, "Name"), Object{{"Arn", *arn}}};
@@ -428,8 +428,8 @@ Attempt<void> configure_rule(ApiCaller& api, const Physical& p, const Value& pro
   return put_targets(api, p.id, properties);
 }
 
-Attempt<void> update_rule(ApiCaller& api, const Physical& p, const Value& before,
-                          const Value& after) {
+Attempt<void> update_event_rule(ApiCaller& api, const Physical& p, const Value& before,
+                                const Value& after) {
   Value named = after;
   named.get_object()["Name"] = p.id;
   if (auto arn = put_rule(api, named, false); !arn) return std::unexpected(arn.error());
@@ -443,16 +443,16 @@ Attempt<void> update_rule(ApiCaller& api, const Physical& p, const Value& before
   const TagChange change = tag_change(before, after, "Key", "Value");
   const std::string arn = text_of(Value(p.attributes), "Arn");
   if (!change.set.empty())
-    if (auto r = done(
+    if (auto r = made(
             api.call("events", "TagResource", Object{{"ResourceARN", arn}, {"Tags", change.set}}));
         !r)
       return r;
   if (change.removed.empty()) return {};
-  return done(api.call("events", "UntagResource",
+  return made(api.call("events", "UntagResource",
                        Object{{"ResourceARN", arn}, {"TagKeys", change.removed}}));
 }
 
-Attempt<void> remove_rule(ApiCaller& api, const Physical& p, const Value& properties) {
+Attempt<void> remove_event_rule(ApiCaller& api, const Physical& p, const Value& properties) {
   if (auto r = remove_targets(api, p.id, properties, list_of(properties, "Targets")); !r) return r;
   return api.erase("events", "DeleteRule", on_bus(properties, Object{{"Name", p.id}}));
 }
@@ -512,11 +512,11 @@ std::vector<ResourceType> messaging_types() {
                     .name_property = "Name",
                     .name_limit = 64,
                     .tags = ResourceType::Tags::kList,
-                    .find = find_rule,
-                    .create = create_rule,
+                    .find = find_event_rule,
+                    .create = create_event_rule,
                     .configure = configure_rule,
-                    .update = update_rule,
-                    .remove = remove_rule};
+                    .update = update_event_rule,
+                    .remove = remove_event_rule};
   std::vector<ResourceType> types = sns_types();
   types.insert(types.end(), {queue, policy, rule});
   return types;

@@ -4,7 +4,7 @@
 namespace seatrial::services::cloudformation {
 namespace {
 
-Attempt<void> done(Attempt<Value> reply) {
+Attempt<void> carried_out(Attempt<Value> reply) {
   if (!reply) return std::unexpected(std::move(reply.error()));
   return {};
 }
@@ -48,7 +48,7 @@ Attempt<void> configure_log_group(ApiCaller& api, const Physical& p, const Value
       map_properties({"logs", "PutRetentionPolicy", {}, {}}, pick(properties, {"RetentionInDays"}));
   if (!input) return std::unexpected(input.error());
   input->get_object()["logGroupName"] = p.id;
-  return done(api.call("logs", "PutRetentionPolicy", std::move(*input)));
+  return carried_out(api.call("logs", "PutRetentionPolicy", std::move(*input)));
 }
 
 Attempt<void> update_log_group(ApiCaller& api, const Physical& p, const Value& before,
@@ -57,8 +57,8 @@ Attempt<void> update_log_group(ApiCaller& api, const Physical& p, const Value& b
   if (differs(before, after, "RetentionInDays")) {
     if (after.get_object().contains("RetentionInDays")) {
       if (auto r = configure_log_group(api, p, after); !r) return r;
-    } else if (auto r =
-                   done(api.call("logs", "DeleteRetentionPolicy", Object{{"logGroupName", p.id}}));
+    } else if (auto r = carried_out(
+                   api.call("logs", "DeleteRetentionPolicy", Object{{"logGroupName", p.id}}));
                !r) {
       return r;
     }
@@ -66,13 +66,13 @@ Attempt<void> update_log_group(ApiCaller& api, const Physical& p, const Value& b
   const auto old_tags = tags_of(before), new_tags = tags_of(after);
   const std::string arn = api.as().arn("logs", "log-group:" + p.id).text();
   if (old_tags != new_tags && !new_tags.empty())
-    if (auto r = done(api.call("logs", "TagResource",
-                               Object{{"resourceArn", arn}, {"tags", tag_map(after)}}));
+    if (auto r = carried_out(api.call("logs", "TagResource",
+                                      Object{{"resourceArn", arn}, {"tags", tag_map(after)}}));
         !r)
       return r;
   const TagChange change = tag_change(before, after, "Key", "Value");
   if (change.removed.empty()) return {};
-  return done(
+  return carried_out(
       api.call("logs", "UntagResource", Object{{"resourceArn", arn}, {"tagKeys", change.removed}}));
 }
 
@@ -152,18 +152,18 @@ Attempt<void> update_parameter(ApiCaller& api, const Physical& p, const Value& b
   auto input = parameter_input(named);
   if (!input) return std::unexpected(input.error());
   input->get_object()["Overwrite"] = true;
-  if (auto r = done(api.call("ssm", "PutParameter", std::move(*input))); !r) return r;
+  if (auto r = carried_out(api.call("ssm", "PutParameter", std::move(*input))); !r) return r;
   const TagChange change = tag_change(before, after, "Key", "Value");
   const Object target{{"ResourceType", "Parameter"}, {"ResourceId", p.id}};
   if (!change.set.empty()) {
     Object tags = target;
     tags["Tags"] = change.set;
-    if (auto r = done(api.call("ssm", "AddTagsToResource", std::move(tags))); !r) return r;
+    if (auto r = carried_out(api.call("ssm", "AddTagsToResource", std::move(tags))); !r) return r;
   }
   if (change.removed.empty()) return {};
   Object keys = target;
   keys["TagKeys"] = change.removed;
-  return done(api.call("ssm", "RemoveTagsFromResource", std::move(keys)));
+  return carried_out(api.call("ssm", "RemoveTagsFromResource", std::move(keys)));
 }
 
 Attempt<bool> parameter_settled(ApiCaller& api, Physical& p, const Value& properties) {
@@ -254,16 +254,17 @@ Attempt<void> update_secret(ApiCaller& api, const Physical& p, const Value& befo
                    value_changed);
   if (!input) return std::unexpected(input.error());
   input->get_object()["SecretId"] = p.id;
-  if (auto r = done(api.call("secretsmanager", "UpdateSecret", std::move(*input))); !r) return r;
+  if (auto r = carried_out(api.call("secretsmanager", "UpdateSecret", std::move(*input))); !r)
+    return r;
   const TagChange change = tag_change(before, after, "Key", "Value");
   if (!change.set.empty())
-    if (auto r = done(api.call("secretsmanager", "TagResource",
-                               Object{{"SecretId", p.id}, {"Tags", change.set}}));
+    if (auto r = carried_out(api.call("secretsmanager", "TagResource",
+                                      Object{{"SecretId", p.id}, {"Tags", change.set}}));
         !r)
       return r;
   if (change.removed.empty()) return {};
-  return done(api.call("secretsmanager", "UntagResource",
-                       Object{{"SecretId", p.id}, {"TagKeys", change.removed}}));
+  return carried_out(api.call("secretsmanager", "UntagResource",
+                              Object{{"SecretId", p.id}, {"TagKeys", change.removed}}));
 }
 
 Attempt<void> remove_secret(ApiCaller& api, const Physical& p, const Value&) {

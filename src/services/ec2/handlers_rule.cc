@@ -8,7 +8,8 @@
 namespace seatrial::services::ec2 {
 namespace {
 
-constexpr std::string_view kFilters[] = {"group-id", "security-group-rule-id", "tag:", "tag-key"};
+constexpr std::string_view kRuleFilters[] = {"group-id", "security-group-rule-id",
+                                             "tag:", "tag-key"};
 
 // The parameters from before IpPermissions; they say one permission.
 template <class Request>
@@ -215,7 +216,8 @@ room::Outcome<api::RevokeSecurityGroupEgressResult> Ec2::revoke_security_group_e
 
 room::Outcome<api::DescribeSecurityGroupRulesResult> Ec2::describe_security_group_rules(
     Context& context, const api::DescribeSecurityGroupRulesRequest& request) {
-  if (auto ok = check_filters(request.Filters, kFilters); !ok) return std::unexpected(ok.error());
+  if (auto ok = check_filters(request.Filters, kRuleFilters); !ok)
+    return std::unexpected(ok.error());
   for (const auto& id : request.SecurityGroupRuleIds) {
     if (!id.starts_with("sgr-")) return rule_id_malformed(id);
     if (type_of(context.region, id) != "security-group-rule") return rule_not_found(id);

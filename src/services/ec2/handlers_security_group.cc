@@ -9,29 +9,29 @@
 namespace seatrial::services::ec2 {
 namespace {
 
-constexpr std::string_view kFilters[] = {"description",
-                                         "group-id",
-                                         "group-name",
-                                         "owner-id",
-                                         "tag:",
-                                         "tag-key",
-                                         "vpc-id",
-                                         "ip-permission.cidr",
-                                         "ip-permission.from-port",
-                                         "ip-permission.group-id",
-                                         "ip-permission.group-name",
-                                         "ip-permission.ipv6-cidr",
-                                         "ip-permission.protocol",
-                                         "ip-permission.to-port",
-                                         "ip-permission.user-id",
-                                         "egress.ip-permission.cidr",
-                                         "egress.ip-permission.from-port",
-                                         "egress.ip-permission.group-id",
-                                         "egress.ip-permission.group-name",
-                                         "egress.ip-permission.ipv6-cidr",
-                                         "egress.ip-permission.protocol",
-                                         "egress.ip-permission.to-port",
-                                         "egress.ip-permission.user-id"};
+constexpr std::string_view kGroupFilters[] = {"description",
+                                              "group-id",
+                                              "group-name",
+                                              "owner-id",
+                                              "tag:",
+                                              "tag-key",
+                                              "vpc-id",
+                                              "ip-permission.cidr",
+                                              "ip-permission.from-port",
+                                              "ip-permission.group-id",
+                                              "ip-permission.group-name",
+                                              "ip-permission.ipv6-cidr",
+                                              "ip-permission.protocol",
+                                              "ip-permission.to-port",
+                                              "ip-permission.user-id",
+                                              "egress.ip-permission.cidr",
+                                              "egress.ip-permission.from-port",
+                                              "egress.ip-permission.group-id",
+                                              "egress.ip-permission.group-name",
+                                              "egress.ip-permission.ipv6-cidr",
+                                              "egress.ip-permission.protocol",
+                                              "egress.ip-permission.to-port",
+                                              "egress.ip-permission.user-id"};
 
 constexpr std::size_t kMaxTextLength = 255;
 
@@ -180,7 +180,8 @@ room::Outcome<api::DeleteSecurityGroupResult> Ec2::delete_security_group(
 
 room::Outcome<api::DescribeSecurityGroupsResult> Ec2::describe_security_groups(
     Context& context, const api::DescribeSecurityGroupsRequest& request) {
-  if (auto ok = check_filters(request.Filters, kFilters); !ok) return std::unexpected(ok.error());
+  if (auto ok = check_filters(request.Filters, kGroupFilters); !ok)
+    return std::unexpected(ok.error());
   for (const auto& id : request.GroupIds) {
     if (auto group = group_by_id(context.region, id); !group) return std::unexpected(group.error());
   }

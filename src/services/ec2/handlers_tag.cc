@@ -9,8 +9,8 @@
 namespace seatrial::services::ec2 {
 namespace {
 
-constexpr std::string_view kFilters[] = {"key",  "resource-id", "resource-type",
-                                         "tag:", "tag-key",     "value"};
+constexpr std::string_view kTagFilters[] = {"key",  "resource-id", "resource-type",
+                                            "tag:", "tag-key",     "value"};
 
 model::Outcome<void> check_tags(const std::vector<api::Tag>& tags) {
   std::set<std::string> seen;
@@ -131,7 +131,8 @@ room::Outcome<model::Empty> Ec2::delete_tags(Context& context,
 
 room::Outcome<api::DescribeTagsResult> Ec2::describe_tags(Context& context,
                                                           const api::DescribeTagsRequest& request) {
-  if (auto ok = check_filters(request.Filters, kFilters); !ok) return std::unexpected(ok.error());
+  if (auto ok = check_filters(request.Filters, kTagFilters); !ok)
+    return std::unexpected(ok.error());
   std::vector<api::TagDescription> found;
   const std::string prefix = context.region + "/";
   for (const auto& [key, record] : tables_.tags.with_prefix(prefix)) {

@@ -10,7 +10,7 @@
 namespace seatrial::services::ec2 {
 namespace {
 
-constexpr std::string_view kFilters[] = {
+constexpr std::string_view kEndpointFilters[] = {
     "service-name",     "tag:", "tag-key", "vpc-id", "vpc-endpoint-id", "vpc-endpoint-state",
     "vpc-endpoint-type"};
 constexpr const char* kFullAccess =
@@ -126,7 +126,8 @@ room::Outcome<api::CreateVpcEndpointResult> Ec2::create_vpc_endpoint(
 
 room::Outcome<api::DescribeVpcEndpointsResult> Ec2::describe_vpc_endpoints(
     Context& context, const api::DescribeVpcEndpointsRequest& request) {
-  if (auto ok = check_filters(request.Filters, kFilters); !ok) return std::unexpected(ok.error());
+  if (auto ok = check_filters(request.Filters, kEndpointFilters); !ok)
+    return std::unexpected(ok.error());
   const auto& ids = request.VpcEndpointIds;
   for (const auto& id : ids) {
     if (!tables_.endpoints.contains(context.key(id))) return endpoint_not_found(id);

@@ -11,7 +11,7 @@ namespace {
 // Behind this the last place is kept, so that the end of a finding does not lose its beginning.
 constexpr std::size_t kStride = 1024;
 
-void count(std::string_view text, Column& column) {
+void count_columns(std::string_view text, Column& column) {
   while (!text.empty()) {
     const auto [code, length] = decode_utf8(text.substr(0, 4));
     ++column.characters;
@@ -29,11 +29,11 @@ Column Columns::at(int line, std::size_t byte) {
   byte = std::min(byte, text.size());
   if (line != line_ || byte < byte_) line_ = line, byte_ = 0, column_ = {};
   Column column = column_;
-  count(text.substr(byte_, byte - byte_), column);
+  count_columns(text.substr(byte_, byte - byte_), column);
   if (byte > byte_ + 2 * kStride) {
     auto keep = byte - kStride;
     while (keep > byte_ && (text[keep] & 0xC0) == 0x80) --keep;
-    count(text.substr(byte_, keep - byte_), column_);
+    count_columns(text.substr(byte_, keep - byte_), column_);
     byte_ = keep;
   }
   return column;

@@ -16,7 +16,7 @@ namespace {
 
 bool at_terminal(int descriptor) { return ::isatty(descriptor) != 0; }
 
-std::string counted(std::size_t count, std::string_view noun) {
+std::string counted_fixes(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
@@ -44,8 +44,8 @@ void FixSession::look(const std::string& path, const std::string& bytes, const R
 }
 
 bool FixSession::ask() const {
-  fmt::print(stderr, "Mend {} in {}? [y/N] ", counted(count_, "finding"),
-             counted(pending_.size(), "file"));
+  fmt::print(stderr, "Mend {} in {}? [y/N] ", counted_fixes(count_, "finding"),
+             counted_fixes(pending_.size(), "file"));
   const int answer = std::getchar();
   return answer == 'y' || answer == 'Y';
 }
@@ -65,8 +65,8 @@ bool FixSession::decide_and_write() {
     all = false;
   }
   if (all)
-    fmt::print(stderr, "seatrial: mended {} in {}\n", counted(count_, "finding"),
-               counted(pending_.size(), "file"));
+    fmt::print(stderr, "seatrial: mended {} in {}\n", counted_fixes(count_, "finding"),
+               counted_fixes(pending_.size(), "file"));
   return all;
 }
 

@@ -41,7 +41,7 @@ Value location_of(const std::string& path) {
   return location;
 }
 
-Value region_json(const Region& region) {
+Value sarif_region(const Region& region) {
   return Object{{"startLine", region.line},
                 {"startColumn", region.column},
                 {"endLine", region.end_line},
@@ -113,7 +113,7 @@ class Sarif : public Format {
     auto text = finding.message;
     if (!finding.suggestion.empty()) text += "\nHelp: " + finding.suggestion;
     const Object place{{"artifactLocation", location_of(report.repository_path)},
-                       {"region", region_json(region_of(finding, columns, Unit::kUtf16))}};
+                       {"region", sarif_region(region_of(finding, columns, Unit::kUtf16))}};
     Object result{
         {"ruleId", finding.rule},
         {"ruleIndex", index_of(finding.rule)},
@@ -130,7 +130,7 @@ class Sarif : public Format {
     for (const auto& edit : finding.fix) {
       Columns columns(report.document);
       const auto region = region_of(edit, report.document, columns, Unit::kUtf16);
-      replacements.push_back(Object{{"deletedRegion", region_json(region)},
+      replacements.push_back(Object{{"deletedRegion", sarif_region(region)},
                                     {"insertedContent", Object{{"text", edit.text}}}});
     }
     return Object{

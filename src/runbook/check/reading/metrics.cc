@@ -27,32 +27,34 @@ bool holds(std::string_view list, char separator, std::string_view wanted) {
 }
 
 // Names that people write for a metric or namespace that is called otherwise.
-struct Known {
+struct KnownMetric {
   std::string_view name_space;
   std::string_view metric;  // empty: the namespace itself is meant
   std::string_view instead;
 };
 constexpr std::array kOtherwise = {
-    Known{"AWS/ALB", "", "AWS/ApplicationELB"},
-    Known{"AWS/APIGateway", "", "AWS/ApiGateway"},
-    Known{"AWS/AutoScalingGroup", "", "AWS/AutoScaling"},
-    Known{"AWS/Aurora", "", "AWS/RDS"},
-    Known{"AWS/CloudWatchLogs", "", "AWS/Logs"},
-    Known{"AWS/ECS/ContainerInsights", "", "ECS/ContainerInsights"},
-    Known{"AWS/ELBV2", "", "AWS/ApplicationELB"},
-    Known{"AWS/ELBv2", "", "AWS/ApplicationELB"},
-    Known{"AWS/EventBridge", "", "AWS/Events"},
-    Known{"AWS/NLB", "", "AWS/NetworkELB"},
-    Known{"AWS/StepFunctions", "", "AWS/States"},
-    Known{"AWS/ApplicationELB", "Latency", "TargetResponseTime"},
-    Known{"AWS/ApplicationELB", "HTTPCode_Backend_5XX", "HTTPCode_Target_5XX_Count"},
-    Known{"AWS/ApplicationELB", "5XXError", "HTTPCode_Target_5XX_Count"},
-    Known{"AWS/EC2", "DiskSpaceUtilization", "disk_used_percent of the CloudWatch agent (CWAgent)"},
-    Known{"AWS/EC2", "MemoryUtilization", "mem_used_percent of the CloudWatch agent (CWAgent)"},
-    Known{"AWS/ElastiCache", "MemoryUtilization", "DatabaseMemoryUsagePercentage"},
-    Known{"AWS/Lambda", "MemoryUtilization", "memory_utilization of LambdaInsights"},
-    Known{"AWS/RDS", "MemoryUtilization", "FreeableMemory"},
-    Known{"AWS/RDS", "StorageUtilization", "FreeStorageSpace"},
+    KnownMetric{"AWS/ALB", "", "AWS/ApplicationELB"},
+    KnownMetric{"AWS/APIGateway", "", "AWS/ApiGateway"},
+    KnownMetric{"AWS/AutoScalingGroup", "", "AWS/AutoScaling"},
+    KnownMetric{"AWS/Aurora", "", "AWS/RDS"},
+    KnownMetric{"AWS/CloudWatchLogs", "", "AWS/Logs"},
+    KnownMetric{"AWS/ECS/ContainerInsights", "", "ECS/ContainerInsights"},
+    KnownMetric{"AWS/ELBV2", "", "AWS/ApplicationELB"},
+    KnownMetric{"AWS/ELBv2", "", "AWS/ApplicationELB"},
+    KnownMetric{"AWS/EventBridge", "", "AWS/Events"},
+    KnownMetric{"AWS/NLB", "", "AWS/NetworkELB"},
+    KnownMetric{"AWS/StepFunctions", "", "AWS/States"},
+    KnownMetric{"AWS/ApplicationELB", "Latency", "TargetResponseTime"},
+    KnownMetric{"AWS/ApplicationELB", "HTTPCode_Backend_5XX", "HTTPCode_Target_5XX_Count"},
+    KnownMetric{"AWS/ApplicationELB", "5XXError", "HTTPCode_Target_5XX_Count"},
+    KnownMetric{"AWS/EC2", "DiskSpaceUtilization",
+                "disk_used_percent of the CloudWatch agent (CWAgent)"},
+    KnownMetric{"AWS/EC2", "MemoryUtilization",
+                "mem_used_percent of the CloudWatch agent (CWAgent)"},
+    KnownMetric{"AWS/ElastiCache", "MemoryUtilization", "DatabaseMemoryUsagePercentage"},
+    KnownMetric{"AWS/Lambda", "MemoryUtilization", "memory_utilization of LambdaInsights"},
+    KnownMetric{"AWS/RDS", "MemoryUtilization", "FreeableMemory"},
+    KnownMetric{"AWS/RDS", "StorageUtilization", "FreeStorageSpace"},
 };
 
 const MetricNamespace* find_namespace(std::string_view name) {
@@ -68,7 +70,7 @@ const MetricGroup* group_of(const MetricNamespace& space, std::string_view metri
 }
 
 std::string_view called_otherwise(std::string_view name_space, std::string_view metric) {
-  const auto found = std::ranges::find_if(kOtherwise, [&](const Known& known) {
+  const auto found = std::ranges::find_if(kOtherwise, [&](const KnownMetric& known) {
     return known.name_space == name_space && known.metric == metric;
   });
   return found == kOtherwise.end() ? std::string_view() : found->instead;
@@ -230,8 +232,8 @@ std::string value_in_arn(std::string_view arn, const ValueForm* form) {
   return std::string(value);
 }
 
-void judge_value(const MetricNamespace& space, const AskedMetric& asked, std::size_t index,
-                 std::vector<MetricProblem>& problems) {
+void judge_dimension(const MetricNamespace& space, const AskedMetric& asked, std::size_t index,
+                     std::vector<MetricProblem>& problems) {
   const auto& [name, value] = asked.dimensions[index];
   if (!is_filled_in(value)) return;
   const auto* form = std::ranges::find_if(kForms, [&, &n = name](const ValueForm& one) {
@@ -266,7 +268,8 @@ std::vector<MetricProblem> judge_metric(const AskedMetric& asked) {
   if (!asked.metric.empty() && group == nullptr) return {unknown_metric(*space, asked.metric)};
   judge_names(*space, asked, problems);
   if (problems.empty() && group != nullptr) judge_set(*space, *group, asked, problems);
-  for (std::size_t i = 0; i < asked.dimensions.size(); ++i) judge_value(*space, asked, i, problems);
+  for (std::size_t i = 0; i < asked.dimensions.size(); ++i)
+    judge_dimension(*space, asked, i, problems);
   return problems;
 }
 

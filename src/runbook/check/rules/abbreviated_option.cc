@@ -4,13 +4,14 @@
 namespace seatrial::runbook::check {
 namespace {
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_abbreviated_option(const Analysis& analysis, Reports& reports) {
   report_problems(analysis, reports, awscli::ProblemKind::kAbbreviation);
 }
 
 }  // namespace
 
 const Rule kAbbreviatedOption{"abbreviated-option", Severity::kInfo,
-                              "an option written as a prefix of its name", look};
+                              "an option written as a prefix of its name",
+                              check_abbreviated_option};
 
 }  // namespace seatrial::runbook::check

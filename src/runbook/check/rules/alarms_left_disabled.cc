@@ -58,7 +58,7 @@ bool undoes(const Event& event, const Switch& one, const Command& off) {
          (says(event.text, one.undone_by) || says_any(event.text, {"turn on", "switch on"}));
 }
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_alarms_left_disabled(const Analysis& analysis, Reports& reports) {
   const Story story(analysis);
   const auto events = story.events();
   for (std::size_t i = 0; i < events.size(); ++i) {
@@ -80,6 +80,7 @@ void look(const Analysis& analysis, Reports& reports) {
 }  // namespace
 
 const Rule kAlarmsLeftDisabled{"alarms-left-disabled", Severity::kWarning,
-                               "alarms, rules or scaling switched off and never on again", look};
+                               "alarms, rules or scaling switched off and never on again",
+                               check_alarms_left_disabled};
 
 }  // namespace seatrial::runbook::check

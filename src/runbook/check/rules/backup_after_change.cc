@@ -51,7 +51,7 @@ void look_at_section(std::span<const Event> section, Reports& reports) {
   }
 }
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_backup_after_change(const Analysis& analysis, Reports& reports) {
   const Story story(analysis);
   for (int h = -1; h < static_cast<int>(analysis.document().headings.size()); ++h)
     look_at_section(story.section(h), reports);
@@ -60,6 +60,7 @@ void look(const Analysis& analysis, Reports& reports) {
 }  // namespace
 
 const Rule kBackupAfterChange{"backup-after-change", Severity::kWarning,
-                              "a backup that comes after the change it is for", look};
+                              "a backup that comes after the change it is for",
+                              check_backup_after_change};
 
 }  // namespace seatrial::runbook::check

@@ -4,7 +4,7 @@
 namespace seatrial::runbook::check {
 namespace {
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_bad_enum(const Analysis& analysis, Reports& reports) {
   report_problems(analysis, reports, awscli::ProblemKind::kBadChoice);
   report_problems(analysis, reports, awscli::ProblemKind::kOpenChoice);
   report_problems(analysis, reports, awscli::ProblemKind::kJoinedList);
@@ -13,6 +13,6 @@ void look(const Analysis& analysis, Reports& reports) {
 }  // namespace
 
 const Rule kBadEnum{"bad-enum", Severity::kError, "a value that is none of those the option takes",
-                    look};
+                    check_bad_enum};
 
 }  // namespace seatrial::runbook::check

@@ -5,13 +5,14 @@
 namespace seatrial::runbook::check {
 namespace {
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_bad_shorthand(const Analysis& analysis, Reports& reports) {
   report_problems(analysis, reports, awscli::ProblemKind::kBadShorthand);
 }
 
 }  // namespace
 
 const Rule kBadShorthand{"bad-shorthand", Severity::kError,
-                         "shorthand or JSON that the CLI cannot read, or with wrong keys", look};
+                         "shorthand or JSON that the CLI cannot read, or with wrong keys",
+                         check_bad_shorthand};
 
 }  // namespace seatrial::runbook::check

@@ -27,7 +27,7 @@ void look_at_names(const Suppression& s, Reports& reports) {
   }
 }
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_bad_suppression(const Analysis& analysis, Reports& reports) {
   for (const auto& s : find_suppressions(analysis)) {
     if (!s.fault.empty()) {
       report_suppression(s, nullptr, {s.fault}, reports);
@@ -42,6 +42,7 @@ void look(const Analysis& analysis, Reports& reports) {
 }  // namespace
 
 const Rule kBadSuppression{kBadSuppressionId, Severity::kInfo,
-                           "a comment that should silence a rule and cannot", look};
+                           "a comment that should silence a rule and cannot",
+                           check_bad_suppression};
 
 }  // namespace seatrial::runbook::check

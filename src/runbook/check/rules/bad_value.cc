@@ -5,7 +5,7 @@
 namespace seatrial::runbook::check {
 namespace {
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_bad_value(const Analysis& analysis, Reports& reports) {
   report_problems(analysis, reports, awscli::ProblemKind::kBadValue);
   analysis.each_aws([&](const Command& command, const awscli::ParsedCall&) {
     for (auto& refusal : service_refusals(analysis, command)) {
@@ -23,6 +23,6 @@ void look(const Analysis& analysis, Reports& reports) {
 }  // namespace
 
 const Rule kBadValue{"bad-value", Severity::kError, "a value of the wrong type, size or form",
-                     look};
+                     check_bad_value};
 
 }  // namespace seatrial::runbook::check

@@ -63,7 +63,7 @@ bool leads_elsewhere(std::string_view target) {
   return colon != std::string_view::npos && colon < target.find_first_of("/#?");
 }
 
-void report(const Link& link, Note note, Reports& reports) {
+void report_link(const Link& link, Note note, Reports& reports) {
   const auto begin = static_cast<std::size_t>(link.column);
   reports.at_line(link.line, begin, begin + static_cast<std::size_t>(link.length), std::move(note));
 }
@@ -74,26 +74,26 @@ void look_at(const Link& link, const Analysis& analysis, Reports& reports) {
   if (target.starts_with('#')) {
     const auto anchor = percent_decoded(target.substr(1));
     if (!has_anchor(analysis.document(), anchor))
-      report(link,
-             {"no heading of this document has the anchor " + std::string(target),
-              nearest_anchor(analysis.document(), anchor)},
-             reports);
+      report_link(link,
+                  {"no heading of this document has the anchor " + std::string(target),
+                   nearest_anchor(analysis.document(), anchor)},
+                  reports);
     return;
   }
   // A path from the root of a site or repository: where that is, nobody knows here.
   const auto path = percent_decoded(target.substr(0, target.find_first_of("#?")));
   if (!analysis.surroundings().has_file || path.empty() || path.starts_with('/')) return;
   if (!analysis.surroundings().has_file(path))
-    report(link, {"there is no file " + path + " beside this document", {}}, reports);
+    report_link(link, {"there is no file " + path + " beside this document", {}}, reports);
 }
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_broken_link(const Analysis& analysis, Reports& reports) {
   for (const auto& link : analysis.document().links) look_at(link, analysis, reports);
 }
 
 }  // namespace
 
 const Rule kBrokenLink{"broken-link", Severity::kWarning,
-                       "a link to a heading or a file that is not there", look};
+                       "a link to a heading or a file that is not there", check_broken_link};
 
 }  // namespace seatrial::runbook::check

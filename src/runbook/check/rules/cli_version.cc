@@ -4,13 +4,13 @@
 namespace seatrial::runbook::check {
 namespace {
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_cli_version(const Analysis& analysis, Reports& reports) {
   report_problems(analysis, reports, awscli::ProblemKind::kOtherVersion);
 }
 
 }  // namespace
 
 const Rule kCliVersion{"cli-version", Severity::kError,
-                       "what only the other version of the AWS CLI has", look};
+                       "what only the other version of the AWS CLI has", check_cli_version};
 
 }  // namespace seatrial::runbook::check

@@ -53,7 +53,7 @@ bool backs_up(const Command& command) {
 }
 
 // What is deleted is itself a copy: a fresh one does not bring it back.
-bool is_backup(const Command& command) {
+bool is_guard_backup(const Command& command) {
   return says_any(aws_name(command).operation, {"snapshot", "backup*", "recovery point", "image"});
 }
 
@@ -81,7 +81,7 @@ bool is_guard(const Event& event, const Command& command, Damage damage) {
   if (event.kind != Event::Kind::kCommand) return warns(event.text);
   const Command& before = *event.command;
   if (asks(before) || plans(before, command)) return true;
-  if (backs_up(before) && can_verify(before, command) && !is_backup(command)) return true;
+  if (backs_up(before) && can_verify(before, command) && !is_guard_backup(command)) return true;
   if (makes(before) && is_subset(targets_of(command), targets_of(before))) return true;
   const auto effect = effect_of(before);
   const bool shows = (effect == Effect::kReads || effect == Effect::kWaits ||
@@ -174,8 +174,8 @@ std::string_view harm(Damage damage) {
   }
 }
 
-void look_at(const Story& story, std::span<const Event> section, std::size_t index,
-             Reports& reports) {
+void look_at_command(const Story& story, std::span<const Event> section, std::size_t index,
+                     Reports& reports) {
   const Event& event = section[index];
   const Command& command = *event.command;
   const auto destruction = judged(command, story, event.heading);
@@ -211,14 +211,14 @@ void look_at_ingress(const Command& command, Reports& reports) {
   }
 }
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_destructive_unguarded(const Analysis& analysis, Reports& reports) {
   const Story story(analysis);
   for (int h = -1; h < static_cast<int>(analysis.document().headings.size()); ++h) {
     const auto section = story.section(h);
     for (std::size_t i = 0; i < section.size(); ++i) {
       if (section[i].kind != Event::Kind::kCommand) continue;
       look_at_ingress(*section[i].command, reports);
-      look_at(story, section, i, reports);
+      look_at_command(story, section, i, reports);
     }
   }
 }
@@ -227,6 +227,7 @@ void look(const Analysis& analysis, Reports& reports) {
 
 const Rule kDestructiveUnguarded{
     "destructive-unguarded", Severity::kWarning,
-    "a destructive command that nothing before it in its section guards", look};
+    "a destructive command that nothing before it in its section guards",
+    check_destructive_unguarded};
 
 }  // namespace seatrial::runbook::check

@@ -5,13 +5,13 @@
 namespace seatrial::runbook::check {
 namespace {
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_exclusive_options(const Analysis& analysis, Reports& reports) {
   report_problems(analysis, reports, awscli::ProblemKind::kExclusive);
 }
 
 }  // namespace
 
 const Rule kExclusiveOptions{"exclusive-options", Severity::kError,
-                             "options that exclude each other", look};
+                             "options that exclude each other", check_exclusive_options};
 
 }  // namespace seatrial::runbook::check

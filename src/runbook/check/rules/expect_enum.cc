@@ -6,13 +6,14 @@
 namespace seatrial::runbook::check {
 namespace {
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_expect_enum(const Analysis& analysis, Reports& reports) {
   report_mismatches(analysis, reports, MismatchKind::kEnum);
 }
 
 }  // namespace
 
 const Rule kExpectEnum{"expect-enum", Severity::kError,
-                       "an expected output with a value the model does not list", look};
+                       "an expected output with a value the model does not list",
+                       check_expect_enum};
 
 }  // namespace seatrial::runbook::check

@@ -6,13 +6,14 @@
 namespace seatrial::runbook::check {
 namespace {
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_expect_field(const Analysis& analysis, Reports& reports) {
   report_mismatches(analysis, reports, MismatchKind::kField);
 }
 
 }  // namespace
 
 const Rule kExpectField{"expect-field", Severity::kError,
-                        "an expected output with a name the command cannot print", look};
+                        "an expected output with a name the command cannot print",
+                        check_expect_field};
 
 }  // namespace seatrial::runbook::check

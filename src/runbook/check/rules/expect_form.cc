@@ -6,13 +6,13 @@
 namespace seatrial::runbook::check {
 namespace {
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_expect_form(const Analysis& analysis, Reports& reports) {
   report_mismatches(analysis, reports, MismatchKind::kForm);
 }
 
 }  // namespace
 
 const Rule kExpectForm{"expect-form", Severity::kError,
-                       "an expected output in another form than printed", look};
+                       "an expected output in another form than printed", check_expect_form};
 
 }  // namespace seatrial::runbook::check

@@ -6,13 +6,14 @@
 namespace seatrial::runbook::check {
 namespace {
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_expect_type(const Analysis& analysis, Reports& reports) {
   report_mismatches(analysis, reports, MismatchKind::kType);
 }
 
 }  // namespace
 
 const Rule kExpectType{"expect-type", Severity::kError,
-                       "an expected output with a value of another type than printed", look};
+                       "an expected output with a value of another type than printed",
+                       check_expect_type};
 
 }  // namespace seatrial::runbook::check

@@ -13,8 +13,8 @@ namespace pattern = logs::pattern;
 
 constexpr std::array<std::string_view, 2> kOptions = {"filter-pattern", "log-event-filter-pattern"};
 
-void report(const Command& command, const OptionValue& value, const logs::Problem& problem,
-            Reports& reports) {
+void report_pattern(const Command& command, const OptionValue& value, const logs::Problem& problem,
+                    Reports& reports) {
   const auto severity = severity_of(problem);
   if (!severity) return;
   reports.at_word(command, value.word, value.offset + problem.span.begin,
@@ -24,11 +24,11 @@ void report(const Command& command, const OptionValue& value, const logs::Proble
 void judge(const Command& command, const OptionValue& value, Reports& reports) {
   if (value.text.starts_with("file://") || value.text.starts_with("fileb://")) return;
   const auto parsed = pattern::Pattern::parse(value.text);
-  if (!parsed) return report(command, value, parsed.error(), reports);
-  for (const auto& problem : parsed->misleading()) report(command, value, problem, reports);
+  if (!parsed) return report_pattern(command, value, parsed.error(), reports);
+  for (const auto& problem : parsed->misleading()) report_pattern(command, value, problem, reports);
 }
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_filter_pattern(const Analysis& analysis, Reports& reports) {
   analysis.each_aws([&](const Command& command, const awscli::ParsedCall& call) {
     if (command.shell.damaged || !call.path.starts_with("logs ")) return;
     for (const auto option : kOptions)
@@ -39,6 +39,7 @@ void look(const Analysis& analysis, Reports& reports) {
 }  // namespace
 
 const Rule kFilterPattern{"filter-pattern", Severity::kError,
-                          "a filter pattern that CloudWatch Logs refuses or that misleads", look};
+                          "a filter pattern that CloudWatch Logs refuses or that misleads",
+                          check_filter_pattern};
 
 }  // namespace seatrial::runbook::check

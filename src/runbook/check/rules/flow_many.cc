@@ -127,12 +127,12 @@ bool is_address(const ShellWord& word, const ShellExpansion& expansion) {
   return scheme != std::string::npos && scheme < expansion.at;
 }
 
-class Look {
+class FlowLook {
  public:
-  Look(const Analysis& analysis, Reports& reports)
+  FlowLook(const Analysis& analysis, Reports& reports)
       : analysis_(analysis), reports_(reports), sources_(analysis) {}
 
-  void look() {
+  void check() {
     analysis_.each_command([&](const Command& command) {
       if (command.shell.damaged) return;
       for (std::size_t i = 1; i < command.shell.words.size(); ++i) judge_word(command, i);
@@ -185,11 +185,13 @@ class Look {
   ValueSources sources_;
 };
 
-void look(const Analysis& analysis, Reports& reports) { Look(analysis, reports).look(); }
+void check_flow_many(const Analysis& analysis, Reports& reports) {
+  FlowLook(analysis, reports).check();
+}
 
 }  // namespace
 
 const Rule kFlowMany{"flow-many", Severity::kWarning,
-                     "a text of several words where one value is needed", look};
+                     "a text of several words where one value is needed", check_flow_many};
 
 }  // namespace seatrial::runbook::check

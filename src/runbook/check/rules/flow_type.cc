@@ -141,7 +141,7 @@ class Options {
   Reports& reports_;
 };
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_flow_type(const Analysis& analysis, Reports& reports) {
   const ValueSources sources(analysis);
   analysis.each_command([&](const Command& command) {
     if (command.name == "xargs") judge_xargs(analysis, sources, command, reports);
@@ -152,6 +152,6 @@ void look(const Analysis& analysis, Reports& reports) {
 }  // namespace
 
 const Rule kFlowType{"flow-type", Severity::kError,
-                     "the output of a call where its form or kind can never fit", look};
+                     "the output of a call where its form or kind can never fit", check_flow_type};
 
 }  // namespace seatrial::runbook::check

@@ -47,7 +47,7 @@ void judge_fences(const Analysis& analysis, Reports& reports) {
   }
 }
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_insights_query(const Analysis& analysis, Reports& reports) {
   judge_commands(analysis, reports);
   judge_fences(analysis, reports);
 }
@@ -55,6 +55,7 @@ void look(const Analysis& analysis, Reports& reports) {
 }  // namespace
 
 const Rule kInsightsQuery{"insights-query", Severity::kError,
-                          "a Logs Insights query that StartQuery refuses or that misleads", look};
+                          "a Logs Insights query that StartQuery refuses or that misleads",
+                          check_insights_query};
 
 }  // namespace seatrial::runbook::check

@@ -56,7 +56,7 @@ void judge_form(const Command& command, const Command& call, OutputForm form,
       {fmt::format("jq reads JSON, and `--output {}` prints none", output->text), "--output json"});
 }
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_jq_path(const Analysis& analysis, Reports& reports) {
   const ValueSources sources(analysis);
   analysis.each_command([&](const Command& command) {
     if (command.name != "jq" || command.shell.open_ended) return;
@@ -76,6 +76,7 @@ void look(const Analysis& analysis, Reports& reports) {
 }  // namespace
 
 const Rule kJqPath{"jq-path", Severity::kError,
-                   "a jq program asks for what the command before it does not print", look};
+                   "a jq program asks for what the command before it does not print",
+                   check_jq_path};
 
 }  // namespace seatrial::runbook::check

@@ -63,7 +63,8 @@ std::string path_of(const MetricProblem& problem, const AskedMetric& asked) {
   return "MetricName";
 }
 
-void report(const Command& command, const awscli::Place& place, Note note, Reports& reports) {
+void report_metric(const Command& command, const awscli::Place& place, Note note,
+                   Reports& reports) {
   const auto size = command.shell.words[place.word].text.size();
   const auto end = place.length == std::string::npos ? size : place.offset + place.length;
   if (place.offset == 0 && end >= size)
@@ -78,7 +79,8 @@ void judge_input(const Command& command, const Value& input, const std::string& 
   for (auto& problem : judge_metric(asked)) {
     const auto place = command.aws->place_of(prefix + path_of(problem, asked));
     if (place)
-      report(command, *place, {problem.message, problem.suggestion, problem.severity}, reports);
+      report_metric(command, *place, {problem.message, problem.suggestion, problem.severity},
+                    reports);
   }
 }
 
@@ -192,7 +194,7 @@ class Json {
   Json(const Analysis& analysis, const Block& block, Reports& reports)
       : analysis_(analysis), block_(block), reports_(reports) {}
 
-  void look() {
+  void check() {
     const auto read = awscli::read_json(block_.content);
     if (read) walk(*read, 0);
   }
@@ -301,17 +303,18 @@ bool may_be_metrics(const Block& block) {
          (block.content.contains("AWS/") || block.content.contains("ContainerInsights"));
 }
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_metric_identity(const Analysis& analysis, Reports& reports) {
   analysis.each_aws([&](const Command& command, const awscli::ParsedCall& call) {
     look_at_call(command, call, reports);
   });
   for (const auto& block : analysis.document().blocks)
-    if (may_be_metrics(block)) Json(analysis, block, reports).look();
+    if (may_be_metrics(block)) Json(analysis, block, reports).check();
 }
 
 }  // namespace
 
 const Rule kMetricIdentity{"metric-identity", Severity::kError,
-                           "a metric or dimensions that AWS does not publish", look};
+                           "a metric or dimensions that AWS does not publish",
+                           check_metric_identity};
 
 }  // namespace seatrial::runbook::check

@@ -54,7 +54,7 @@ bool can_be_known(const Command& command) {
          command.name == shell.words[0].text && !command.name.starts_with('-');
 }
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_missing_command(const Analysis& analysis, Reports& reports) {
   const auto& programs = analysis.surroundings().programs;
   if (programs.empty()) return;
   const auto brought = brought_by(analysis);
@@ -71,6 +71,6 @@ void look(const Analysis& analysis, Reports& reports) {
 }  // namespace
 
 const Rule kMissingCommand{"missing-command", Severity::kError,
-                           "a program that the environment does not have", look};
+                           "a program that the environment does not have", check_missing_command};
 
 }  // namespace seatrial::runbook::check

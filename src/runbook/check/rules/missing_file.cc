@@ -81,11 +81,11 @@ bool is_someones_home(std::string_view path) {
   return false;
 }
 
-class Look {
+class FileLook {
  public:
-  Look(const Analysis& analysis, Reports& reports) : analysis_(analysis), reports_(reports) {}
+  FileLook(const Analysis& analysis, Reports& reports) : analysis_(analysis), reports_(reports) {}
 
-  void look() {
+  void check() {
     note_mentions();
     for (const auto& fence : analysis_.fences()) {
       if (fence.block->heading != heading_) lost_here_ = false;
@@ -251,11 +251,13 @@ class Look {
   int heading_ = -1;
 };
 
-void look(const Analysis& analysis, Reports& reports) { Look(analysis, reports).look(); }
+void check_missing_file(const Analysis& analysis, Reports& reports) {
+  FileLook(analysis, reports).check();
+}
 
 }  // namespace
 
 const Rule kMissingFile{"missing-file", Severity::kWarning,
-                        "a script or file that the repository does not have", look};
+                        "a script or file that the repository does not have", check_missing_file};
 
 }  // namespace seatrial::runbook::check

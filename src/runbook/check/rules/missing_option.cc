@@ -4,13 +4,13 @@
 namespace seatrial::runbook::check {
 namespace {
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_missing_option(const Analysis& analysis, Reports& reports) {
   report_problems(analysis, reports, awscli::ProblemKind::kMissingOption);
 }
 
 }  // namespace
 
 const Rule kMissingOption{"missing-option", Severity::kError,
-                          "an option that the command cannot do without", look};
+                          "an option that the command cannot do without", check_missing_option};
 
 }  // namespace seatrial::runbook::check

@@ -236,7 +236,7 @@ void look_at_text(const Analysis& analysis, const Block& block, Reports& reports
   }
 }
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_missing_section(const Analysis& analysis, Reports& reports) {
   const Story story(analysis);
   for (const auto& event : story.events())
     if (event.kind == Event::Kind::kComment) look_at_line(analysis, event.line, reports);
@@ -251,6 +251,7 @@ void look(const Analysis& analysis, Reports& reports) {
 }  // namespace
 
 const Rule kMissingSection{"missing-section", Severity::kWarning,
-                           "the text names a section that the document does not have", look};
+                           "the text names a section that the document does not have",
+                           check_missing_section};
 
 }  // namespace seatrial::runbook::check

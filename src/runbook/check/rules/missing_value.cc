@@ -4,12 +4,13 @@
 namespace seatrial::runbook::check {
 namespace {
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_missing_value(const Analysis& analysis, Reports& reports) {
   report_problems(analysis, reports, awscli::ProblemKind::kMissingValue);
 }
 
 }  // namespace
 
-const Rule kMissingValue{"missing-value", Severity::kError, "an option without its value", look};
+const Rule kMissingValue{"missing-value", Severity::kError, "an option without its value",
+                         check_missing_value};
 
 }  // namespace seatrial::runbook::check

@@ -15,7 +15,7 @@ std::string what(const Command& command) {
   return word == 0 ? command.name : command.name + " " + command.shell.words[word].text;
 }
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_no_verification(const Analysis& analysis, Reports& reports) {
   for (const auto& unseen : unseen_changes(Story(analysis))) {
     if (unseen.rollback) continue;
     reports.at_word(*unseen.change, operation_word(*unseen.change),
@@ -28,6 +28,7 @@ void look(const Analysis& analysis, Reports& reports) {
 }  // namespace
 
 const Rule kNoVerification{"no-verification", Severity::kInfo,
-                           "a procedure that ends without a look at its outcome", look};
+                           "a procedure that ends without a look at its outcome",
+                           check_no_verification};
 
 }  // namespace seatrial::runbook::check

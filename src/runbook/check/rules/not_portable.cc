@@ -79,11 +79,12 @@ bool fits(std::string_view option, std::string_view word) {
   return word == option;
 }
 
-class Look {
+class PortableLook {
  public:
-  Look(const Command& command, std::vector<Form>& forms) : command_(command), forms_(forms) {}
+  PortableLook(const Command& command, std::vector<Form>& forms)
+      : command_(command), forms_(forms) {}
 
-  void look() {
+  void check() {
     if (command_.name == "date") return look_at_date();
     if (command_.name == "sed") look_at_sed();
     if (command_.name == "stat") look_at_stat();
@@ -248,10 +249,10 @@ void report(const Fence& fence, Form& form, Reports& reports) {
   reports.at(fence, words[form.word].begin, words[form.last_word].end, std::move(note));
 }
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_not_portable(const Analysis& analysis, Reports& reports) {
   for (const auto& fence : analysis.fences()) {
     std::vector<Form> forms;
-    for (const auto& command : fence.commands) Look(command, forms).look();
+    for (const auto& command : fence.commands) PortableLook(command, forms).check();
     if (forms.empty() || knows_systems(analysis, fence)) continue;
     for (auto& form : forms)
       if (!has_other_side(form, forms)) report(fence, form, reports);
@@ -261,6 +262,7 @@ void look(const Analysis& analysis, Reports& reports) {
 }  // namespace
 
 const Rule kNotPortable{"not-portable", Severity::kError,
-                        "what only the BSD or only the GNU program understands", look};
+                        "what only the BSD or only the GNU program understands",
+                        check_not_portable};
 
 }  // namespace seatrial::runbook::check

@@ -10,7 +10,7 @@ namespace {
 
 using Language = ForeignLanguage;
 
-std::string first_word(std::string_view text) {
+std::string leading_word(std::string_view text) {
   return std::string(text.substr(0, std::min(text.find_first_of(" \t\n"), text.size())));
 }
 
@@ -22,11 +22,11 @@ std::optional<std::string> without_blanks(std::string_view text) {
   return fmt::format("{}={}", name, value);
 }
 
-Note note_of(const Fence& fence, const ForeignText& foreign, std::string_view text) {
+Note note_for(const Fence& fence, const ForeignText& foreign, std::string_view text) {
   Note note;
   note.message =
       fmt::format("{} in a {} block: pasted, the shell takes '{}' for a command",
-                  language_name(foreign.language), fence.block->language, first_word(text));
+                  language_name(foreign.language), fence.block->language, leading_word(text));
   if (foreign.language == Language::kCrontab)
     note.suggestion = "a block labelled text; `crontab -e` takes such lines";
   else if (foreign.language == Language::kSpacedAssignment)
@@ -36,14 +36,14 @@ Note note_of(const Fence& fence, const ForeignText& foreign, std::string_view te
   return note;
 }
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_not_shell(const Analysis& analysis, Reports& reports) {
   for (const auto& fence : analysis.fences()) {
     if (!is_shell_language(fence.block->language)) continue;
     const auto original = fence_script(*fence.block);
     for (const auto& foreign : fence.foreign) {
       const auto text =
           std::string_view(original).substr(foreign.begin, foreign.end - foreign.begin);
-      reports.at(fence, foreign.begin, foreign.end, note_of(fence, foreign, text));
+      reports.at(fence, foreign.begin, foreign.end, note_for(fence, foreign, text));
     }
   }
 }
@@ -51,6 +51,6 @@ void look(const Analysis& analysis, Reports& reports) {
 }  // namespace
 
 const Rule kNotShell{"not-shell", Severity::kError, "another language in a block of shell commands",
-                     look};
+                     check_not_shell};
 
 }  // namespace seatrial::runbook::check

@@ -5,13 +5,14 @@
 namespace seatrial::runbook::check {
 namespace {
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_payload_format(const Analysis& analysis, Reports& reports) {
   report_problems(analysis, reports, awscli::ProblemKind::kPayloadFormat);
 }
 
 }  // namespace
 
 const Rule kPayloadFormat{"payload-format", Severity::kError,
-                          "plain text where version 2 of the AWS CLI reads base64", look};
+                          "plain text where version 2 of the AWS CLI reads base64",
+                          check_payload_format};
 
 }  // namespace seatrial::runbook::check

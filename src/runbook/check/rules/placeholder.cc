@@ -10,7 +10,7 @@ namespace {
 
 using Kind = PlaceholderKind;
 
-Severity severity_of(const FencePlaceholder& placeholder) {
+Severity severity_of_mark(const FencePlaceholder& placeholder) {
   if (placeholder.kind == Kind::kExample) return Severity::kInfo;
   const bool described = placeholder.kind == Kind::kDescription;
   return placeholder.asked || described || placeholder.kind == Kind::kToReplace ? Severity::kWarning
@@ -24,13 +24,13 @@ std::string_view effect_of(const FencePlaceholder& placeholder) {
   return "the shell passes it on as it stands";
 }
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_placeholder(const Analysis& analysis, Reports& reports) {
   for (const auto& fence : analysis.fences()) {
     for (const auto& placeholder : fence.placeholders) {
       const auto text = fence.script.substr(placeholder.begin, placeholder.end - placeholder.begin);
       Note note{fmt::format("'{}' is {}: {}", text, placeholder_kind(placeholder.kind),
                             effect_of(placeholder))};
-      note.severity = severity_of(placeholder);
+      note.severity = severity_of_mark(placeholder);
       reports.at(fence, placeholder.begin, placeholder.end, std::move(note));
     }
   }
@@ -39,6 +39,6 @@ void look(const Analysis& analysis, Reports& reports) {
 }  // namespace
 
 const Rule kPlaceholder{"placeholder", Severity::kError,
-                        "a value that a person was meant to replace", look};
+                        "a value that a person was meant to replace", check_placeholder};
 
 }  // namespace seatrial::runbook::check

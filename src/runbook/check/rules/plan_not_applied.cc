@@ -90,7 +90,7 @@ void look_at_change_set(std::span<const Command* const> created, const Command& 
   reports.at_word(executed, word, {"no change set of this name is made above", {}});
 }
 
-void look_at_section(std::span<const Event> section, Reports& reports) {
+void look_at_plan_section(std::span<const Event> section, Reports& reports) {
   const Command* plan = nullptr;
   std::vector<const Command*> created;
   for (const auto& event : section) {
@@ -106,15 +106,16 @@ void look_at_section(std::span<const Event> section, Reports& reports) {
   }
 }
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_plan_not_applied(const Analysis& analysis, Reports& reports) {
   const Story story(analysis);
   for (int h = -1; h < static_cast<int>(analysis.document().headings.size()); ++h)
-    look_at_section(story.section(h), reports);
+    look_at_plan_section(story.section(h), reports);
 }
 
 }  // namespace
 
 const Rule kPlanNotApplied{"plan-not-applied", Severity::kWarning,
-                           "what is applied is not the plan that was shown", look};
+                           "what is applied is not the plan that was shown",
+                           check_plan_not_applied};
 
 }  // namespace seatrial::runbook::check

@@ -7,13 +7,13 @@
 namespace seatrial::runbook::check {
 namespace {
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_query_enum(const Analysis& analysis, Reports& reports) {
   report_query_problems(analysis, reports, jmespath::ProblemKind::kEnumLiteral);
 }
 
 }  // namespace
 
 const Rule kQueryEnum{"query-enum", Severity::kWarning,
-                      "a --query compares with a value the model does not list", look};
+                      "a --query compares with a value the model does not list", check_query_enum};
 
 }  // namespace seatrial::runbook::check

@@ -6,13 +6,13 @@
 namespace seatrial::runbook::check {
 namespace {
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_query_field(const Analysis& analysis, Reports& reports) {
   report_query_problems(analysis, reports, jmespath::ProblemKind::kField);
 }
 
 }  // namespace
 
 const Rule kQueryField{"query-field", Severity::kError,
-                       "a name in a --query that the output has not", look};
+                       "a name in a --query that the output has not", check_query_field};
 
 }  // namespace seatrial::runbook::check

@@ -7,12 +7,13 @@
 namespace seatrial::runbook::check {
 namespace {
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_query_syntax(const Analysis& analysis, Reports& reports) {
   report_query_problems(analysis, reports, jmespath::ProblemKind::kSyntax);
 }
 
 }  // namespace
 
-const Rule kQuerySyntax{"query-syntax", Severity::kError, "a --query that is no JMESPath", look};
+const Rule kQuerySyntax{"query-syntax", Severity::kError, "a --query that is no JMESPath",
+                        check_query_syntax};
 
 }  // namespace seatrial::runbook::check

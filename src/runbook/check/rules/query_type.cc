@@ -6,12 +6,13 @@
 namespace seatrial::runbook::check {
 namespace {
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_query_type(const Analysis& analysis, Reports& reports) {
   report_query_problems(analysis, reports, jmespath::ProblemKind::kType);
 }
 
 }  // namespace
 
-const Rule kQueryType{"query-type", Severity::kError, "a --query whose types can never fit", look};
+const Rule kQueryType{"query-type", Severity::kError, "a --query whose types can never fit",
+                      check_query_type};
 
 }  // namespace seatrial::runbook::check

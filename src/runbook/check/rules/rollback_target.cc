@@ -51,7 +51,7 @@ std::string ecs_problem(const Command& command) {
   return "this is called a rollback but starts the present task definition again";
 }
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_rollback_target(const Analysis& analysis, Reports& reports) {
   const Story story(analysis);
   for (int h = -1; h < static_cast<int>(analysis.document().headings.size()); ++h) {
     const auto section = story.section(h);
@@ -73,6 +73,6 @@ void look(const Analysis& analysis, Reports& reports) {
 }  // namespace
 
 const Rule kRollbackTarget{"rollback-target", Severity::kWarning,
-                           "a rollback that does not say to what", look};
+                           "a rollback that does not say to what", check_rollback_target};
 
 }  // namespace seatrial::runbook::check

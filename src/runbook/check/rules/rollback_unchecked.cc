@@ -8,7 +8,7 @@
 namespace seatrial::runbook::check {
 namespace {
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_rollback_unchecked(const Analysis& analysis, Reports& reports) {
   for (const auto& unseen : unseen_changes(Story(analysis)))
     if (unseen.rollback)
       reports.at_word(*unseen.begun, operation_word(*unseen.begun),
@@ -19,6 +19,7 @@ void look(const Analysis& analysis, Reports& reports) {
 }  // namespace
 
 const Rule kRollbackUnchecked{"rollback-unchecked", Severity::kWarning,
-                              "a rollback without a health check after it", look};
+                              "a rollback without a health check after it",
+                              check_rollback_unchecked};
 
 }  // namespace seatrial::runbook::check

@@ -208,7 +208,7 @@ void look_at_assignments(const Fence& fence, Reports& reports) {
   }
 }
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_secret_printed(const Analysis& analysis, Reports& reports) {
   for (const auto& fence : analysis.fences()) {
     look_at_assignments(fence, reports);
     for (const auto& command : fence.commands) {
@@ -222,6 +222,7 @@ void look(const Analysis& analysis, Reports& reports) {
 }  // namespace
 
 const Rule kSecretPrinted{"secret-printed", Severity::kWarning,
-                          "a secret on the terminal, on a command line or in the document", look};
+                          "a secret on the terminal, on a command line or in the document",
+                          check_secret_printed};
 
 }  // namespace seatrial::runbook::check

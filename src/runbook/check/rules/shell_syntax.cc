@@ -10,7 +10,7 @@
 namespace seatrial::runbook::check {
 namespace {
 
-using Kind = BashRefusal::Kind;
+using Mistake = BashRefusal::Kind;
 
 // Other rules' findings as words that do nothing.
 std::string without_others(const Fence& fence) {
@@ -29,12 +29,12 @@ std::string without_others(const Fence& fence) {
 }
 
 std::string message_of(const BashRefusal& refusal, std::string_view text) {
-  if (refusal.kind == Kind::kUnclosed)
+  if (refusal.kind == Mistake::kUnclosed)
     return fmt::format("'{}' is never closed: '{}' is missing",
                        text.substr(refusal.begin, refusal.end - refusal.begin), refusal.wanted);
-  if (refusal.kind == Kind::kArithmetic)
+  if (refusal.kind == Mistake::kArithmetic)
     return "bash cannot read this: for (( )) has three parts, separated by two semicolons";
-  if (refusal.kind == Kind::kConditional)
+  if (refusal.kind == Mistake::kConditional)
     return fmt::format(
         "bash cannot read this test: {} cannot stand here in [[ ]]",
         refusal.found.starts_with("the ") ? refusal.found : "'" + refusal.found + "'");
@@ -43,13 +43,13 @@ std::string message_of(const BashRefusal& refusal, std::string_view text) {
   return fmt::format("bash cannot read this: '{}' cannot stand here", refusal.found);
 }
 
-void look_at(const Fence& fence, Reports& reports) {
+void look_at_fence(const Fence& fence, Reports& reports) {
   if (!bash_refusal(fence_script(*fence.block))) return;
   const auto text = without_others(fence);
   const auto refusal = bash_refusal(text);
   if (!refusal) return;
   Note note{message_of(*refusal, text)};
-  if (!refusal->wanted.empty() && refusal->kind == Kind::kUnexpected)
+  if (!refusal->wanted.empty() && refusal->kind == Mistake::kUnexpected)
     note.suggestion = refusal->wanted;
   reports.at(fence, refusal->begin, refusal->end, std::move(note));
 }
@@ -66,17 +66,18 @@ void look_at_here_documents(const Fence& fence, Reports& reports) {
   reports.at(fence, open->begin, open->end, std::move(note));
 }
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_shell_syntax(const Analysis& analysis, Reports& reports) {
   for (const auto& fence : analysis.fences()) {
     const auto& language = fence.block->language;
     if (!is_shell_language(language) || language == "zsh") continue;
-    look_at(fence, reports);
+    look_at_fence(fence, reports);
     look_at_here_documents(fence, reports);
   }
 }
 
 }  // namespace
 
-const Rule kShellSyntax{"shell-syntax", Severity::kError, "text that bash cannot read", look};
+const Rule kShellSyntax{"shell-syntax", Severity::kError, "text that bash cannot read",
+                        check_shell_syntax};
 
 }  // namespace seatrial::runbook::check

@@ -198,7 +198,7 @@ void look_at_range(const Analysis& analysis, const Command& command, Reports& re
   look_at_datapoints(command, *start, *end, reports);
 }
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_time_order(const Analysis& analysis, Reports& reports) {
   analysis.each_aws([&](const Command& command, const awscli::ParsedCall&) {
     look_at_range(analysis, command, reports);
     const auto name = aws_name(command);
@@ -213,6 +213,7 @@ void look(const Analysis& analysis, Reports& reports) {
 }  // namespace
 
 const Rule kTimeOrder{"time-order", Severity::kError,
-                      "a range of times that is empty, upside down or in the wrong unit", look};
+                      "a range of times that is empty, upside down or in the wrong unit",
+                      check_time_order};
 
 }  // namespace seatrial::runbook::check

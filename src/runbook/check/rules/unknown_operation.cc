@@ -4,7 +4,7 @@
 namespace seatrial::runbook::check {
 namespace {
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_unknown_operation(const Analysis& analysis, Reports& reports) {
   report_problems(analysis, reports, awscli::ProblemKind::kUnknownOperation, true);
   report_problems(analysis, reports, awscli::ProblemKind::kUnknownWaiter, true);
 }
@@ -12,6 +12,7 @@ void look(const Analysis& analysis, Reports& reports) {
 }  // namespace
 
 const Rule kUnknownOperation{"unknown-operation", Severity::kError,
-                             "a command or waiter that the service does not have", look};
+                             "a command or waiter that the service does not have",
+                             check_unknown_operation};
 
 }  // namespace seatrial::runbook::check

@@ -4,13 +4,13 @@
 namespace seatrial::runbook::check {
 namespace {
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_unknown_option(const Analysis& analysis, Reports& reports) {
   report_problems(analysis, reports, awscli::ProblemKind::kUnknownOption);
 }
 
 }  // namespace
 
 const Rule kUnknownOption{"unknown-option", Severity::kError,
-                          "an option that the command does not have", look};
+                          "an option that the command does not have", check_unknown_option};
 
 }  // namespace seatrial::runbook::check

@@ -4,13 +4,13 @@
 namespace seatrial::runbook::check {
 namespace {
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_unknown_service(const Analysis& analysis, Reports& reports) {
   report_problems(analysis, reports, awscli::ProblemKind::kUnknownService, true);
 }
 
 }  // namespace
 
 const Rule kUnknownService{"unknown-service", Severity::kError,
-                           "a service that the AWS CLI does not have", look};
+                           "a service that the AWS CLI does not have", check_unknown_service};
 
 }  // namespace seatrial::runbook::check

@@ -15,13 +15,13 @@
 namespace seatrial::runbook::check {
 namespace {
 
-bool is_number(std::string_view text) {
+bool is_revision(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 // Words that stand for a revision to be filled in are the business of the rule `placeholder`,
 // single letters and sums ("N", "N-1") are not recognisable as such.
-bool is_placeholder(std::string_view revision) {
+bool is_revision_placeholder(std::string_view revision) {
   if (revision.empty()) return true;
   if (revision.find_first_of("<>{}[]$\x01") != std::string_view::npos) return true;
   const bool capitals = std::ranges::all_of(revision, [](char c) {
@@ -39,7 +39,7 @@ std::string_view revision_of(std::string_view text) {
   return colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1);
 }
 
-bool is_rollback(const Command& command) {
+bool is_rollback_section(const Command& command) {
   const auto caption = caption_of(*command.fence, command.shell.begin);
   return std::ranges::any_of(caption, speaks_of_rollback);
 }
@@ -69,16 +69,16 @@ void look_at_task_definition(const Command& command, Reports& reports) {
   if (text.starts_with("--task-definition=")) text.remove_prefix(18);
   if (text.empty() || text.contains("://")) return;
   const auto revision = revision_of(text);
-  if (is_number(revision)) return;
+  if (is_revision(revision)) return;
   if (revision.empty()) {
     const bool newest = !text.ends_with(':') && name.operation != "describe-task-definition";
-    if (newest && !is_placeholder(text) && is_rollback(command))
+    if (newest && !is_revision_placeholder(text) && is_rollback_section(command))
       reports.at_word(command, word,
                       {"without a revision this is the newest one, not the one to go back to",
                        std::string(text) + ":REVISION", Severity::kWarning});
     return;
   }
-  if (is_placeholder(revision)) return;
+  if (is_revision_placeholder(revision)) return;
   reports.at_word(
       command, word,
       {fmt::format("\"{}\" is no revision: ECS takes a number behind the family", revision),
@@ -119,7 +119,7 @@ void look_at_image(const Story& story, const Event& event, Reports& reports) {
   }
 }
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_unpinned_revision(const Analysis& analysis, Reports& reports) {
   const Story story(analysis);
   for (const auto& event : story.events()) {
     if (event.kind != Event::Kind::kCommand) continue;
@@ -131,6 +131,7 @@ void look(const Analysis& analysis, Reports& reports) {
 }  // namespace
 
 const Rule kUnpinnedRevision{"unpinned-revision", Severity::kError,
-                             "a revision that is no number, or whatever is newest", look};
+                             "a revision that is no number, or whatever is newest",
+                             check_unpinned_revision};
 
 }  // namespace seatrial::runbook::check

@@ -81,11 +81,12 @@ struct Verdict {
   int line = 0;  // where it is set
 };
 
-class Look {
+class VariableLook {
  public:
-  Look(const Analysis& analysis, Reports& reports) : analysis_(analysis), reports_(reports) {}
+  VariableLook(const Analysis& analysis, Reports& reports)
+      : analysis_(analysis), reports_(reports) {}
 
-  void look() {
+  void check() {
     collect_declared();
     for (std::size_t i = 0; i < fences().size(); ++i) collect(i);
     for (std::size_t i = 0; i < fences().size(); ++i) judge(i);
@@ -225,11 +226,13 @@ class Look {
   std::unordered_map<std::string, std::vector<Setter>> setters_;
 };
 
-void look(const Analysis& analysis, Reports& reports) { Look(analysis, reports).look(); }
+void check_unset_variable(const Analysis& analysis, Reports& reports) {
+  VariableLook(analysis, reports).check();
+}
 
 }  // namespace
 
 const Rule kUnsetVariable{"unset-variable", Severity::kError,
-                          "a variable that nothing before it gives a value", look};
+                          "a variable that nothing before it gives a value", check_unset_variable};
 
 }  // namespace seatrial::runbook::check

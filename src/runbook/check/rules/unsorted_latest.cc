@@ -306,7 +306,7 @@ Note problem(const Command& call, const List& list, const Pick& pick, bool lates
   return {};
 }
 
-void look_at_call(std::span<const Event> section, std::size_t index, Reports& reports) {
+void look_at_listing(std::span<const Event> section, std::size_t index, Reports& reports) {
   const Command& command = *section[index].command;
   const auto* list = list_of(command);
   if (list == nullptr || command.shell.damaged) return;
@@ -335,7 +335,7 @@ bool may_be_many(const Analysis& analysis, const Command& command) {
   return apart > 2 * std::atoll(std::string(period->text.substr(0, 9)).c_str());
 }
 
-void look_at_datapoints(const Analysis& analysis, const Command& command, Reports& reports) {
+void look_at_latest(const Analysis& analysis, const Command& command, Reports& reports) {
   constexpr List kDatapoints{
       "cloudwatch", "get-metric-statistics", "Datapoints", Order::kNone, "Timestamp", "", "", "",
       true};
@@ -347,14 +347,14 @@ void look_at_datapoints(const Analysis& analysis, const Command& command, Report
                   {"CloudWatch returns datapoints in no order of time", sorting(kDatapoints)});
 }
 
-void look(const Analysis& analysis, Reports& reports) {
+void check_unsorted_latest(const Analysis& analysis, Reports& reports) {
   const Story story(analysis);
   for (int h = -1; h < static_cast<int>(analysis.document().headings.size()); ++h) {
     const auto section = story.section(h);
     for (std::size_t i = 0; i < section.size(); ++i) {
       if (section[i].kind != Event::Kind::kCommand || !section[i].command->aws) continue;
-      look_at_call(section, i, reports);
-      look_at_datapoints(analysis, *section[i].command, reports);
+      look_at_listing(section, i, reports);
+      look_at_latest(analysis, *section[i].command, reports);
     }
   }
 }
@@ -363,6 +363,6 @@ void look(const Analysis& analysis, Reports& reports) {
 
 const Rule kUnsortedLatest{"unsorted-latest", Severity::kWarning,
                            "the first of a list that is in no such order, taken for the latest",
-                           look};
+                           check_unsorted_latest};
 
 }  // namespace seatrial::runbook::check
