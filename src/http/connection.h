@@ -165,9 +165,11 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
     wire::HttpRequest request = std::move(parser_->request());
     request.body_too_large = too_large;
     if (too_large) request.body.clear();
-    handler_(std::move(request), [self = this->shared_from_this()](Reply reply) {
-      boost::asio::dispatch(self->stream_.get_executor(),
-                            [self, reply = std::move(reply)] { self->write(reply()); });
+    // Whoever answers keeps nothing of the connection: it ends on its own thread.
+    handler_(std::move(request), [self = this->shared_from_this()](Reply reply) mutable {
+      const auto executor = self->stream_.get_executor();
+      boost::asio::dispatch(
+          executor, [self = std::move(self), reply = std::move(reply)] { self->write(reply()); });
     });
   }
 
@@ -205,8 +207,9 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
   // Asks a streamed body for its next chunk. It may take as long as it likes: events come when
   // they come.
   void pump() {
-    reply_.stream->next([self = this->shared_from_this()](wire::BodyStream::Chunk chunk) {
-      boost::asio::post(self->stream_.get_executor(), [self, chunk = std::move(chunk)]() mutable {
+    reply_.stream->next([self = this->shared_from_this()](wire::BodyStream::Chunk chunk) mutable {
+      const auto executor = self->stream_.get_executor();
+      boost::asio::post(executor, [self = std::move(self), chunk = std::move(chunk)]() mutable {
         self->write_chunk(std::move(chunk));
       });
     });

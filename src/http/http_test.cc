@@ -35,6 +35,16 @@ class Counting final : public wire::BodyStream {
   int count_ = 0;
 };
 
+int connected_to(int port) {
+  const int fd = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(static_cast<std::uint16_t>(port));
+  inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+  EXPECT_EQ(connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to), 0);
+  return fd;
+}
+
 class HttpTest : public testing::Test {
  protected:
   HttpTest() {
@@ -58,12 +68,7 @@ class HttpTest : public testing::Test {
 
   // Sends raw bytes, half-closes, and returns all that comes back.
   std::string raw(std::string_view bytes) {
-    const int fd = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(server_->port());
-    inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
-    EXPECT_EQ(connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to), 0);
+    const int fd = connected_to(server_->port());
     EXPECT_EQ(send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(bytes.size()));
     shutdown(fd, SHUT_WR);
@@ -89,6 +94,58 @@ TEST_F(HttpTest, StreamsBodies) {
   const std::string head = raw("HEAD /stream/sized HTTP/1.1\r\nHost: h\r\n\r\n");
   EXPECT_TRUE(head.ends_with("Content-Length: 5\r\n\r\n")) << head;
   EXPECT_TRUE(raw("GET /stream/broken HTTP/1.1\r\nHost: h\r\n\r\n").ends_with("\r\n\r\n12"));
+}
+
+TEST_F(HttpTest, AnswersRequestsThatComeTogetherInTheirOrder) {
+  constexpr int kRequests = 2000;
+  std::string all;
+  for (int i = 0; i < kRequests; ++i)
+    all += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: h\r\n\r\n";
+  const std::string answers = raw(all);
+  std::size_t at = 0;
+  for (int i = 0; i < kRequests && at != std::string::npos; ++i) {
+    at = answers.find("GET /" + std::to_string(i) + " ", at);
+    EXPECT_NE(at, std::string::npos) << i;
+  }
+}
+
+TEST_F(HttpTest, TakesBodiesInPiecesOfAnySize) {
+  const std::string head = "PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  EXPECT_NE(raw(head + "3\r\nabc\r\n1;x=y\r\nd\r\n0\r\nTrailer: t\r\n\r\n").find("PUT / abcd"),
+            std::string::npos);
+  EXPECT_EQ(raw(head + "zz\r\n").find("HTTP/1.1 400"), 0u);
+  EXPECT_EQ(raw("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nshort").find("HTTP/1.1 400"),
+            0u);
+}
+
+TEST(HttpIdle, AClientThatSendsNothingIsLetGo) {
+  ServerOptions options;
+  options.port = 0;
+  options.idle_timeout_s = 1;
+  const auto server = Server::start(options, {});
+  ASSERT_TRUE(server);
+  for (const std::string_view sent :
+       {"", "GET / HT", "PUT / HTTP/1.1\r\nContent-Length: 9\r\n\r\nsh"}) {
+    const int fd = connected_to((*server)->port());
+    EXPECT_EQ(send(fd, sent.data(), sent.size(), MSG_NOSIGNAL), static_cast<ssize_t>(sent.size()));
+    char byte;
+    EXPECT_LE(recv(fd, &byte, 1, 0), 0) << sent;  // ends when the server closes
+    close(fd);
+  }
+}
+
+// A client that reads late gets all of an answer larger than what the socket takes at once.
+TEST(HttpSlow, AReaderWhoIsLateGetsEverything) {
+  ServerOptions options;
+  options.port = 0;
+  const std::string body(20 << 20, 'b');
+  const auto server = Server::start(options, [&](wire::HttpRequest, Responder respond) {
+    respond([&] { return wire::HttpResponse{200, {}, body}; });
+  });
+  ASSERT_TRUE(server);
+  const auto whole = http::request("127.0.0.1", (*server)->port(), {"GET", "/", {}, ""});
+  ASSERT_TRUE(whole) << whole.error();
+  EXPECT_EQ(whole->body, body);
 }
 
 TEST_F(HttpTest, AnswersFromAnotherThread) {
