@@ -1,7 +1,7 @@
 """Requests per second and latency beside moto_server, in one run, alternating.
 
 wrk sends one request, signed once, over and over on 16 connections. Signatures are verified by
-Seatrial (moto does not), durable state is read; rest-json and rest-xml have no served operation yet.
+Seatrial (moto does not), durable state is read.
 """
 import argparse
 import pathlib
@@ -21,6 +21,8 @@ OPERATIONS = [  # protocol, service, operation, inputs
     ("query", "sts", "GetCallerIdentity", {}),
     ("ec2", "ec2", "DescribeVpcs", {}),
     ("json", "ssm", "GetParameter", {"Name": "/bench/parameter"}),
+    ("rest-json", "lambda", "ListFunctions", {}),
+    ("rest-xml", "s3", "ListBuckets", {}),
     ("cbor", "cloudwatch", "ListMetrics", {}),
 ]
 
@@ -101,7 +103,7 @@ def main():
     arguments.add_argument("--seconds", type=int, default=5)
     arguments.add_argument("--rounds", type=int, default=3)
     given = arguments.parse_args()
-    print(f"{'protocol':9}{'operation':20}{'seatrial/s':>11}{'p99 ms':>8}{'moto/s':>8}{'p99 ms':>9}{'ratio':>7}")
+    print(f"{'protocol':10}{'operation':20}{'seatrial/s':>11}{'p99 ms':>8}{'moto/s':>8}{'p99 ms':>9}{'ratio':>7}")
     with Seatrial() as seatrial, Moto() as moto:
         for server in (seatrial, moto):
             prepare(server)
@@ -111,7 +113,7 @@ def main():
                 ours.append(measure(seatrial, case, given.seconds))
                 theirs.append(measure(moto, case, given.seconds))
             rate, p99 = map(statistics.median, zip(*ours))
-            line = f"{case[0]:9}{case[2]:20}{rate:11.0f}{p99:8.2f}"
+            line = f"{case[0]:10}{case[2]:20}{rate:11.0f}{p99:8.2f}"
             if None in theirs:
                 print(line + "  not served by moto", flush=True)
                 continue
