@@ -23,6 +23,7 @@
 #include "http/server.h"
 #include "logs/engine.h"
 #include "metrics/engine.h"
+#include "services/application_autoscaling/service.h"
 #include "services/cloudformation/service.h"
 #include "services/cloudtrail/service.h"
 #include "services/cloudwatch/alarm_targets.h"
@@ -146,6 +147,7 @@ struct World::Parts {
   std::unique_ptr<services::cloudwatch::SnsAlarmAction> alarm_topics;
   std::unique_ptr<services::cloudwatch::LambdaAlarmAction> alarm_functions;
   std::unique_ptr<services::cloudwatch::BusAlarmEvents> alarm_events;
+  std::unique_ptr<services::application_autoscaling::ApplicationAutoscaling> autoscaling;
   std::unique_ptr<services::cloudformation::CloudFormation> cloudformation;
   std::vector<room::Room*> rooms;  // in the order of starting
 
@@ -250,11 +252,15 @@ void World::Parts::make_rooms() {
       *env,
       services::ecs::Parts{*containers, *network, *elbv2, *logs, *ssm, *secretsmanager, *ec2,
                            *cloudwatch, [this] { return port.load(); }, nullptr, events.get()});
+  autoscaling = std::make_unique<services::application_autoscaling::ApplicationAutoscaling>(
+      *env, services::application_autoscaling::Parts{*ecs, *cloudwatch});
+  cloudwatch->add_alarm_action("autoscaling", autoscaling->alarm_action());
   cloudformation = std::make_unique<services::cloudformation::CloudFormation>(*env, *ssm);
-  rooms = {sts.get(),        iam.get(),   ssm.get(),        secretsmanager.get(),
-           ec2.get(),        logs.get(),  cloudwatch.get(), s3.get(),
-           cloudtrail.get(), elbv2.get(), ecs.get(),        lambda.get(),
-           sqs.get(),        sns.get(),   events.get(),     cloudformation.get()};
+  rooms = {sts.get(),           iam.get(),   ssm.get(),        secretsmanager.get(),
+           ec2.get(),           logs.get(),  cloudwatch.get(), s3.get(),
+           cloudtrail.get(),    elbv2.get(), ecs.get(),        lambda.get(),
+           sqs.get(),           sns.get(),   events.get(),     autoscaling.get(),
+           cloudformation.get()};
   for (auto* room : rooms) gateway->add(*room);
 }
 

@@ -4,7 +4,8 @@
 // came of it and polls settled() and gone(). Types are tables of such functions, one file per
 // family: resources_ecs.cc, resources_elbv2.cc, resources_iam.cc, resources_ec2.cc,
 // resources_misc.cc, resources_dashboard.cc, resources_alarm.cc, resources_logs.cc,
-// resources_messaging.cc, resources_lambda.cc.
+// resources_messaging.cc, resources_lambda.cc,
+// resources_autoscaling.cc.
 #pragma once
 #include <optional>
 #include <set>
@@ -68,6 +69,7 @@ std::vector<ResourceType> dashboard_types();
 std::vector<ResourceType> alarm_types();
 std::vector<ResourceType> logs_types();
 std::vector<ResourceType> lambda_types();
+std::vector<ResourceType> autoscaling_types();
 
 // Unknown and missing top-level properties, in CloudFormation's words.
 Attempt<void> check_properties(const ResourceType& type, const Value& properties);

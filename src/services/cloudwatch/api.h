@@ -1,6 +1,7 @@
 // What other rooms may ask of CloudWatch: to take the metrics of what runs (the AWS/ namespaces),
 // and to have alarms act on them.
 #pragma once
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,6 +56,29 @@ class AlarmConnections {
   virtual ~AlarmConnections() = default;
   virtual void add_alarm_action(const std::string& service, AlarmActionKind& kind) = 0;
   virtual void send_alarm_events(AlarmEvents& events) = 0;
+};
+
+// What an alarm reads now.
+struct AlarmReading {
+  double threshold = 0;
+  std::optional<double> value;  // of the newest whole period in its range; nothing: there is none
+  bool in_alarm = false;
+};
+
+// Alarms that another service keeps, and what it may know of others.
+class ManagedAlarms {  // control thread
+ public:
+  virtual ~ManagedAlarms() = default;
+  // As PutMetricAlarm and DeleteAlarms of a client, within the caller's open transaction. Names
+  // that are no alarm's are passed over.
+  virtual room::Outcome<void> put_alarm(room::Context& as, const Value& input) = 0;
+  virtual void delete_alarms(room::Context& as, const std::vector<std::string>& names) = 0;
+  // Names of the region's alarms with this action, whatever the state.
+  virtual std::vector<std::string> alarms_acting(const std::string& region,
+                                                 const std::string& action) const = 0;
+  // Nothing when there is no such metric alarm.
+  virtual std::optional<AlarmReading> reading(const std::string& region,
+                                              const std::string& alarm) = 0;
 };
 
 class MetricSink {  // control thread

@@ -16,7 +16,8 @@ namespace seatrial::services::cloudwatch {
 class CloudWatch final : public room::Room,
                          public MetricSink,
                          public MetricWriter,
-                         public AlarmConnections {
+                         public AlarmConnections,
+                         public ManagedAlarms {
  public:
   CloudWatch(room::Env& env, metrics::Engine& engine);
 
@@ -25,6 +26,13 @@ class CloudWatch final : public room::Room,
   void add(const std::string& region, std::vector<Datum> data) override;
   void add_alarm_action(const std::string& service, AlarmActionKind& kind) override;
   void send_alarm_events(AlarmEvents& events) override;
+
+  // managed_alarms.cc
+  room::Outcome<void> put_alarm(room::Context& as, const Value& input) override;
+  void delete_alarms(room::Context& as, const std::vector<std::string>& names) override;
+  std::vector<std::string> alarms_acting(const std::string& region,
+                                         const std::string& action) const override;
+  std::optional<AlarmReading> reading(const std::string& region, const std::string& alarm) override;
 
   // For the operations on tags: those of a dashboard that is there.
   const std::map<std::string, std::string>& dashboard_tags(const std::string& name) const {

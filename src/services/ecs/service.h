@@ -4,6 +4,7 @@
 // controllers bring it about: controller_services (how many tasks, which), controller_tasks (one
 // task's life), container_runner (containers), usage_sampler (metrics).
 #pragma once
+#include "services/ecs/api.h"
 #include "services/ecs/controller_services.h"
 #include "services/ecs/controller_tasks.h"
 #include "services/ecs/errors.h"
@@ -12,12 +13,17 @@
 
 namespace seatrial::services::ecs {
 
-class Ecs final : public room::Room {
+class Ecs final : public room::Room, public ServiceScaler {
  public:
   Ecs(room::Env& env, Parts parts);
 
   void start() override;
   void stop() override;
+
+  std::optional<ServiceCounts> counts(const std::string& region, const std::string& cluster,
+                                      const std::string& service) const override;
+  bool set_desired(const std::string& region, const std::string& cluster,
+                   const std::string& service, int count) override;
 
  private:
   template <class T>
