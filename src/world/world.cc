@@ -235,9 +235,10 @@ void World::Parts::make_rooms() {
   };
   lambda = std::make_unique<services::lambda::Lambda>(
       *env, services::lambda::Parts{*functions, *logs, *cloudwatch, *iam, *s3, endpoint});
-  sqs = std::make_unique<services::sqs::Sqs>(*env, endpoint);
+  sqs = std::make_unique<services::sqs::Sqs>(*env, endpoint, cloudwatch.get());
   sns = std::make_unique<services::sns::Sns>(
-      *env, services::sns::Parts{*deliverer, *logs, *sqs, endpoint, lambda.get()});
+      *env,
+      services::sns::Parts{*deliverer, *logs, *sqs, endpoint, lambda.get(), cloudwatch.get()});
   events = std::make_unique<services::events::Events>(
       *env, services::events::Parts{*sns, *sqs, *logs, *cloudwatch, lambda.get()});
   alarm_topics = std::make_unique<services::cloudwatch::SnsAlarmAction>(*sns);

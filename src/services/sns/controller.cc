@@ -42,6 +42,7 @@ void Controller::start() {
   for (const auto& [key, delivery] : tables_.deliveries) due_.emplace(delivery.due, key);
   pass();
   sweep();
+  if (parts_.metrics != nullptr) put_metrics_later();
 }
 
 void Controller::post_guarded(Millis delay, std::function<void()> work) {
@@ -228,6 +229,9 @@ void Controller::settle(const std::string& key, const Verdict& verdict) {
     last.final = true;
   }
   tables_.deliveries.erase(key);
+  if (delivery.kind == "Notification")
+    count(delivery.topic,
+          last.delivered ? "NumberOfNotificationsDelivered" : "NumberOfNotificationsFailed");
   if (!last.delivered) bury(delivery, last);
   env_.store.commit(nullptr);
   log_status(plain(std::move(delivery)), last);
@@ -293,6 +297,30 @@ void Controller::write_log(const DeliveryRecord& delivery, const Verdict& verdic
     return log::warning("sns: no log of deliveries in {}: {}", group, made.error().message);
   }
   parts_.logs.append(arn->region, group, log_stream_, {{env_.clock.now(), to_json(entry)}}, [] {});
+}
+
+// docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
+void Controller::put_metrics() {
+  const Time at = room::minute_before(env_.clock.now());
+  std::map<std::string, std::vector<cloudwatch::Datum>> data;  // by region
+  for (const auto& [of, sum] : tally_.take()) {
+    const auto arn = parse_arn(of.first);
+    data[arn->region].push_back({"AWS/SNS",
+                                 of.second,
+                                 {{"TopicName", arn->resource}},
+                                 sum.sum,
+                                 of.second == "PublishSize" ? "Bytes" : "Count",
+                                 at,
+                                 sum.count,
+                                 sum.min,
+                                 sum.max});
+  }
+  for (auto& [region, of_region] : data) parts_.metrics->put(region, std::move(of_region));
+  put_metrics_later();
+}
+
+void Controller::put_metrics_later() {
+  post_guarded(room::until_minute(env_.clock.now()), [this] { put_metrics(); });
 }
 
 // Subscriptions that nobody confirmed are forgotten, as AWS does after two days.

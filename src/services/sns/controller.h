@@ -12,6 +12,7 @@
 #include <memory>
 #include <set>
 
+#include "room/minute_tally.h"
 #include "services/sns/messages.h"
 #include "services/sns/parts.h"
 
@@ -31,6 +32,10 @@ class Controller {  // control thread, all of it
   void stop() { *running_ = false; }
 
   bool full() const { return tables_.deliveries.size() >= kMaxPending; }
+  // For the metrics of AWS/SNS.
+  void count(const std::string& topic, std::string_view what, double value = 1) {
+    if (parts_.metrics != nullptr) tally_.add(topic, what, value);
+  }
   // Within a transaction: the delivery is attempted once that is durable.
   void add(DeliveryRecord delivery);
 
@@ -57,6 +62,8 @@ class Controller {  // control thread, all of it
   void log_status(const DeliveryRecord& delivery, const Verdict& verdict);
   void write_log(const DeliveryRecord& delivery, const Verdict& verdict, bool failure);
   void sweep();
+  void put_metrics();
+  void put_metrics_later();
   void post_guarded(Millis delay, std::function<void()> work);
   DeliveryRecord plain(DeliveryRecord delivery) const;
   Envelope envelope_for(const DeliveryRecord& delivery) const;
@@ -73,6 +80,7 @@ class Controller {  // control thread, all of it
   std::set<std::string> in_flight_;
   std::map<std::string, Time> next_allowed_;  // by subscription, of those with a rate limit
   std::string log_stream_;
+  room::MinuteTally tally_;  // by topic
   bool wake_posted_ = false;
   std::optional<Time> wake_;
   std::uint64_t numbers_ = 0;

@@ -152,10 +152,16 @@ Outcome<std::string> Sns::fan_out(const TopicRecord& topic, const Message& messa
     return fail("Throttled", "Too many deliveries wait; the message was not taken.", 429);
   const std::string id = env_.rng.uuid();
   const bool sealed = !attribute_of(topic.attributes, "KmsMasterKeyId").empty();
+  controller_.count(topic.arn, "NumberOfMessagesPublished");
+  controller_.count(topic.arn, "PublishSize", static_cast<double>(message.text.size()));
   const Value by_protocol =
       message.per_protocol ? parse_json(message.text).value_or(Value()) : Value();
   for (const auto& [arn, subscription] : tables_.of_topic(topic.arn)) {
-    if (!subscription.confirmed || !wants(subscription, message)) continue;
+    if (!subscription.confirmed) continue;
+    if (!wants(subscription, message)) {
+      controller_.count(topic.arn, "NumberOfNotificationsFilteredOut");
+      continue;
+    }
     DeliveryRecord delivery;
     delivery.kind = "Notification";
     delivery.subscription = arn;

@@ -17,9 +17,10 @@ class SnsTest : public testing::Test {
  protected:
   SnsTest() { open(); }
   void open() {
-    sns = std::make_unique<Sns>(
-        *world.env, Parts{deliverer, logs, queues,
-                          [] { return std::string("http://127.0.0.1:4566"); }, &functions});
+    sns =
+        std::make_unique<Sns>(*world.env, Parts{deliverer, logs, queues,
+                                                [] { return std::string("http://127.0.0.1:4566"); },
+                                                &functions, &metrics});
     world.add(*sns);
     sns->start();
   }
@@ -72,6 +73,7 @@ class SnsTest : public testing::Test {
   FakeDeliverer deliverer;
   FakeQueues queues;
   FakeFunctions functions;
+  FakeMetrics metrics;
   FakeLogs logs;
   std::unique_ptr<Sns> sns;
 };
@@ -267,6 +269,20 @@ TEST_F(SnsTest, MailIsSentToConfirmAndToNotify) {
       refused("Subscribe", {{"TopicArn", topic()}, {"Protocol", "email"}, {"Endpoint", "ops"}})
           .code,
       "InvalidParameter");
+}
+
+TEST_F(SnsTest, AMinuteIsToldInMetrics) {
+  subscribe("sqs", kQueue);
+  subscribe("sqs", kQueue + "2", {{"FilterPolicy", R"({"a":["b"]})"}});
+  publish("hello");
+  queues.refuse = true;
+  publish("again");
+  world.control.advance(Millis{60'000});
+  EXPECT_EQ(metrics.sums["NumberOfMessagesPublished"], 2);
+  EXPECT_EQ(metrics.sums["PublishSize"], 10);
+  EXPECT_EQ(metrics.sums["NumberOfNotificationsDelivered"], 1);
+  EXPECT_EQ(metrics.sums["NumberOfNotificationsFailed"], 1);
+  EXPECT_EQ(metrics.sums["NumberOfNotificationsFilteredOut"], 2);
 }
 
 TEST_F(SnsTest, AFunctionGetsTheMessageAsAnEvent) {

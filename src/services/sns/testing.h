@@ -3,6 +3,7 @@
 #include <deque>
 
 #include "drivers/delivery.h"
+#include "services/cloudwatch/api.h"
 #include "services/lambda/api.h"
 #include "services/logs/api.h"
 #include "services/sqs/api.h"
@@ -64,6 +65,15 @@ class FakeFunctions final : public lambda::Functions {
   };
   std::vector<Event> events;
   int refuse = 0, asked = 0;  // `refuse`: the status it refuses with
+};
+
+class FakeMetrics final : public cloudwatch::MetricSink {
+ public:
+  void put(const std::string&, std::vector<cloudwatch::Datum> data) override {
+    for (auto& datum : data)
+      if (datum.name_space == "AWS/SNS") sums[datum.name] += datum.value;
+  }
+  std::map<std::string, double> sums;
 };
 
 class FakeLogs final : public logs::LogSink {

@@ -183,6 +183,11 @@ Outcome<shape::ReceiveMessageResult> Sqs::receive_message(
   // What a waiting call has changed is undone, so one that moved dead letters does not wait.
   if (reply.Messages.empty() && !choice.moved && wait_s > 0)
     wait(context, record, Millis{wait_s * 1000});
+  if (context.prepare) return reply;  // it will be made again
+  if (reply.Messages.empty())
+    count(record, "NumberOfEmptyReceives");
+  else
+    count(record, "NumberOfMessagesReceived", static_cast<double>(reply.Messages.size()));
   return reply;
 }
 
@@ -249,6 +254,7 @@ Outcome<void> Sqs::remove(const QueueRecord& queue, const std::string& receipt) 
   if (!key) return std::unexpected(key.error());
   if (!key->empty()) {
     tables_.messages.erase(*key);
+    count(queue, "NumberOfMessagesDeleted");
     if (queue.fifo()) wake(queue.arn);  // the next of its group is free
   }
   return {};

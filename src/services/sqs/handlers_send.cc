@@ -127,7 +127,8 @@ Outcome<Sqs::Incoming> Sqs::incoming(const Context& context, const Request& requ
 
 Outcome<Sqs::Taken> Sqs::take(const QueueRecord& queue, Incoming message) {
   const auto limit = static_cast<std::size_t>(number_of(queue, "MaximumMessageSize"));
-  if (size_of(message.body, message.attributes) > limit)
+  const auto bytes = size_of(message.body, message.attributes);
+  if (bytes > limit)
     return fail("InvalidParameterValue",
                 fmt::format("One or more parameters are invalid. Reason: Message must be shorter "
                             "than {} bytes.",
@@ -174,6 +175,8 @@ Outcome<Sqs::Taken> Sqs::take(const QueueRecord& queue, Incoming message) {
   record.sent = now;
   record.visible = now + Millis{message.delay_s.value_or(number_of(queue, "DelaySeconds")) * 1000};
   const Taken taken{record.id, record.sequence};
+  count(queue, "NumberOfMessagesSent");
+  count(queue, "SentMessageSize", static_cast<double>(bytes));
   if (queue.fifo()) tables_.duplicates.put(duplicate, {record.id, record.sequence, now});
   const std::string arn = queue.arn;
   tables_.messages.put(message_key(arn, taken.sequence), std::move(record));

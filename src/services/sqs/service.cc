@@ -7,8 +7,8 @@
 
 namespace seatrial::services::sqs {
 
-Sqs::Sqs(room::Env& env, std::function<std::string()> endpoint)
-    : Room(env, "sqs"), tables_(env.store), endpoint_(std::move(endpoint)) {
+Sqs::Sqs(room::Env& env, std::function<std::string()> endpoint, cloudwatch::MetricSink* metrics)
+    : Room(env, "sqs"), tables_(env.store), endpoint_(std::move(endpoint)), metrics_(metrics) {
   serve<shape::CreateQueueOp>(&Sqs::create_queue);
   serve<shape::DeleteQueueOp>(&Sqs::delete_queue);
   serve<shape::GetQueueUrlOp>(&Sqs::get_queue_url);
@@ -32,6 +32,10 @@ Sqs::Sqs(room::Env& env, std::function<std::string()> endpoint)
 void Sqs::start() {
   *running_ = true;
   sweep();
+  if (metrics_ == nullptr) return;
+  env_.control.post_after(room::until_minute(env_.clock.now()), [this, running = running_] {
+    if (*running) put_metrics();
+  });
 }
 
 // Whoever waits is answered now: there will be nothing more.

@@ -7,7 +7,9 @@
 #include <functional>
 #include <optional>
 
+#include "room/minute_tally.h"
 #include "room/room.h"
+#include "services/cloudwatch/api.h"
 #include "services/sqs/api.h"
 #include "services/sqs/store.h"
 
@@ -24,8 +26,10 @@ class Sqs final : public room::Room, public Queues {
   static constexpr Millis kSweep{60'000};
   static constexpr Millis kOnceAMinute{60'000};  // between purges; before a name is free again
 
-  // `endpoint` is the API's own URL, which queue URLs start with.
-  Sqs(room::Env& env, std::function<std::string()> endpoint);
+  // `endpoint` is the API's own URL, which queue URLs start with. `metrics` may be null: none are
+  // put.
+  Sqs(room::Env& env, std::function<std::string()> endpoint,
+      cloudwatch::MetricSink* metrics = nullptr);
 
   void start() override;
   void stop() override;
@@ -108,8 +112,20 @@ class Sqs final : public room::Room, public Queues {
                                   int seconds);
   void sweep();
 
+  // metrics.cc
+  struct Backlog {
+    std::size_t visible = 0, not_visible = 0, delayed = 0;
+    Millis oldest{};
+  };
+  void count(const QueueRecord& queue, std::string_view what, double value = 1);
+  Backlog backlog(const QueueRecord& queue) const;
+  void put_metrics();
+
   Tables tables_;
   std::function<std::string()> endpoint_;
+  cloudwatch::MetricSink* metrics_;
+  room::MinuteTally tally_;             // by queue
+  std::map<std::string, Time> active_;  // when something last happened to a queue
   std::uint64_t sequence_ = 0;
   std::map<std::string, std::map<std::uint64_t, std::function<void()>>> waiting_;  // by queue
   std::size_t waits_ = 0;
