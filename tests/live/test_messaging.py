@@ -329,3 +329,43 @@ def test_a_template_wires_them(world):
     got = world.client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=20)["Messages"]
     assert json.loads(got[0]["Body"]) == {"a": 1}
     cloudformation.delete_stack(StackName="wires")
+
+
+def test_a_fifo_topic_feeds_a_fifo_queue_in_order_and_once(world):
+    sns, sqs = world.client("sns"), world.client("sqs")
+    topic = sns.create_topic(Name="orders.fifo", Attributes={"FifoTopic": "true"})["TopicArn"]
+    url = sqs.create_queue(QueueName="orders.fifo", Attributes={"FifoQueue": "true", "Policy": json.dumps({
+        "Statement": [{"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage",
+                       "Resource": "*"}]})})["QueueUrl"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{ACCOUNT}:orders.fifo",
+                  Attributes={"RawMessageDelivery": "true"})
+    numbers = []
+    for n in [0, 1, 2, 2, 3]:
+        reply = sns.publish(TopicArn=topic, Message=str(n), MessageGroupId="g", MessageDeduplicationId=str(n))
+        numbers.append(reply["SequenceNumber"])
+    assert numbers == sorted(numbers) and numbers[2] == numbers[3]
+    await_true(lambda: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+               ["Attributes"]["ApproximateNumberOfMessages"] == "4", what="four messages")
+    got = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["MessageGroupId"])["Messages"]
+    assert [m["Body"] for m in got] == ["0", "1", "2", "3"]
+    assert {m["Attributes"]["MessageGroupId"] for m in got} == {"g"}
+
+
+def test_topics_and_queues_are_measured():
+    world = new_world("--speed", 60)  # a minute a second
+    try:
+        world.up()
+        sns, sqs, metrics = world.client("sns"), world.client("sqs"), world.client("cloudwatch")
+        topic = sns.create_topic(Name="t")["TopicArn"]
+        url = sqs.create_queue(QueueName="q")["QueueUrl"]
+        sns.publish(TopicArn=topic, Message="m")
+        sqs.send_message(QueueUrl=url, MessageBody="m")
+
+        def names(namespace):
+            return {m["MetricName"] for m in metrics.list_metrics(Namespace=namespace)["Metrics"]}
+
+        await_true(lambda: {"NumberOfMessagesPublished", "PublishSize"} <= names("AWS/SNS"), what="AWS/SNS")
+        await_true(lambda: {"NumberOfMessagesSent", "ApproximateNumberOfMessagesVisible",
+                            "ApproximateAgeOfOldestMessage"} <= names("AWS/SQS"), what="AWS/SQS")
+    finally:
+        close_world(world)

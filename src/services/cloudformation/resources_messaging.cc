@@ -27,8 +27,16 @@ Array tag_list(const Value& properties) {
 
 // ---- topic
 
-constexpr std::string_view kTopicAttributes[] = {"DisplayName", "KmsMasterKeyId",
-                                                 "SignatureVersion", "TracingConfig", "FifoTopic"};
+constexpr std::string_view kTopicAttributes[] = {"DisplayName",        "KmsMasterKeyId",
+                                                 "SignatureVersion",   "TracingConfig",
+                                                 "FifoTopic",          "ContentBasedDeduplication",
+                                                 "FifoThroughputScope"};
+
+std::string topic_name(const Value& properties) {
+  const std::string name = text_of(properties, "TopicName");
+  const bool fifo = text_of(properties, "FifoTopic") == "true";
+  return fifo && !name.ends_with(".fifo") ? name + ".fifo" : name;
+}
 
 Physical topic_physical(ApiCaller& api, const std::string& name) {
   const std::string arn = api.as().arn("sns", name).text();
@@ -58,7 +66,7 @@ Attempt<Object> topic_attributes(const Value& properties) {
 }
 
 Attempt<std::optional<Physical>> find_topic(ApiCaller& api, const Request& r) {
-  const Physical p = topic_physical(api, text_of(r.properties, "TopicName"));
+  const Physical p = topic_physical(api, topic_name(r.properties));
   auto reply = api.call("sns", "GetTopicAttributes", Object{{"TopicArn", p.id}});
   if (!reply && reply.error().not_found()) return std::nullopt;
   if (!reply) return std::unexpected(reply.error());
@@ -68,7 +76,7 @@ Attempt<std::optional<Physical>> find_topic(ApiCaller& api, const Request& r) {
 Attempt<Physical> create_topic(ApiCaller& api, const Request& r) {
   auto attributes = topic_attributes(r.properties);
   if (!attributes) return std::unexpected(attributes.error());
-  const std::string name = text_of(r.properties, "TopicName");
+  const std::string name = topic_name(r.properties);
   Object input{{"Name", name}, {"Attributes", *attributes}};
   if (Array tags = tag_list(r.properties); !tags.empty()) input["Tags"] = std::move(tags);
   if (auto reply = api.call("sns", "CreateTopic", std::move(input)); !reply)
@@ -460,8 +468,9 @@ Attempt<void> remove_event_rule(ApiCaller& api, const Physical& p, const Value& 
 std::vector<ResourceType> sns_types() {
   ResourceType topic{
       .name = "AWS::SNS::Topic",
-      .properties = {"DeliveryStatusLogging", "DisplayName", "FifoTopic", "KmsMasterKeyId",
-                     "SignatureVersion", "Subscription", "Tags", "TopicName", "TracingConfig"},
+      .properties = {"ContentBasedDeduplication", "DeliveryStatusLogging", "DisplayName",
+                     "FifoThroughputScope", "FifoTopic", "KmsMasterKeyId", "SignatureVersion",
+                     "Subscription", "Tags", "TopicName", "TracingConfig"},
       .name_property = "TopicName",
       .name_limit = 256,
       .tags = ResourceType::Tags::kList,

@@ -95,7 +95,7 @@ const std::vector<Case>& cases() {
       {"AWS::SNS::Topic",
        R"({"TopicName":"t","DisplayName":"d","Subscription":[{"Protocol":"email","Endpoint":"a@b"}],"Tags":[{"Key":"a","Value":"1"}],
         "DeliveryStatusLogging":[{"Protocol":"http/s","FailureFeedbackRoleArn":"arn:r"}]})",
-       R"({"TopicName":"t","SignatureVersion":"2","KmsMasterKeyId":"alias/aws/sns","Tags":[{"Key":"b","Value":"2"}]})",
+       R"({"TopicName":"t","FifoTopic":true,"ContentBasedDeduplication":true,"FifoThroughputScope":"MessageGroup","SignatureVersion":"2","KmsMasterKeyId":"alias/aws/sns","Tags":[{"Key":"b","Value":"2"}]})",
        "CreateTopic", R"({"TopicArn":"arn:aws:sns:ap-southeast-2:123456789012:t"})",
        "arn:aws:sns:ap-southeast-2:123456789012:t"},
       {"AWS::SNS::Subscription",

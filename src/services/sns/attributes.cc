@@ -167,13 +167,16 @@ Outcome<void> check_topic_attribute(const std::string& name, const std::string& 
     return not_served("tracing, so TracingConfig " + value);
   }
   if (name == "KmsMasterKeyId") return check_key(value);
-  if (name == "FifoTopic") {
-    if (value == "false") return {};
-    return not_served("FIFO topics");
+  if (name == "FifoTopic" || name == "ContentBasedDeduplication") {
+    if (value == "true" || value == "false") return {};
+    return because("must be true or false");
+  }
+  if (name == "FifoThroughputScope") {
+    if (value == "Topic" || value == "MessageGroup") return {};
+    return because("must be Topic or MessageGroup");
   }
   if (is_feedback(name)) return check_feedback(name, value);
-  for (const char* known : {"ContentBasedDeduplication", "ArchivePolicy", "FifoThroughputScope",
-                            "DataProtectionPolicy", "BeginningArchiveTime"})
+  for (const char* known : {"ArchivePolicy", "DataProtectionPolicy", "BeginningArchiveTime"})
     if (name == known) return not_served("the topic attribute " + name);
   return invalid("AttributeName");
 }

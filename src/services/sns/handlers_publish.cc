@@ -147,10 +147,14 @@ std::string text_for(const Message& message, const Value& by_protocol,
 
 }  // namespace
 
-Outcome<std::string> Sns::fan_out(const TopicRecord& topic, const Message& message) {
+Outcome<Sns::Published> Sns::fan_out(const TopicRecord& topic, Message message) {
+  auto seen = seen_before(topic, message);
+  if (!seen) return std::unexpected(seen.error());
+  if (*seen) return **std::move(seen);
   if (controller_.full())
     return fail("Throttled", "Too many deliveries wait; the message was not taken.", 429);
-  const std::string id = env_.rng.uuid();
+  Published published{env_.rng.uuid(), topic.fifo() ? next_sequence() : ""};
+  if (topic.fifo()) remember(topic, message, published);
   const bool sealed = !attribute_of(topic.attributes, "KmsMasterKeyId").empty();
   controller_.count(topic.arn, "NumberOfMessagesPublished");
   controller_.count(topic.arn, "PublishSize", static_cast<double>(message.text.size()));
@@ -168,7 +172,10 @@ Outcome<std::string> Sns::fan_out(const TopicRecord& topic, const Message& messa
     delivery.topic = topic.arn;
     delivery.protocol = subscription.protocol;
     delivery.endpoint = subscription.endpoint;
-    delivery.message_id = id;
+    delivery.message_id = published.id;
+    delivery.group = message.group;
+    delivery.deduplication = message.deduplication;
+    delivery.sequence = published.sequence;
     delivery.subject = message.subject;
     delivery.message = text_for(message, by_protocol, subscription.protocol);
     delivery.sealed = sealed;
@@ -177,7 +184,7 @@ Outcome<std::string> Sns::fan_out(const TopicRecord& topic, const Message& messa
     delivery.published = env_.clock.now();
     controller_.add(std::move(delivery));
   }
-  return id;
+  return published;
 }
 
 Outcome<std::string> Sns::publish(const std::string& topic_arn, const std::string& subject,
@@ -193,7 +200,9 @@ Outcome<std::string> Sns::publish(const std::string& topic_arn, const std::strin
   const auto checked = checked_message(subject.empty() ? std::nullopt : std::optional(subject),
                                        message, std::nullopt, values);
   if (!checked) return std::unexpected(checked.error());
-  return fan_out(*found, *checked);
+  auto published = fan_out(*found, *checked);
+  if (!published) return std::unexpected(published.error());
+  return std::move(published->id);
 }
 
 Outcome<api::PublishResponse> Sns::publish_message(Context& context,
@@ -205,17 +214,16 @@ Outcome<api::PublishResponse> Sns::publish_message(Context& context,
   if (!arn) return invalid("TopicArn or TargetArn Reason: no value for required parameter");
   const auto found = topic(context, *arn);
   if (!found) return std::unexpected(found.error());
-  if (input.MessageGroupId || input.MessageDeduplicationId)
-    return invalid(
-        "MessageGroupId Reason: The request includes a parameter that is not valid for "
-        "this topic type");
-  const auto message = checked_message(input.Subject, input.Message, input.MessageStructure,
-                                       input.MessageAttributes);
+  auto message = checked_message(input.Subject, input.Message, input.MessageStructure,
+                                 input.MessageAttributes);
   if (!message) return std::unexpected(message.error());
-  auto id = fan_out(**found, *message);
-  if (!id) return std::unexpected(id.error());
+  message->group = input.MessageGroupId.value_or("");
+  message->deduplication = input.MessageDeduplicationId.value_or("");
+  auto published = fan_out(**found, *std::move(message));
+  if (!published) return std::unexpected(published.error());
   api::PublishResponse reply;
-  reply.MessageId = std::move(*id);
+  reply.MessageId = std::move(published->id);
+  if ((*found)->fifo()) reply.SequenceNumber = std::move(published->sequence);
   return reply;
 }
 
@@ -250,25 +258,27 @@ Outcome<api::PublishBatchResponse> Sns::publish_batch(Context& context,
   api::PublishBatchResponse reply;
   reply.Successful.given = reply.Failed.given = true;
   for (const auto& entry : entries) {
-    const auto message = checked_message(entry.Subject, entry.Message, entry.MessageStructure,
-                                         entry.MessageAttributes);
-    Outcome<std::string> id = std::string();
-    if (entry.MessageGroupId || entry.MessageDeduplicationId)
-      id = invalid("MessageGroupId Reason: not valid for this topic type");
-    else if (!message)
-      id = std::unexpected(message.error());
-    else
-      id = fan_out(**found, *message);
-    if (id) {
+    auto message = checked_message(entry.Subject, entry.Message, entry.MessageStructure,
+                                   entry.MessageAttributes);
+    Outcome<Published> published = Published{};
+    if (message) {
+      message->group = entry.MessageGroupId.value_or("");
+      message->deduplication = entry.MessageDeduplicationId.value_or("");
+      published = fan_out(**found, *std::move(message));
+    } else {
+      published = std::unexpected(message.error());
+    }
+    if (published) {
       api::PublishBatchResultEntry done;
       done.Id = entry.Id;
-      done.MessageId = *id;
+      done.MessageId = published->id;
+      if ((*found)->fifo()) done.SequenceNumber = published->sequence;
       reply.Successful.push_back(std::move(done));
     } else {
       api::BatchResultErrorEntry failed;
       failed.Id = entry.Id;
-      failed.Code = id.error().code;
-      failed.Message = id.error().message;
+      failed.Code = published.error().code;
+      failed.Message = published.error().message;
       failed.SenderFault = true;
       reply.Failed.push_back(std::move(failed));
     }

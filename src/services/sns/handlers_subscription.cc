@@ -59,7 +59,10 @@ Outcome<Reply> page(const Range& range, const std::optional<std::string>& token,
 
 }  // namespace
 
-Outcome<void> Sns::check_endpoint(const std::string& protocol, const std::string& endpoint) const {
+Outcome<void> Sns::check_endpoint(const std::string& protocol, const std::string& endpoint,
+                                  bool fifo) const {
+  if (fifo && (protocol != "sqs" || !endpoint.ends_with(".fifo")))
+    return not_served("subscriptions of a FIFO topic but those of FIFO queues");
   for (const char* known : {"sms", "application", "firehose"})
     if (protocol == known) return not_served("subscriptions of the protocol " + protocol);
   if (is_http(protocol)) {
@@ -81,7 +84,7 @@ Outcome<void> Sns::check_endpoint(const std::string& protocol, const std::string
     return invalid("Amazon SNS does not support this protocol string: " + protocol);
   const auto arn = parse_arn(endpoint);
   if (!arn || arn->service != "sqs" || arn->resource.empty()) return invalid("SQS endpoint ARN");
-  if (arn->resource.ends_with(".fifo"))
+  if (!fifo && arn->resource.ends_with(".fifo"))
     return invalid(
         "Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to "
         "standard SNS topics");
@@ -107,8 +110,10 @@ Outcome<api::SubscribeResponse> Sns::subscribe(Context& context, const api::Subs
   const auto found = topic(context, input.TopicArn);
   if (!found) return std::unexpected(found.error());
   const std::string endpoint = input.Endpoint.value_or("");
-  if (auto good = check_endpoint(input.Protocol, endpoint); !good)
+  if (auto good = check_endpoint(input.Protocol, endpoint, (*found)->fifo()); !good)
     return std::unexpected(good.error());
+  if ((*found)->fifo() && input.Attributes.contains("RedrivePolicy"))
+    return not_served("RedrivePolicy of a FIFO topic's subscription");
   const StringMap attributes(input.Attributes.begin(), input.Attributes.end());
   for (const auto& [name, value] : attributes)
     if (auto good = check_subscription_attribute(input.Protocol, name, value); !good)
@@ -223,6 +228,8 @@ Outcome<model::Empty> Sns::set_subscription_attributes(
   const auto found = subscription(context, input.SubscriptionArn);
   if (!found) return std::unexpected(found.error());
   const std::string value = input.AttributeValue.value_or("");
+  if (input.AttributeName == "RedrivePolicy" && (*found)->topic.ends_with(".fifo"))
+    return not_served("RedrivePolicy of a FIFO topic's subscription");
   if (auto good = check_subscription_attribute((*found)->protocol, input.AttributeName, value);
       !good)
     return std::unexpected(good.error());

@@ -10,12 +10,33 @@ namespace {
 
 constexpr std::size_t kMaxName = 256, kMaxTags = 50, kMaxTopics = 100'000;
 constexpr std::size_t kPage = 100;
+constexpr std::string_view kFifo = ".fifo";
 
 Outcome<void> check_name(const std::string& name) {
+  std::string_view stem = name;
+  if (stem.ends_with(kFifo)) stem.remove_suffix(kFifo.size());
   const bool characters = std::ranges::all_of(
-      name, [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; });
-  if (name.ends_with(".fifo")) return not_served("FIFO topics");
-  if (name.empty() || name.size() > kMaxName || !characters) return invalid("Topic Name");
+      stem, [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; });
+  if (stem.empty() || name.size() > kMaxName || !characters) return invalid("Topic Name");
+  return {};
+}
+
+bool is_of_fifo(std::string_view attribute) {
+  return attribute == "ContentBasedDeduplication" || attribute == "FifoThroughputScope";
+}
+
+// A FIFO topic says so twice: by its name and by its attribute.
+Outcome<void> check_fifo(const std::string& name, const StringMap& attributes) {
+  const bool fifo = attribute_of(attributes, "FifoTopic") == "true";
+  if (fifo && !name.ends_with(kFifo))
+    return invalid(
+        "Fifo Topic names must end with .fifo and must be made up of only uppercase and lowercase "
+        "ASCII letters, numbers, underscores, and hyphens, and must be between 1 and 256 "
+        "characters long.");
+  if (!fifo && name.ends_with(kFifo)) return invalid("Topic Name");
+  for (const auto& [attribute, value] : attributes)
+    if (!fifo && is_of_fifo(attribute))  // guess: the words
+      return invalid("Attributes Reason: " + attribute + " is for FIFO topics only");
   return {};
 }
 
@@ -41,6 +62,8 @@ Outcome<api::CreateTopicResponse> Sns::create_topic(Context& context,
                                    "Invalid parameter: Attributes Reason: ");
       return std::unexpected(good.error());
     }
+  StringMap attributes(input.Attributes.begin(), input.Attributes.end());
+  if (auto good = check_fifo(input.Name, attributes); !good) return std::unexpected(good.error());
   auto tags = tag_map(input.Tags);
   if (!tags) return std::unexpected(tags.error());
   const std::string arn = context.arn("sns", input.Name).text();
@@ -55,8 +78,7 @@ Outcome<api::CreateTopicResponse> Sns::create_topic(Context& context,
   }
   if (tables_.topics.size() >= kMaxTopics)
     return fail("TopicLimitExceeded", "The customer already owns the maximum of topics.", 403);
-  StringMap attributes(input.Attributes.begin(), input.Attributes.end());
-  attributes.erase("FifoTopic");
+  if (attribute_of(attributes, "FifoTopic") == "false") attributes.erase("FifoTopic");
   tables_.topics.put(arn, {arn, std::move(attributes), std::move(*tags)});
   return api::CreateTopicResponse{arn};
 }
@@ -118,6 +140,7 @@ Outcome<api::GetTopicAttributesResponse> Sns::get_topic_attributes(
   out["SubscriptionsPending"] = std::to_string(pending);
   out["SubscriptionsDeleted"] = "0";
   out["EffectiveDeliveryPolicy"] = effective_topic_delivery_policy(record);
+  if (record.fifo()) out["ContentBasedDeduplication"] = "false";
   for (const auto& [name, value] : record.attributes)
     if (!value.empty() || name == "DisplayName") out[name] = value;
   return reply;
@@ -128,7 +151,8 @@ Outcome<model::Empty> Sns::set_topic_attributes(Context& context,
   const auto found = topic(context, input.TopicArn);
   if (!found) return std::unexpected(found.error());
   const std::string value = input.AttributeValue.value_or("");
-  if (input.AttributeName == "FifoTopic") return invalid("AttributeName");
+  if (input.AttributeName == "FifoTopic" || (is_of_fifo(input.AttributeName) && !(*found)->fifo()))
+    return invalid("AttributeName");
   if (auto good = check_topic_attribute(input.AttributeName, value); !good)
     return std::unexpected(good.error());
   tables_.topics.update(input.TopicArn, [&](TopicRecord& record) {

@@ -162,6 +162,7 @@ std::string notification_json(const DeliveryRecord& delivery, const Envelope& en
   const std::string message = notification ? delivery.message : subscription_text(delivery);
   const std::string confirm = notification ? "" : envelope.links.confirm(delivery);
   Object out{{"Type", delivery.kind}, {"MessageId", delivery.message_id}};
+  if (!delivery.sequence.empty()) out["SequenceNumber"] = delivery.sequence;
   Signed values{{"Message", message}, {"MessageId", delivery.message_id}};
   if (!notification) {
     out["Token"] = delivery.token;
@@ -246,8 +247,9 @@ std::string function_event(const DeliveryRecord& delivery, const Envelope& envel
 }
 
 sqs::Outgoing queue_message(const DeliveryRecord& delivery, const Envelope& envelope, bool raw) {
-  if (!raw) return {notification_json(delivery, envelope), {}, "", ""};
-  sqs::Outgoing out{delivery.message, {}, "", ""};
+  if (!raw)
+    return {notification_json(delivery, envelope), {}, delivery.group, delivery.deduplication};
+  sqs::Outgoing out{delivery.message, {}, delivery.group, delivery.deduplication};
   for (const auto& [name, attribute] : delivery.attributes) {
     const bool binary = attribute.type.starts_with("Binary");
     out.attributes[name] = {attribute.type,

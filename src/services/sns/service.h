@@ -21,6 +21,7 @@ struct Message {
   std::string subject, text;
   bool per_protocol = false;  // `text` is a JSON object of texts by protocol
   AttributeMap attributes;
+  std::string group, deduplication;  // of a FIFO topic
 };
 
 class Sns final : public room::Room, public Publisher, public ServicePublisher {
@@ -71,18 +72,29 @@ class Sns final : public room::Room, public Publisher, public ServicePublisher {
   // The topic with this ARN in the caller's region, else InvalidParameter or NotFound.
   Outcome<const TopicRecord*> topic(const Context&, const std::string& arn) const;
   Outcome<const SubscriptionRecord*> subscription(const Context&, const std::string& arn) const;
-  Outcome<void> check_endpoint(const std::string& protocol, const std::string& endpoint) const;
+  Outcome<void> check_endpoint(const std::string& protocol, const std::string& endpoint,
+                               bool fifo) const;
   const SubscriptionRecord* find_subscription(const std::string& topic, const std::string& protocol,
                                               const std::string& endpoint) const;
   void ask_to_confirm(SubscriptionRecord& record, const std::string& kind);
-  Outcome<std::string> fan_out(const TopicRecord& topic, const Message& message);
+  struct Published {
+    std::string id, sequence;  // the sequence of a FIFO topic
+  };
+  Outcome<Published> fan_out(const TopicRecord& topic, Message message);
+  // Of a FIFO topic: fills in the deduplication id; what was taken under it already, if anything.
+  Outcome<std::optional<Published>> seen_before(const TopicRecord& topic, Message& message) const;
+  void remember(const TopicRecord& topic, const Message& message, const Published& published);
+  std::string next_sequence();
   std::string new_token() { return env_.rng.hex(kTokenDigits); }
 
   static constexpr std::size_t kTokenDigits = 200;
+  static constexpr Millis kDuplicateLife{5 * 60'000};
 
   Tables tables_;
   Signer signer_;
   Controller controller_;
+  std::uint64_t sequence_ = 0;
+  Time forgot_{};  // when duplicates that are too old were last erased
 };
 
 }  // namespace seatrial::services::sns

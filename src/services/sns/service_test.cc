@@ -94,7 +94,7 @@ TEST_F(SnsTest, TopicsAreMadeOnceAndHoldAttributes) {
       refused("CreateTopic", {{"Name", "alerts"}, {"Attributes", {{"DisplayName", "X"}}}}).code,
       "InvalidParameter");
   EXPECT_EQ(refused("CreateTopic", {{"Name", "a b"}}).message, "Invalid parameter: Topic Name");
-  EXPECT_THAT(refused("CreateTopic", {{"Name", "a.fifo"}}).message, HasSubstr("FIFO"));
+  EXPECT_EQ(refused("CreateTopic", {{"Name", "a.fifo"}}).message, "Invalid parameter: Topic Name");
   EXPECT_EQ(refused("GetTopicAttributes", {{"TopicArn", arn + "x"}}).code, "NotFound");
   for (const auto& [name, value] :
        std::vector<std::pair<std::string, std::string>>{{"Policy", "{"},
@@ -268,6 +268,61 @@ TEST_F(SnsTest, MailIsSentToConfirmAndToNotify) {
   EXPECT_EQ(
       refused("Subscribe", {{"TopicArn", topic()}, {"Protocol", "email"}, {"Endpoint", "ops"}})
           .code,
+      "InvalidParameter");
+}
+
+TEST_F(SnsTest, AFifoTopicTakesEachMessageOnceAndKeepsTheOrder) {
+  const std::string arn(text_member(
+      ok("CreateTopic", {{"Name", "orders.fifo"}, {"Attributes", {{"FifoTopic", "true"}}}}),
+      "TopicArn"));
+  const auto subscribe_to = [&](const std::string& protocol, const std::string& endpoint) {
+    return refused("Subscribe",
+                   {{"TopicArn", arn}, {"Protocol", protocol}, {"Endpoint", endpoint}});
+  };
+  EXPECT_THAT(subscribe_to("email", "a@b").message, HasSubstr("FIFO queues"));
+  EXPECT_THAT(subscribe_to("sqs", kQueue).message, HasSubstr("FIFO queues"));
+  EXPECT_EQ(subscribe_to("sqs", kQueue + ".fifo").code, "accepted");
+  const auto send = [&](Object more) {
+    more["TopicArn"] = arn;
+    auto reply = world.call("sns", "Publish", std::move(more));
+    settle();
+    return reply;
+  };
+  EXPECT_THAT(send({{"Message", "1"}}).error().message, HasSubstr("MessageGroupId"));
+  EXPECT_THAT(send({{"Message", "1"}, {"MessageGroupId", "g"}}).error().message,
+              HasSubstr("ContentBasedDeduplication"));
+  const auto first =
+      send({{"Message", "1"}, {"MessageGroupId", "g"}, {"MessageDeduplicationId", "a"}});
+  const auto again =
+      send({{"Message", "x"}, {"MessageGroupId", "h"}, {"MessageDeduplicationId", "a"}});
+  ASSERT_TRUE(first && again);
+  EXPECT_EQ(*first, *again);
+  ok("SetTopicAttributes", {{"TopicArn", arn},
+                            {"AttributeName", "ContentBasedDeduplication"},
+                            {"AttributeValue", "true"}});
+  const auto second = send({{"Message", "2"}, {"MessageGroupId", "g"}});
+  EXPECT_EQ(*second, *send({{"Message", "2"}, {"MessageGroupId", "g"}}));
+  EXPECT_LT(text_member(*first, "SequenceNumber"), text_member(*second, "SequenceNumber"));
+  ASSERT_THAT(queues.sent, SizeIs(2));
+  EXPECT_EQ(queues.sent[0].message.group_id, "g");
+  EXPECT_EQ(queues.sent[0].message.deduplication_id, "a");
+  EXPECT_THAT(queues.sent[0].message.body, HasSubstr("SequenceNumber"));
+  EXPECT_THAT(queues.sent[1].message.body, HasSubstr("\"2\""));
+  world.clock.advance(Millis{5 * 60'000});
+  EXPECT_NE(*second, *send({{"Message", "2"}, {"MessageGroupId", "g"}}));
+  EXPECT_THAT(queues.sent, SizeIs(3));
+  EXPECT_EQ(world.store->load("sns.duplicate").size(), 1U);  // older ones are forgotten
+}
+
+TEST_F(SnsTest, FifoIsSaidByNameAndAttribute) {
+  const auto make = [&](const char* name, Object attributes) {
+    return refused("CreateTopic", {{"Name", name}, {"Attributes", std::move(attributes)}}).message;
+  };
+  EXPECT_THAT(make("a", {{"FifoTopic", "true"}}), HasSubstr("must end with .fifo"));
+  EXPECT_THAT(make("a.fifo", {{"FifoTopic", "false"}}), HasSubstr("Topic Name"));
+  EXPECT_THAT(make("a", {{"ContentBasedDeduplication", "true"}}), HasSubstr("FIFO topics only"));
+  EXPECT_EQ(
+      refused("Publish", {{"TopicArn", topic()}, {"Message", "m"}, {"MessageGroupId", "g"}}).code,
       "InvalidParameter");
 }
 

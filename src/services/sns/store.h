@@ -22,6 +22,7 @@ struct TopicRecord {
     f("attributes", &TopicRecord::attributes);
     f("tags", &TopicRecord::tags);
   }
+  bool fifo() const { return arn.ends_with(".fifo"); }
 };
 
 struct SubscriptionRecord {
@@ -64,6 +65,7 @@ struct DeliveryRecord {
   std::string kind;  // "Notification", "SubscriptionConfirmation", "UnsubscribeConfirmation"
   std::string subscription, topic, protocol, endpoint;
   std::string message_id, subject, message, token;
+  std::string group, deduplication, sequence;  // of a FIFO topic
   bool sealed = false;  // `message` is sealed by the vault (a topic with a KMS key)
   AttributeMap attributes;
   Time published{}, due{};
@@ -79,6 +81,9 @@ struct DeliveryRecord {
     f("subject", &DeliveryRecord::subject);
     f("message", &DeliveryRecord::message);
     f("token", &DeliveryRecord::token);
+    f("group", &DeliveryRecord::group);
+    f("deduplication", &DeliveryRecord::deduplication);
+    f("sequence", &DeliveryRecord::sequence);
     f("sealed", &DeliveryRecord::sealed);
     f("attributes", &DeliveryRecord::attributes);
     f("published", &DeliveryRecord::published);
@@ -97,15 +102,29 @@ struct SigningRecord {
   }
 };
 
+// What a FIFO topic has taken in the last five minutes.
+struct DuplicateRecord {
+  std::string id, sequence;
+  Time at{};
+  template <class F>
+  static void fields(F&& f) {
+    f("id", &DuplicateRecord::id);
+    f("sequence", &DuplicateRecord::sequence);
+    f("at", &DuplicateRecord::at);
+  }
+};
+
 struct Tables {
   explicit Tables(store::Store& store)
       : topics(store, "sns.topic"),
         subscriptions(store, "sns.subscription"),
         deliveries(store, "sns.delivery"),
+        duplicates(store, "sns.duplicate"),
         signing(store, "sns.signing") {}
   store::Table<TopicRecord> topics;
   store::Table<SubscriptionRecord> subscriptions;  // a topic's follow each other
   store::Table<DeliveryRecord> deliveries;         // by delivery_key
+  store::Table<DuplicateRecord> duplicates;        // "ARN|[GROUP|]ID"
   store::Table<SigningRecord> signing;             // one, "key"
 
   auto of_topic(const std::string& topic) const { return subscriptions.with_prefix(topic + ":"); }
