@@ -14,6 +14,7 @@ struct DeliveryRequest {
   std::string body;                // of a mail: the whole message, headers and all
   std::string mail_from, mail_to;  // addresses only
   int timeout_ms = 15'000;         // wall time, as AWS gives endpoints
+  std::size_t max_answer = 1024;   // bytes of the answer that are kept
 };
 
 struct DeliveryResult {
@@ -23,7 +24,7 @@ struct DeliveryResult {
     kFailed      // no connection, no answer, bad certificate
   } kind = Kind::kFailed;
   int status = 0;
-  std::string answer;  // the beginning of the answer's body
+  std::string answer;  // the beginning of the answer's body, at most max_answer bytes
   std::string why;     // when not answered
   int dwell_ms = 0;
 };

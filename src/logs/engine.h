@@ -67,6 +67,25 @@ struct Page {
   std::optional<Position> next;  // where to go on; empty at the end of what there is
 };
 
+// A group's events in the order of their arrival: what is sent on as it comes. Late events have old
+// timestamps, so the order of time cannot say what is new.
+struct ArrivalQuery {
+  std::string group;
+  std::vector<std::string> streams;          // empty: all of the group
+  std::vector<std::string> stream_prefixes;  // empty: all; else one of them
+  std::int64_t from_sequence = 0;            // inclusive
+  std::size_t limit = 10'000;                // events returned
+  std::size_t scan_limit = 20'000;           // events looked at
+  std::size_t byte_limit = 1u << 20;         // of messages returned; the first event always fits
+  std::function<bool(const EventView&)> matches;  // none: all
+};
+
+struct Arrivals {
+  std::vector<Event> events;
+  std::int64_t next_sequence = 0;  // where to go on
+  bool more = false;               // a limit ended it
+};
+
 struct StreamTimes {
   std::optional<Time> first_event, last_event, last_ingestion;
 };
@@ -100,6 +119,8 @@ class Engine final : public store::Participant, public EventSource {
 
   // Any thread.
   Page read(const Query& query);
+  Arrivals read_arrivals(const ArrivalQuery& query);
+  std::int64_t next_sequence();  // of the next event to be committed
   StreamTimes stream_times(const std::string& group, const std::string& stream);
   std::int64_t stored_bytes(const std::string& group);
   ScanStatistics scan(const ScanRequest& request, const Take& take) override;

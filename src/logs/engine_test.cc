@@ -70,6 +70,34 @@ TEST_F(LogsEngineTest, PagesMeetWithoutGapOrRepeat) {
   }
 }
 
+TEST_F(LogsEngineTest, ReadsInTheOrderOfArrivalWhateverTheTimes) {
+  put("a", {{50, "1"}, {60, "2"}});
+  const auto start = engine_->next_sequence();
+  put("b", {{10, "3"}, {70, "4"}});
+  put("a", {{20, "5"}});
+  const auto arrivals = [&](ArrivalQuery query) {
+    query.group = "r/g";
+    std::string out;
+    Arrivals page;
+    do {
+      page = engine_->read_arrivals(query);
+      for (const auto& event : page.events) out += event.message;
+      out += "|";
+      query.from_sequence = page.next_sequence;
+    } while (page.more);
+    return out;
+  };
+  EXPECT_EQ(arrivals({}), "12345|");
+  open();
+  EXPECT_EQ(arrivals({.from_sequence = start}), "345|");
+  EXPECT_EQ(arrivals({.from_sequence = start, .limit = 2}), "34|5|");
+  EXPECT_EQ(arrivals({.scan_limit = 4}), "1234|5|");
+  EXPECT_EQ(arrivals({.byte_limit = 2}), "12|34|5|");
+  EXPECT_EQ(arrivals({.streams = {"b"}}), "34|");
+  EXPECT_EQ(arrivals({.stream_prefixes = {"x", "a"}}), "125|");
+  EXPECT_EQ(arrivals({.from_sequence = engine_->next_sequence()}), "|");
+}
+
 TEST_F(LogsEngineTest, CountsStoredBytesThroughEveryRemoval) {
   put("a", {{10, "\xC3\xA9\xC3\xA9"}, {50, "x"}});
   put("b", {{20, "b20"}});

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/check.h"
 #include "wire/text.h"
 
 namespace seatrial::wire {
@@ -61,6 +62,24 @@ Body& Body::operator=(Body&& other) noexcept {
 void Body::own(std::string bytes) {
   owned_ = std::move(bytes);
   owning_ = true;
+}
+
+std::string gzip(std::string_view bytes, int level) {
+  constexpr int kGzipWindow = 15 + 16, kMemory = 8;
+  z_stream stream{};
+  const int started =
+      deflateInit2(&stream, level, Z_DEFLATED, kGzipWindow, kMemory, Z_DEFAULT_STRATEGY);
+  ST_CHECK(started == Z_OK, "zlib did not start");
+  std::string out(deflateBound(&stream, static_cast<uLong>(bytes.size())), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  const int ended = deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  ST_CHECK(ended == Z_STREAM_END, "zlib did not finish");
+  return out;
 }
 
 model::Outcome<std::string> gunzip(std::string_view bytes, std::size_t limit) {

@@ -37,6 +37,7 @@ class Body {
 // RequestEntityTooLargeException (413), IncompleteBody.
 model::Outcome<Body> decoded_body(const HttpRequest& request, bool undo_gzip = true);
 
+std::string gzip(std::string_view bytes, int level = 6);  // zlib's levels 1-9
 model::Outcome<std::string> gunzip(std::string_view bytes, std::size_t limit = kMaxInflatedBytes);
 // `trailers` gets the fields behind the last chunk.
 model::Outcome<std::string> unchunk(std::string_view bytes, Headers* trailers = nullptr);

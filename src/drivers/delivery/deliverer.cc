@@ -58,7 +58,8 @@ struct Deliverer::Transfer {
   static std::size_t take_answer(char* data, std::size_t, std::size_t size, void* self) {
     auto& transfer = *static_cast<Transfer*>(self);
     transfer.read += size;
-    const auto room = kMaxAnswer - std::min(transfer.answer.size(), kMaxAnswer);
+    const auto most = transfer.request.max_answer;
+    const auto room = most - std::min(transfer.answer.size(), most);
     transfer.answer.append(data, std::min(room, size));
     return transfer.read > kMaxRead ? 0 : size;
   }

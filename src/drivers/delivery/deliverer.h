@@ -26,7 +26,6 @@ class Deliverer final : public DeliveryDriver {
  public:
   static constexpr std::size_t kMaxOpen = 64;        // transfers at once; more wait
   static constexpr std::size_t kMaxWaiting = 16384;  // beyond: kFailed at once
-  static constexpr std::size_t kMaxAnswer = 1024;    // bytes of an answer that are kept
   static constexpr std::size_t kMaxRead = 1 << 20;   // bytes of an answer that are read
 
   explicit Deliverer(DelivererOptions options);

@@ -1,31 +1,14 @@
 // Deliveries: events to log groups every few seconds, files into buckets every five minutes of the
 // world's time, both from the event log and as far as the trail's record says. Sources: "CloudTrail
 // log file name format", "Sending events to CloudWatch Logs".
-#include <zlib.h>
-
 #include "base/log.h"
 #include "services/cloudtrail/service.h"
+#include "wire/body.h"
 
 namespace seatrial::services::cloudtrail {
 namespace {
 
 constexpr std::string_view kGlobalRegion = "us-east-1";
-
-std::string gzipped(const std::string& text) {
-  z_stream stream{};
-  if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) !=
-      Z_OK)
-    return {};
-  std::string out(deflateBound(&stream, static_cast<uLong>(text.size())), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
 
 // prefix/AWSLogs/ACCOUNT/CloudTrail/REGION/2026/11/30/ACCOUNT_CloudTrail_REGION_20261130T2010Z_x.json.gz
 std::string file_key(const TrailRecord& trail, const std::string& account,
@@ -145,7 +128,7 @@ void CloudTrail::put_file(const std::string& key, const std::vector<StoredEvent>
     const std::string text = to_json(Object{{"Records", std::move(list)}});
     parts_.objects.put_object(
         trail->bucket, file_key(*trail, env_.account, region, now, env_.rng.alphanumeric(16)),
-        gzipped(text), "application/json", "gzip", done);
+        wire::gzip(text), "application/json", "gzip", done);
   }
 }
 

@@ -49,6 +49,7 @@ constexpr DataEvents kDataEvents[] = {
      {"PutMetricData", "GetMetricData", "GetMetricStatistics", "ListMetrics",
       "GetMetricWidgetImage"}},
     {"logs", {"PutLogEvents"}},
+    {"firehose", {"PutRecord", "PutRecordBatch"}},
     {"sns", {"Publish", "PublishBatch"}},
     {"sqs",
      {"SendMessage", "SendMessageBatch", "ReceiveMessage", "DeleteMessage", "DeleteMessageBatch",
