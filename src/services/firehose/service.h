@@ -1,0 +1,59 @@
+// Amazon Data Firehose: streams that gather records and deliver them to S3 or to an
+// OpenSearch-compatible endpoint. Handlers change records; the Controller delivers them.
+#pragma once
+#include "services/firehose/api.h"
+#include "services/firehose/controller.h"
+#include "services/firehose/store.h"
+
+namespace seatrial::services::firehose {
+
+using room::Context;
+using room::Outcome;
+
+constexpr std::size_t kMaxStreams = 5'000;        // of a region, as AWS
+constexpr std::size_t kMaxBatchBytes = 4u << 20;  // of one PutRecordBatch
+constexpr std::size_t kMaxTags = 50;              // of a stream
+constexpr int kStreamsPage = 10;                  // of ListDeliveryStreams, when not told
+constexpr const char* kDestinationId = "destinationId-000000000001";
+
+class Firehose final : public room::Room, public DeliveryStreams {
+ public:
+  Firehose(room::Env& env, Parts parts);
+
+  void start() override { controller_.start(); }
+  void stop() override { controller_.stop(); }
+
+  bool has_stream(const std::string& arn) const override;
+  Outcome<void> put_record(const std::string& arn, std::string data) override;
+
+ private:
+  Outcome<api::CreateDeliveryStreamOutput> create_stream(Context&,
+                                                         const api::CreateDeliveryStreamInput&);
+  Outcome<api::DescribeDeliveryStreamOutput> describe_stream(
+      Context&, const api::DescribeDeliveryStreamInput&);
+  Outcome<api::ListDeliveryStreamsOutput> list_streams(Context&,
+                                                       const api::ListDeliveryStreamsInput&);
+  Outcome<api::DeleteDeliveryStreamOutput> delete_stream(Context&,
+                                                         const api::DeleteDeliveryStreamInput&);
+  Outcome<api::TagDeliveryStreamOutput> tag_stream(Context&, const api::TagDeliveryStreamInput&);
+  Outcome<api::UntagDeliveryStreamOutput> untag_stream(Context&,
+                                                       const api::UntagDeliveryStreamInput&);
+  Outcome<api::ListTagsForDeliveryStreamOutput> list_tags(
+      Context&, const api::ListTagsForDeliveryStreamInput&);
+  Outcome<api::PutRecordOutput> put(Context&, const api::PutRecordInput&);
+  Outcome<api::PutRecordBatchOutput> put_batch(Context&, const api::PutRecordBatchInput&);
+
+  Outcome<const StreamRecord*> find(const Context&, const std::string& name) const;
+  std::string record_id() { return env_.rng.alphanumeric(kRecordIdLetters); }
+
+  static constexpr std::size_t kRecordIdLetters = 219;
+
+  Tables tables_;
+  Controller controller_;
+};
+
+// The destination that a request asks for, as DescribeDeliveryStream shows it. Errors name every
+// member that is not served.
+Outcome<api::DestinationDescription> destination_of(const api::CreateDeliveryStreamInput& input);
+
+}  // namespace seatrial::services::firehose
