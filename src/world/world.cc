@@ -32,6 +32,7 @@
 #include "services/ecs/service.h"
 #include "services/elbv2/service.h"
 #include "services/events/service.h"
+#include "services/firehose/service.h"
 #include "services/iam/service.h"
 #include "services/lambda/service.h"
 #include "services/logs/service.h"
@@ -136,6 +137,7 @@ struct World::Parts {
   std::unique_ptr<services::cloudwatch::CloudWatch> cloudwatch;
   std::unique_ptr<services::logs::Logs> logs;
   std::unique_ptr<services::s3::S3> s3;
+  std::unique_ptr<services::firehose::Firehose> firehose;
   std::unique_ptr<services::cloudtrail::EventLog> event_log;
   std::unique_ptr<services::cloudtrail::CloudTrail> cloudtrail;
   std::unique_ptr<services::elbv2::Elbv2> elbv2;
@@ -227,6 +229,9 @@ void World::Parts::make_rooms() {
   cloudwatch = std::make_unique<services::cloudwatch::CloudWatch>(*env, *metric_engine);
   logs = std::make_unique<services::logs::Logs>(*env, *log_engine, cloudwatch.get());
   s3 = std::make_unique<services::s3::S3>(*env);
+  firehose = std::make_unique<services::firehose::Firehose>(
+      *env, services::firehose::Parts{*s3, *logs, *deliverer});
+  logs->deliver_to(*firehose);
   cloudtrail = std::make_unique<services::cloudtrail::CloudTrail>(
       *env, services::cloudtrail::Parts{*event_log, *s3, *logs, *logs});
   gateway->record_to(*event_log);
@@ -262,6 +267,7 @@ void World::Parts::make_rooms() {
            cloudtrail.get(),    elbv2.get(), ecs.get(),        lambda.get(),
            sqs.get(),           sns.get(),   events.get(),     autoscaling.get(),
            cloudformation.get()};
+  rooms.push_back(firehose.get());
   for (auto* room : rooms) gateway->add(*room);
 }
 

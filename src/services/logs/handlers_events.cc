@@ -269,6 +269,8 @@ Outcome<seatrial::logs::Query> search_query(const aws::logs::FilterLogEventsRequ
 
 }  // namespace
 
+std::string event_id(const Position& position) { return digits_of(position); }
+
 std::shared_ptr<PutBody> decode_put(std::string_view body) {
   auto put = seatrial::logs::decode_put_body(body);
   if (!put || !check_group_name(put->group) || !check_stream_name(put->stream)) return nullptr;
@@ -290,6 +292,7 @@ Logs::Outcome<aws::logs::PutLogEventsResponse> Logs::put_decoded(Context& contex
     return MetricFilters::Seen{from_ms(put.events.items[i].timestamp_ms), put.events.message(i)};
   });
   engine_.append(group, put.stream, std::move(put.events), context.now);
+  subscriptions_.see(group);
   aws::logs::PutLogEventsResponse reply;
   reply.nextSequenceToken = sequence_token(env_.rng);
   reply.rejectedLogEventsInfo = accepted.rejected;

@@ -79,14 +79,22 @@ bool is_wanted(const aws::logs::MetricFilter& filter,
 
 }  // namespace
 
+// Metric and subscription filters together, as AWS limits them.
+std::size_t Logs::regex_filters(const std::string& group, const std::string& except) const {
+  std::size_t count = 0;
+  for (const auto& [key, record] : filters_.table().with_prefix(group + ":"))
+    count += key != except && record.filter.filterPattern->contains(kRegexSign);
+  for (const auto& [key, record] : subscriptions_.table().with_prefix(group + ":"))
+    count += key != except && record.filter.filterPattern->contains(kRegexSign);
+  return count;
+}
+
 Logs::Outcome<void> Logs::check_filter_limits(const std::string& group, const std::string& key,
                                               const std::string& pattern) const {
-  std::size_t filters = 0, regexes = pattern.contains(kRegexSign) ? 1 : 0;
-  for (const auto& [other, record] : filters_.table().with_prefix(group + ":")) {
-    if (other == key) continue;
-    ++filters;
-    regexes += record.filter.filterPattern->contains(kRegexSign);
-  }
+  std::size_t filters = 0;
+  for (const auto& [other, record] : filters_.table().with_prefix(group + ":"))
+    filters += other != key;
+  const std::size_t regexes = pattern.contains(kRegexSign) ? regex_filters(group, key) + 1 : 0;
   if (filters >= kMaxFiltersOfGroup || regexes > kMaxRegexFilters)
     return model::fail("LimitExceededException", "Resource limit exceeded.");
   return {};

@@ -74,6 +74,7 @@ Logs::Done Logs::delete_group(Context& context, const aws::logs::DeleteLogGroupR
   for (const auto& stream : streams) streams_.erase(stream);
   groups_.erase(key);
   filters_.erase_group(key);
+  subscriptions_.erase_group(key);
   engine_.remove_group(key);
   return model::Empty{};
 }

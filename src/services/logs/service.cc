@@ -55,7 +55,8 @@ Logs::Logs(room::Env& env, seatrial::logs::Engine& engine, cloudwatch::MetricWri
       definitions_(env.store, "logs.query_definition"),
       queries_(env, engine),
       searches_(engine),
-      filters_(env, metrics) {
+      filters_(env, metrics),
+      subscriptions_(env, engine, metrics) {
   serve<aws::logs::CreateLogGroupOp>(&Logs::create_group);
   serve<aws::logs::DeleteLogGroupOp>(&Logs::delete_group);
   serve<aws::logs::DescribeLogGroupsOp>(&Logs::describe_groups);
@@ -76,6 +77,9 @@ Logs::Logs(room::Env& env, seatrial::logs::Engine& engine, cloudwatch::MetricWri
   serve<aws::logs::DescribeMetricFiltersOp>(&Logs::describe_metric_filters);
   serve<aws::logs::DeleteMetricFilterOp>(&Logs::delete_metric_filter);
   serve<aws::logs::TestMetricFilterOp>(&Logs::test_metric_filter);
+  serve<aws::logs::PutSubscriptionFilterOp>(&Logs::put_subscription_filter);
+  serve<aws::logs::DescribeSubscriptionFiltersOp>(&Logs::describe_subscription_filters);
+  serve<aws::logs::DeleteSubscriptionFilterOp>(&Logs::delete_subscription_filter);
   serve<aws::logs::StartQueryOp>(&Logs::start_query);
   serve<aws::logs::GetQueryResultsOp>(&Logs::query_results);
   serve<aws::logs::StopQueryOp>(&Logs::stop_query);
@@ -90,6 +94,7 @@ Logs::Logs(room::Env& env, seatrial::logs::Engine& engine, cloudwatch::MetricWri
 void Logs::start() {
   queries_.start();
   filters_.start();
+  subscriptions_.start();
   enforce_retention();
 }
 
@@ -130,6 +135,7 @@ void Logs::append(const std::string& region, const std::string& group, const std
       return MetricFilters::Seen{events[i].timestamp, events[i].message};
     });
     engine_.append(key, stream, std::move(events), env_.clock.now());
+    subscriptions_.see(key);
   } else {
     log::warning("{} lines for the deleted log group {} were dropped", lines.size(), group);
   }

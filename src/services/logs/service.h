@@ -10,6 +10,7 @@
 #include "services/logs/queries.h"
 #include "services/logs/searches.h"
 #include "services/logs/store.h"
+#include "services/logs/subscriptions.h"
 
 namespace seatrial::services::logs {
 
@@ -18,9 +19,13 @@ class Logs final : public room::Room, public LogSink, public LogGroups {
   // `metrics`, where there are any: of metric filters and AWS/Logs.
   Logs(room::Env& env, seatrial::logs::Engine& engine, cloudwatch::MetricWriter* metrics = nullptr);
 
+  // Where subscription filters may deliver to. Before start(); outlives the room.
+  void deliver_to(firehose::DeliveryStreams& streams) { subscriptions_.deliver_to(streams); }
+
   void start() override;  // the retention tick, the queries' threads
   void stop() override {
     stopped_ = true;
+    subscriptions_.stop();
     queries_.stop();
     searches_.stop();
     filters_.stop();
@@ -87,6 +92,13 @@ class Logs final : public room::Room, public LogSink, public LogGroups {
       Context&, const aws::logs::DescribeMetricFiltersRequest&);
   Outcome<aws::logs::TestMetricFilterResponse> test_metric_filter(
       Context&, const aws::logs::TestMetricFilterRequest&);
+  Done put_subscription_filter(Context&, const aws::logs::PutSubscriptionFilterRequest&);
+  Done delete_subscription_filter(Context&, const aws::logs::DeleteSubscriptionFilterRequest&);
+  Outcome<aws::logs::DescribeSubscriptionFiltersResponse> describe_subscription_filters(
+      Context&, const aws::logs::DescribeSubscriptionFiltersRequest&);
+  Outcome<void> check_subscription_limits(const std::string& group, const std::string& key,
+                                          const std::string& pattern) const;
+  std::size_t regex_filters(const std::string& group, const std::string& except) const;
   Outcome<void> check_filter_limits(const std::string& group, const std::string& key,
                                     const std::string& pattern) const;
   Outcome<std::vector<std::string>> query_groups(const Context&,
@@ -110,6 +122,7 @@ class Logs final : public room::Room, public LogSink, public LogGroups {
   Queries queries_;
   Searches searches_;
   MetricFilters filters_;
+  Subscriptions subscriptions_;
   bool stopped_ = false;
 };
 
@@ -120,6 +133,7 @@ std::shared_ptr<seatrial::logs::PutBody> decode_put(std::string_view body);
 room::Outcome<void> check_group_name(const std::string& name);
 room::Outcome<void> check_stream_name(const std::string& name);
 room::Outcome<int> check_limit(std::optional<int> given, int preset, int most);
+std::string event_id(const seatrial::logs::Position& position);
 std::string group_arn(const room::Context&, const std::string& group);  // without ":*"
 bool is_allowed_retention(int days);
 

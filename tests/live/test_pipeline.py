@@ -1,0 +1,224 @@
+"""A log group's events on their way: through a subscription filter and Firehose into a bucket and an
+OpenSearch-compatible endpoint, exported, and followed live. Real clients, and a web server of the test."""
+import base64
+import gzip
+import http.server
+import json
+import ssl
+import subprocess
+import threading
+import time
+
+import pytest
+from botocore.exceptions import ClientError
+
+from conftest import REGION, await_true, close_world, new_world
+from system import unique
+
+ROLE = "arn:aws:iam::123456789012:role/pipeline"
+EXTRACT = {"Enabled": True, "Processors": [
+    {"Type": "Decompression", "Parameters": [{"ParameterName": "CompressionFormat", "ParameterValue": "GZIP"}]},
+    {"Type": "CloudWatchLogProcessing", "Parameters": [
+        {"ParameterName": "DataMessageExtraction", "ParameterValue": "true"}]}]}
+AT_ONCE = {"SizeInMBs": 1, "IntervalInSeconds": 0}
+
+
+class SearchEndpoint:
+    """As much of OpenSearch as _bulk is; refuses documents that say so."""
+
+    def __init__(self, folder):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{folder}/key",
+                        "-out", f"{folder}/ca", "-days", "2", "-subj", "/CN=search.test",
+                        "-addext", "subjectAltName=DNS:search.test"], check=True, capture_output=True)
+        self.ca, self.indexed, endpoint = f"{folder}/ca", {}, self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                lines = self.rfile.read(int(self.headers["Content-Length"])).decode().splitlines()
+                items = []
+                for head, document in zip(lines[::2], lines[1::2]):
+                    target, body = json.loads(head)["index"], json.loads(document)
+                    status = 400 if "refuse" in body else 201
+                    if status == 201:
+                        endpoint.indexed[target["_index"], target["_id"]] = body
+                    items.append({"index": {**target, "status": status, **(
+                        {"error": {"type": "mapper_parsing_exception"}} if status == 400 else {})}})
+                answer = json.dumps({"took": 1, "errors": any("error" in i["index"] for i in items),
+                                     "items": items}).encode()
+                self.send_response(200 if self.path == "/_bulk" else 404)
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.ca, f"{folder}/key")
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def port(self):
+        return self.server.server_address[1]
+
+
+@pytest.fixture(scope="module")
+def search(tmp_path_factory):
+    return SearchEndpoint(tmp_path_factory.mktemp("search"))
+
+
+@pytest.fixture(scope="module")
+def piped(search):
+    made = new_world("--deliver", f"search.test=127.0.0.1:{search.port}", "--delivery-ca", search.ca)
+    made.up()
+    yield made
+    close_world(made)
+
+
+def make_bucket(world):
+    name = unique("pipe")
+    world.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    return name
+
+
+def make_group(world, *streams):
+    logs, group = world.client("logs"), unique("/pipe")
+    logs.create_log_group(logGroupName=group)
+    for stream in streams:
+        logs.create_log_stream(logGroupName=group, logStreamName=stream)
+    return group
+
+
+def put(world, group, stream, *messages):
+    world.client("logs").put_log_events(logGroupName=group, logStreamName=stream, logEvents=[
+        {"timestamp": int(time.time() * 1000), "message": message} for message in messages])
+
+
+def subscribe(world, group, arn, pattern="", name="all"):
+    world.client("logs").put_subscription_filter(logGroupName=group, filterName=name, filterPattern=pattern,
+                                                 destinationArn=arn, roleArn=ROLE)
+
+
+def objects(world, bucket, prefix=""):
+    s3 = world.client("s3")
+    listed = s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
+    found = {}
+    for item in listed:
+        got = s3.get_object(Bucket=bucket, Key=item["Key"])
+        data = got["Body"].read()
+        found[item["Key"]] = gzip.decompress(data) if item["Key"].endswith(".gz") else data
+    return found
+
+
+def messages_in(data):
+    """Firehose writes one gzip'd document behind the other."""
+    text, documents = gzip.decompress(data).decode(), []
+    decoder = json.JSONDecoder()
+    while text:
+        document, end = decoder.raw_decode(text)
+        documents.append(document)
+        text = text[end:]
+    return documents
+
+
+def test_a_subscription_fills_a_bucket(piped):
+    bucket, group, name = make_bucket(piped), make_group(piped, "web", "db"), unique("s3")
+    arn = piped.client("firehose").create_delivery_stream(
+        DeliveryStreamName=name, ExtendedS3DestinationConfiguration={
+            "RoleARN": ROLE, "BucketARN": f"arn:aws:s3:::{bucket}", "BufferingHints": AT_ONCE,
+            "Prefix": "app/dt=!{timestamp:yyyy-MM-dd}/", "ErrorOutputPrefix": "bad/!{firehose:error-output-type}/",
+        })["DeliveryStreamARN"]
+    subscribe(piped, group, arn, '{ $.level = "ERROR" }')
+    put(piped, group, "web", '{"level": "ERROR", "n": 1}', '{"level": "INFO", "n": 2}')
+    put(piped, group, "db", '{"level": "ERROR", "n": 3}')
+
+    def delivered():
+        found = [d for data in objects(piped, bucket).values() for d in messages_in(data)]
+        numbers = sorted(json.loads(e["message"])["n"] for d in found if d["messageType"] == "DATA_MESSAGE"
+                         for e in d["logEvents"])
+        return found if numbers == [1, 3] else None
+
+    documents = await_true(delivered, 30, "both events in the bucket")
+    control = next(d for d in documents if d["messageType"] == "CONTROL_MESSAGE")
+    assert control["owner"] == "CloudwatchLogs" and control["logGroup"] == ""
+    data = next(d for d in documents if d["logStream"] == "web")
+    assert (data["owner"], data["logGroup"], data["subscriptionFilters"]) == ("123456789012", group, ["all"])
+    assert set(data["logEvents"][0]) == {"id", "timestamp", "message"} and len(data["logEvents"][0]["id"]) == 56
+    key = next(iter(objects(piped, bucket)))
+    assert key.startswith(time.strftime("app/dt=%Y-%m-%d/") + name + "-1-"), key
+
+
+def test_documents_reach_the_search_endpoint(piped, search):
+    bucket, group = make_bucket(piped), make_group(piped, "web")
+    arn = piped.client("firehose").create_delivery_stream(
+        DeliveryStreamName=unique("search"), AmazonopensearchserviceDestinationConfiguration={
+            "RoleARN": ROLE, "ClusterEndpoint": "https://search.test", "IndexName": "app",
+            "IndexRotationPeriod": "NoRotation", "BufferingHints": AT_ONCE, "ProcessingConfiguration": EXTRACT,
+            "S3BackupMode": "FailedDocumentsOnly", "S3Configuration": {
+                "RoleARN": ROLE, "BucketARN": f"arn:aws:s3:::{bucket}", "Prefix": "search/",
+                "CompressionFormat": "GZIP"}})["DeliveryStreamARN"]
+    subscribe(piped, group, arn)
+    put(piped, group, "web", '{"n": 1}', '{"n": 2, "refuse": 1}', "no JSON")
+    await_true(lambda: {"n": 1} in search.indexed.values(), 30, "the document")
+    failed = await_true(lambda: objects(piped, bucket, "search/AmazonOpenSearchService-failed/"), 30, "the others")
+    lines = [json.loads(line) for line in next(iter(failed.values())).splitlines()]
+    assert {base64.b64decode(x["rawData"]).decode().strip(): x["errorCode"] for x in lines} == {
+        '{"n": 2, "refuse": 1}': "OS.DocumentRejected", "no JSON": "OS.MalformedData"}
+
+
+def test_nothing_acknowledged_is_lost_when_killed(fresh_world):
+    """kill -9 while events come in: each acknowledged one that matches is in the bucket afterwards."""
+    world = fresh_world
+    world.up()
+    bucket, group, name = make_bucket(world), make_group(world, "s"), unique("crash")
+    world.client("firehose").create_delivery_stream(
+        DeliveryStreamName=name, ExtendedS3DestinationConfiguration={
+            "RoleARN": ROLE, "BucketARN": f"arn:aws:s3:::{bucket}",
+            "BufferingHints": {"SizeInMBs": 1, "IntervalInSeconds": 1}, "ProcessingConfiguration": EXTRACT})
+    subscribe(world, group, f"arn:aws:firehose:{REGION}:123456789012:deliverystream/{name}", "keep")
+    acknowledged = []
+
+    def write(round_number):
+        for i in range(10_000):
+            messages = [f"keep {round_number}.{i}", f"skip {round_number}.{i}"]
+            try:
+                put(world, group, "s", *messages)
+            except Exception:  # noqa: BLE001 - the daemon was killed
+                return
+            acknowledged.append(messages[0])
+
+    for round_number in range(3):
+        before = len(acknowledged)
+        writer = threading.Thread(target=write, args=(round_number,))
+        writer.start()
+        await_true(lambda: len(acknowledged) > before + 20 * (round_number + 1), 60, "writes")
+        world.kill()
+        writer.join()
+        world.up()
+    sent = lambda: b"".join(objects(world, bucket).values()).decode().splitlines()
+    missing = lambda: set(acknowledged) - set(sent())
+    await_true(lambda: not missing(), 60, "all that was acknowledged")
+    assert not [line for line in sent() if line.startswith("skip")]
+    position = world.client("logs").describe_subscription_filters(logGroupName=group)
+    assert position["subscriptionFilters"][0]["filterPattern"] == "keep"
+
+
+@pytest.mark.parametrize("cli", [1, 2])
+def test_the_cli_sets_a_pipeline_up(world, cli):
+    group, name = make_group(world), unique("cli")
+    arn = world.aws(
+        f"firehose create-delivery-stream --delivery-stream-name {name} --s3-destination-configuration "
+        f"RoleARN={ROLE},BucketARN=arn:aws:s3:::none --query DeliveryStreamARN --output text", cli).stdout.strip()
+    world.aws(f"logs put-subscription-filter --log-group-name {group} --filter-name f --filter-pattern ERROR "
+              f"--destination-arn {arn} --role-arn {ROLE}", cli)
+    out = world.aws(f"logs describe-subscription-filters --log-group-name {group} "
+                    "--query 'subscriptionFilters[].[filterPattern,destinationArn]' --output text", cli).stdout.split()
+    assert out == ["ERROR", arn]
+    world.aws(f"firehose delete-delivery-stream --delivery-stream-name {name}", cli)
+    refused = world.aws(f"logs put-subscription-filter --log-group-name {group} --filter-name f "
+                        f"--filter-pattern ERROR --destination-arn {arn} --role-arn {ROLE}", cli, check=False)
+    assert "Could not deliver test message to specified Firehose stream." in refused.stderr
+    with pytest.raises(ClientError):
+        world.client("firehose").describe_delivery_stream(DeliveryStreamName=name)
