@@ -235,6 +235,8 @@ void Gateway::respond(std::shared_ptr<Call> call, Outcome<Value> reply) {
                           : wire::encode_error(call->route, reply.error(), call->request_id);
     if (reply) response.stream = std::move(call->context.stream);
     if (reply && call->context.status != 0) response.status = call->context.status;
+    if (reply && !call->context.content_type.empty())
+      response.headers.set("Content-Type", call->context.content_type);
     record(*call, reply);
     return response;
   });

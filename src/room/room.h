@@ -85,6 +85,7 @@ struct Context {
   // is not the model's.
   std::shared_ptr<wire::BodyStream> stream;
   int status = 0;
+  std::string content_type;  // of the stream, where it is not the protocol's
 
   // Key of a regional record: "ap-southeast-2/name".
   std::string key(std::string_view name) const { return region + "/" + std::string(name); }
