@@ -231,7 +231,7 @@ void World::Parts::make_rooms() {
   s3 = std::make_unique<services::s3::S3>(*env);
   firehose = std::make_unique<services::firehose::Firehose>(
       *env, services::firehose::Parts{*s3, *logs, *deliverer});
-  logs->deliver_to(*firehose);
+  logs->deliver_to(*firehose, *s3);
   cloudtrail = std::make_unique<services::cloudtrail::CloudTrail>(
       *env, services::cloudtrail::Parts{*event_log, *s3, *logs, *logs});
   gateway->record_to(*event_log);

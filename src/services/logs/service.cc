@@ -56,7 +56,9 @@ Logs::Logs(room::Env& env, seatrial::logs::Engine& engine, cloudwatch::MetricWri
       queries_(env, engine),
       searches_(engine),
       filters_(env, metrics),
-      subscriptions_(env, engine, metrics) {
+      subscriptions_(env, engine, metrics),
+      exports_(env, engine, groups_, streams_),
+      tails_(env, engine) {
   serve<aws::logs::CreateLogGroupOp>(&Logs::create_group);
   serve<aws::logs::DeleteLogGroupOp>(&Logs::delete_group);
   serve<aws::logs::DescribeLogGroupsOp>(&Logs::describe_groups);
@@ -80,6 +82,10 @@ Logs::Logs(room::Env& env, seatrial::logs::Engine& engine, cloudwatch::MetricWri
   serve<aws::logs::PutSubscriptionFilterOp>(&Logs::put_subscription_filter);
   serve<aws::logs::DescribeSubscriptionFiltersOp>(&Logs::describe_subscription_filters);
   serve<aws::logs::DeleteSubscriptionFilterOp>(&Logs::delete_subscription_filter);
+  serve<aws::logs::CreateExportTaskOp>(&Logs::create_export);
+  serve<aws::logs::DescribeExportTasksOp>(&Logs::describe_exports);
+  serve<aws::logs::CancelExportTaskOp>(&Logs::cancel_export);
+  serve<aws::logs::StartLiveTailOp>(&Logs::start_live_tail);
   serve<aws::logs::StartQueryOp>(&Logs::start_query);
   serve<aws::logs::GetQueryResultsOp>(&Logs::query_results);
   serve<aws::logs::StopQueryOp>(&Logs::stop_query);
@@ -95,6 +101,7 @@ void Logs::start() {
   queries_.start();
   filters_.start();
   subscriptions_.start();
+  exports_.start();
   enforce_retention();
 }
 

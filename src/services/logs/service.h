@@ -6,6 +6,8 @@
 #include "model/shapes/logs.h"
 #include "room/room.h"
 #include "services/logs/api.h"
+#include "services/logs/exports.h"
+#include "services/logs/live_tail.h"
 #include "services/logs/metric_filters.h"
 #include "services/logs/queries.h"
 #include "services/logs/searches.h"
@@ -19,13 +21,18 @@ class Logs final : public room::Room, public LogSink, public LogGroups {
   // `metrics`, where there are any: of metric filters and AWS/Logs.
   Logs(room::Env& env, seatrial::logs::Engine& engine, cloudwatch::MetricWriter* metrics = nullptr);
 
-  // Where subscription filters may deliver to. Before start(); outlives the room.
-  void deliver_to(firehose::DeliveryStreams& streams) { subscriptions_.deliver_to(streams); }
+  // Where subscription filters deliver to and exports go. Before start(); both outlive the room.
+  void deliver_to(firehose::DeliveryStreams& streams, s3::ObjectSink& objects) {
+    subscriptions_.deliver_to(streams);
+    exports_.deliver_to(objects);
+  }
 
   void start() override;  // the retention tick, the queries' threads
   void stop() override {
     stopped_ = true;
     subscriptions_.stop();
+    exports_.stop();
+    tails_.stop();
     queries_.stop();
     searches_.stop();
     filters_.stop();
@@ -98,6 +105,16 @@ class Logs final : public room::Room, public LogSink, public LogGroups {
       Context&, const aws::logs::DescribeSubscriptionFiltersRequest&);
   Outcome<void> check_subscription_limits(const std::string& group, const std::string& key,
                                           const std::string& pattern) const;
+  Outcome<aws::logs::CreateExportTaskResponse> create_export(
+      Context&, const aws::logs::CreateExportTaskRequest&);
+  Outcome<aws::logs::DescribeExportTasksResponse> describe_exports(
+      Context&, const aws::logs::DescribeExportTasksRequest&);
+  Done cancel_export(Context&, const aws::logs::CancelExportTaskRequest&);
+  Outcome<void> check_export(const Context&, const aws::logs::CreateExportTaskRequest&) const;
+  Outcome<aws::logs::StartLiveTailResponse> start_live_tail(Context&,
+                                                            const aws::logs::StartLiveTailRequest&);
+  Outcome<LiveTails::Request::Group> tailed_group(const Context&,
+                                                  const std::string& identifier) const;
   std::size_t regex_filters(const std::string& group, const std::string& except) const;
   Outcome<void> check_filter_limits(const std::string& group, const std::string& key,
                                     const std::string& pattern) const;
@@ -123,6 +140,8 @@ class Logs final : public room::Room, public LogSink, public LogGroups {
   Searches searches_;
   MetricFilters filters_;
   Subscriptions subscriptions_;
+  Exports exports_;
+  LiveTails tails_;
   bool stopped_ = false;
 };
 

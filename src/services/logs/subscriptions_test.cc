@@ -38,6 +38,15 @@ class FakeStreams final : public firehose::DeliveryStreams {
   std::string refusal;
 };
 
+class NoObjects final : public s3::ObjectSink {
+ public:
+  std::optional<std::string> region_of_bucket(const std::string&) const override { return {}; }
+  void put_object(const std::string&, const std::string&, std::string, const std::string&,
+                  const std::string&, Done done) override {
+    done("there is none");
+  }
+};
+
 class SubscriptionsTest : public testing::Test {
  protected:
   SubscriptionsTest() : engine_(std::move(*seatrial::logs::Engine::open(world_.folder / "logs"))) {
@@ -54,7 +63,7 @@ class SubscriptionsTest : public testing::Test {
   void open() {
     if (room_) room_->stop();
     room_ = std::make_unique<Logs>(*world_.env, *engine_);
-    room_->deliver_to(streams_);
+    room_->deliver_to(streams_, objects_);
     world_.add(*room_);
     room_->start();
   }
@@ -91,6 +100,7 @@ class SubscriptionsTest : public testing::Test {
   room::TestWorld world_;
   std::unique_ptr<seatrial::logs::Engine> engine_;
   FakeStreams streams_;
+  NoObjects objects_;
   std::unique_ptr<Logs> room_;
 };
 
