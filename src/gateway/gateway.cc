@@ -172,6 +172,7 @@ void Gateway::handle(wire::HttpRequest request, http::Responder respond) {
   context.identity = *std::move(identity);
   const auto* served = find_handler(route->operation);
   if (served == nullptr) return refuse(not_served(*route));
+  if (counter_ != nullptr) counter_->count(context.region, route->operation);
   if (exceeds_limit(*route, request)) return refuse(too_large(false));
   auto work = read_directly(*route, request, context.region);
   room::Outcome<Value> input = Value(Object{});

@@ -13,6 +13,7 @@
 
 #include "base/loop.h"
 #include "http/server.h"
+#include "room/call_counter.h"
 #include "room/credentials.h"
 #include "room/recorder.h"
 #include "room/room.h"
@@ -39,6 +40,7 @@ class Gateway final : public room::Dispatcher {
   void add(room::Room& room);
   void open(room::Env& env, Loop& control, Internal internal);
   void record_to(room::Recorder& recorder) { recorder_ = &recorder; }
+  void count_calls(room::CallCounter& counter) { counter_ = &counter; }
 
   bool serves(const model::Operation& operation) const {
     return find_handler(operation) != nullptr;
@@ -85,6 +87,7 @@ class Gateway final : public room::Dispatcher {
   Loop* control_ = nullptr;
   Internal internal_;
   room::Recorder* recorder_ = nullptr;
+  room::CallCounter* counter_ = nullptr;
   std::map<std::uint32_t, Served> handlers_;                    // by the operation's id
   std::map<std::uint32_t, const room::Room::Direct*> directs_;  // the same
 };

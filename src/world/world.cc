@@ -235,6 +235,7 @@ void World::Parts::make_rooms() {
   cloudtrail = std::make_unique<services::cloudtrail::CloudTrail>(
       *env, services::cloudtrail::Parts{*event_log, *s3, *logs, *logs});
   gateway->record_to(*event_log);
+  gateway->count_calls(cloudwatch->call_counter());
   const auto endpoint = [this] {
     return fmt::format("http://{}:{}", options.address, port.load());
   };

@@ -13,7 +13,8 @@ CloudWatch::CloudWatch(room::Env& env, metrics::Engine& engine)
       dashboards_(env.store, "cloudwatch.dashboard"),
       alarms_(env),
       alarm_data_(engine, env.account),
-      alarm_controller_(env, alarms_, alarm_data_) {
+      alarm_controller_(env, alarms_, alarm_data_),
+      usage_(env, *this) {
   serve<aws::cloudwatch::PutMetricDataOp>(&CloudWatch::put_metric_data);
   serve_direct<aws::cloudwatch::PutMetricDataOp>(direct_put());
   serve<aws::cloudwatch::GetMetricStatisticsOp>(&CloudWatch::get_metric_statistics);
@@ -49,6 +50,7 @@ void CloudWatch::serve_alarms() {
 void CloudWatch::start() {
   enforce_retention();
   alarm_controller_.start();
+  usage_.start();
 }
 
 void CloudWatch::add_alarm_action(const std::string& service, AlarmActionKind& kind) {

@@ -7,6 +7,7 @@
 #include "room/room.h"
 #include "services/cloudwatch/alarm_data.h"
 #include "services/cloudwatch/api.h"
+#include "services/cloudwatch/api_usage.h"
 #include "services/cloudwatch/controller_alarms.h"
 #include "services/cloudwatch/dashboard_store.h"
 #include "store/table.h"
@@ -33,6 +34,8 @@ class CloudWatch final : public room::Room,
   std::vector<std::string> alarms_acting(const std::string& region,
                                          const std::string& action) const override;
   std::optional<AlarmReading> reading(const std::string& region, const std::string& alarm) override;
+
+  room::CallCounter& call_counter() { return usage_; }
 
   // For the operations on tags: those of a dashboard that is there.
   const std::map<std::string, std::string>& dashboard_tags(const std::string& name) const {
@@ -117,6 +120,7 @@ class CloudWatch final : public room::Room,
   AlarmTables alarms_;
   EngineAlarmData alarm_data_;
   AlarmController alarm_controller_;
+  ApiUsage usage_;
 };
 
 }  // namespace seatrial::services::cloudwatch

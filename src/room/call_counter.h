@@ -1,0 +1,16 @@
+// Who counts API calls: CloudWatch, for the metrics of AWS/Usage.
+#pragma once
+#include <string_view>
+
+#include "model/pack.h"
+
+namespace seatrial::room {
+
+class CallCounter {  // any thread
+ public:
+  virtual ~CallCounter() = default;
+  // A call of a served operation whose caller is known, whatever will become of it.
+  virtual void count(std::string_view region, const model::Operation& operation) = 0;
+};
+
+}  // namespace seatrial::room
