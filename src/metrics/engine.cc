@@ -283,6 +283,7 @@ void Engine::apply(const std::vector<HotSample>& samples) {
   for (const auto& sample : samples) {
     hot_->add(sample);
     recent_.note(sample);
+    changes_.note(sample.series, sample.at);
     auto& last = registry_.at(sample.series).last_at;
     last = std::max(last, sample.at);
   }

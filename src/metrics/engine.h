@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "metrics/block_cache.h"
+#include "metrics/changes.h"
 #include "metrics/recent.h"
 #include "metrics/shelf.h"
 #include "metrics/types.h"
@@ -42,6 +43,11 @@ struct ListQuery {
   std::vector<std::pair<std::string, std::optional<std::string>>> dimensions;  // each must be there
   Time since{};                                         // only metrics with samples at or after
   std::function<bool(const SeriesId&)> also = nullptr;  // asked last
+};
+
+struct ChangedMinute {
+  SeriesId series;
+  Totals totals;
 };
 
 class Engine final : public store::Participant {
@@ -78,6 +84,13 @@ class Engine final : public store::Participant {
                     std::vector<Totals>& periods);
   std::vector<MetricName> list(const ListQuery& query);  // sorted by namespace, name, dimensions
 
+  // For metric streams: which minutes got samples, by series and unit, from now on. Those that were
+  // over by then, with all they hold; and what a region's series hold within [start, end).
+  void keep_changes(bool wanted);
+  bool keeps_changes() const;
+  std::vector<ChangedMinute> take_changes(Time before);
+  std::vector<ChangedMinute> minutes_of(const std::string& region, Time start, Time end);
+
   bool dirty() const override { return dirty_; }
   std::expected<void, std::string> commit() override;
 
@@ -109,6 +122,8 @@ class Engine final : public store::Participant {
   // The series of the metric, in every unit where it names none; locked.
   std::vector<SeriesNumber> numbers_of(const SeriesId& series) const;
   void attach_from(std::size_t first_new);  // series registered since, to watches; locked
+  void add_minutes(SeriesNumber series, std::uint32_t from, std::uint32_t to,
+                   std::vector<ChangedMinute>& out);
   void refill(Watch watch, std::uint32_t start);
   void read_apart(Watch watch, std::uint32_t from, int period_s, std::span<Totals> periods);
   std::uint32_t oldest_shown(std::uint32_t begin, int period_s) const;
@@ -124,6 +139,7 @@ class Engine final : public store::Participant {
   Registry registry_;
   std::vector<HotSample> pending_;
   Recent recent_;
+  Changes changes_;
   std::shared_ptr<Hot> hot_ = std::make_shared<Hot>();
   std::shared_ptr<const Hot> frozen_;  // being sealed
   std::uint64_t frozen_until_ = 0;     // the first log that is not in frozen_

@@ -81,6 +81,15 @@ class ManagedAlarms {  // control thread
                                               const std::string& alarm) = 0;
 };
 
+// Where metric streams send: Firehose's delivery streams.
+class MetricStreamTarget {  // control thread
+ public:
+  virtual ~MetricStreamTarget() = default;
+  virtual bool has_stream(const std::string& arn) const = 0;
+  // In the caller's open transaction.
+  virtual room::Outcome<void> put_record(const std::string& arn, std::string data) = 0;
+};
+
 class MetricSink {  // control thread
  public:
   virtual ~MetricSink() = default;

@@ -1,4 +1,4 @@
-// Tags of alarms and dashboards. Source: API_TagResource.
+// Tags of alarms, dashboards and metric streams. Source: API_TagResource.
 #include "services/cloudwatch/alarm_rules.h"
 #include "services/cloudwatch/errors.h"
 #include "services/cloudwatch/service.h"
@@ -9,7 +9,7 @@ namespace {
 using room::Outcome;
 
 constexpr std::size_t kMaxTagsOfOne = 50;
-constexpr std::string_view kDashboard = "dashboard/";
+constexpr std::string_view kDashboard = "dashboard/", kStream = "metric-stream/";
 
 auto no_such_resource(const std::string& arn) {
   return model::fail("ResourceNotFoundException", "The resource " + arn + " does not exist.", 404);
@@ -36,8 +36,11 @@ Outcome<CloudWatch::TagMap> CloudWatch::change_tags(const Context& context, cons
   };
   if (parsed->resource.starts_with(kDashboard))
     return apply(dashboards_, parsed->resource.substr(kDashboard.size()));
+  if (parsed->resource.starts_with(kStream))
+    return apply(streams_.table, parsed->region + "/" + parsed->resource.substr(kStream.size()));
   if (!parsed->resource.starts_with("alarm:"))
-    return invalid_value("Seatrial keeps tags of alarms and dashboards only, not of " + arn + ".");
+    return invalid_value(
+        "Seatrial keeps tags of alarms, dashboards and metric streams only, not of " + arn + ".");
   const auto key = alarms_.key_of(context.region, arn);
   if (!key) return no_such_resource(arn);
   return apply(alarms_.alarms, *key);

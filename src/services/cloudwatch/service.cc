@@ -14,7 +14,8 @@ CloudWatch::CloudWatch(room::Env& env, metrics::Engine& engine)
       alarms_(env),
       alarm_data_(engine, env.account),
       alarm_controller_(env, alarms_, alarm_data_),
-      usage_(env, *this) {
+      usage_(env, *this),
+      streams_(env, engine) {
   serve<aws::cloudwatch::PutMetricDataOp>(&CloudWatch::put_metric_data);
   serve_direct<aws::cloudwatch::PutMetricDataOp>(direct_put());
   serve<aws::cloudwatch::GetMetricStatisticsOp>(&CloudWatch::get_metric_statistics);
@@ -25,6 +26,12 @@ CloudWatch::CloudWatch(room::Env& env, metrics::Engine& engine)
   serve<aws::cloudwatch::ListDashboardsOp>(&CloudWatch::list_dashboards);
   serve<aws::cloudwatch::DeleteDashboardsOp>(&CloudWatch::delete_dashboards);
   serve<aws::cloudwatch::GetMetricWidgetImageOp>(&CloudWatch::get_metric_widget_image);
+  serve<shape::PutMetricStreamOp>(&CloudWatch::put_metric_stream);
+  serve<shape::GetMetricStreamOp>(&CloudWatch::get_metric_stream);
+  serve<shape::ListMetricStreamsOp>(&CloudWatch::list_metric_streams);
+  serve<shape::StartMetricStreamsOp>(&CloudWatch::start_metric_streams);
+  serve<shape::StopMetricStreamsOp>(&CloudWatch::stop_metric_streams);
+  serve<shape::DeleteMetricStreamOp>(&CloudWatch::delete_metric_stream);
   serve_alarms();
 }
 
@@ -51,6 +58,7 @@ void CloudWatch::start() {
   enforce_retention();
   alarm_controller_.start();
   usage_.start();
+  streams_.start();
 }
 
 void CloudWatch::add_alarm_action(const std::string& service, AlarmActionKind& kind) {

@@ -10,6 +10,7 @@
 #include "services/cloudwatch/api_usage.h"
 #include "services/cloudwatch/controller_alarms.h"
 #include "services/cloudwatch/dashboard_store.h"
+#include "services/cloudwatch/metric_streams.h"
 #include "store/table.h"
 
 namespace seatrial::services::cloudwatch {
@@ -35,6 +36,8 @@ class CloudWatch final : public room::Room,
                                          const std::string& action) const override;
   std::optional<AlarmReading> reading(const std::string& region, const std::string& alarm) override;
 
+  // Before rooms start; without it metric streams are refused.
+  void stream_metrics_to(MetricStreamTarget& target) { streams_.target = &target; }
   room::CallCounter& call_counter() { return usage_; }
 
   // For the operations on tags: those of a dashboard that is there.
@@ -89,6 +92,19 @@ class CloudWatch final : public room::Room,
       Context&, const shape::DescribeAnomalyDetectorsInput&);
   Reply<shape::DeleteAnomalyDetectorOutput> delete_anomaly_detector(
       Context&, const shape::DeleteAnomalyDetectorInput&);
+  Reply<shape::PutMetricStreamOutput> put_metric_stream(Context&,
+                                                        const shape::PutMetricStreamInput&);
+  Reply<shape::GetMetricStreamOutput> get_metric_stream(Context&,
+                                                        const shape::GetMetricStreamInput&);
+  Reply<shape::ListMetricStreamsOutput> list_metric_streams(Context&,
+                                                            const shape::ListMetricStreamsInput&);
+  Reply<shape::StartMetricStreamsOutput> start_metric_streams(
+      Context&, const shape::StartMetricStreamsInput&);
+  Reply<shape::StopMetricStreamsOutput> stop_metric_streams(Context&,
+                                                            const shape::StopMetricStreamsInput&);
+  Reply<shape::DeleteMetricStreamOutput> delete_metric_stream(
+      Context&, const shape::DeleteMetricStreamInput&);
+  Reply<void> switch_streams(const Context&, const std::vector<std::string>& names, bool running);
   Reply<shape::TagResourceOutput> tag_resource(Context&, const shape::TagResourceInput&);
   Reply<shape::UntagResourceOutput> untag_resource(Context&, const shape::UntagResourceInput&);
   Reply<shape::ListTagsForResourceOutput> list_tags_for_resource(
@@ -121,6 +137,7 @@ class CloudWatch final : public room::Room,
   EngineAlarmData alarm_data_;
   AlarmController alarm_controller_;
   ApiUsage usage_;
+  MetricStreams streams_;
 };
 
 }  // namespace seatrial::services::cloudwatch
