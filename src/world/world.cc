@@ -28,6 +28,7 @@
 #include "services/cloudtrail/service.h"
 #include "services/cloudwatch/alarm_targets.h"
 #include "services/cloudwatch/service.h"
+#include "services/cloudwatch/stream_targets.h"
 #include "services/ec2/service.h"
 #include "services/ecs/service.h"
 #include "services/elbv2/service.h"
@@ -138,6 +139,7 @@ struct World::Parts {
   std::unique_ptr<services::logs::Logs> logs;
   std::unique_ptr<services::s3::S3> s3;
   std::unique_ptr<services::firehose::Firehose> firehose;
+  std::unique_ptr<services::cloudwatch::FirehoseStreams> metric_streams;
   std::unique_ptr<services::cloudtrail::EventLog> event_log;
   std::unique_ptr<services::cloudtrail::CloudTrail> cloudtrail;
   std::unique_ptr<services::elbv2::Elbv2> elbv2;
@@ -232,6 +234,8 @@ void World::Parts::make_rooms() {
   firehose = std::make_unique<services::firehose::Firehose>(
       *env, services::firehose::Parts{*s3, *logs, *deliverer});
   logs->deliver_to(*firehose, *s3);
+  metric_streams = std::make_unique<services::cloudwatch::FirehoseStreams>(*firehose);
+  cloudwatch->stream_metrics_to(*metric_streams);
   cloudtrail = std::make_unique<services::cloudtrail::CloudTrail>(
       *env, services::cloudtrail::Parts{*event_log, *s3, *logs, *logs});
   gateway->record_to(*event_log);

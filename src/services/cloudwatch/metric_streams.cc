@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "metrics/statistic.h"
+#include "wire/text.h"
 
 namespace seatrial::services::cloudwatch {
 namespace {
@@ -21,6 +22,12 @@ bool names(const shape::MetricStreamFilter& filter, const metrics::SeriesId& ser
 }
 
 Time minute_of(const metrics::ChangedMinute& minute) { return from_ms(minute.totals.at * 1000LL); }
+
+void add_statistic(const std::string& name, double value, std::string& line) {
+  line += "\"" + name + "\":";
+  wire::append_double(value, line);
+  line += ',';
+}
 
 }  // namespace
 
@@ -38,19 +45,22 @@ std::string stream_line(const shape::PutMetricStreamInput& stream, const std::st
   Object dimensions;
   for (const auto& d : minute.series.dimensions) dimensions[d.name] = d.value;
   const auto& totals = minute.totals;
-  Object value{
-      {"count", totals.count}, {"sum", totals.sum}, {"max", totals.max}, {"min", totals.min}};
-  for (const auto& [name, number] : more) value[name] = number;
-  return to_json(Object{{"metric_stream_name", stream.Name},
-                        {"account_id", account},
-                        {"region", minute.series.region},
-                        {"namespace", minute.series.name_space},
-                        {"metric_name", minute.series.name},
-                        {"dimensions", std::move(dimensions)},
-                        {"timestamp", totals.at * std::int64_t{1000}},
-                        {"value", std::move(value)},
-                        {"unit", minute.series.unit}}) +
-         "\n";
+  std::string line = to_json(Object{{"metric_stream_name", stream.Name},
+                                    {"account_id", account},
+                                    {"region", minute.series.region},
+                                    {"namespace", minute.series.name_space},
+                                    {"metric_name", minute.series.name},
+                                    {"dimensions", std::move(dimensions)},
+                                    {"timestamp", totals.at * std::int64_t{1000}}});
+  line.back() = ',';
+  line += "\"value\":{";
+  add_statistic("count", totals.count, line);
+  add_statistic("sum", totals.sum, line);
+  add_statistic("max", totals.max, line);
+  add_statistic("min", totals.min, line);
+  for (const auto& [name, number] : more) add_statistic(name, number, line);
+  line.back() = '}';
+  return line + ",\"unit\":" + to_json(Value(minute.series.unit)) + "}\n";
 }
 
 MetricStreams::MetricStreams(room::Env& env, metrics::Engine& engine)
