@@ -346,7 +346,7 @@ def test_a_fifo_topic_feeds_a_fifo_queue_in_order_and_once(world):
     assert numbers == sorted(numbers) and numbers[2] == numbers[3]
     await_true(lambda: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
                ["Attributes"]["ApproximateNumberOfMessages"] == "4", what="four messages")
-    got = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["MessageGroupId"])["Messages"]
+    got = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["MessageGroupId"])["Messages"]
     assert [m["Body"] for m in got] == ["0", "1", "2", "3"]
     assert {m["Attributes"]["MessageGroupId"] for m in got} == {"g"}
 

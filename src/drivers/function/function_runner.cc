@@ -48,6 +48,7 @@ FunctionRunner::FunctionRunner(FunctionRunnerOptions options, const Clock& clock
   std::filesystem::remove_all(options_.folder, error);
   std::filesystem::create_directories(options_.folder, error);
   if (error) log::error("cannot make {}: {}", options_.folder.string(), error.message());
+  Cgroup::remove_parent(options_.cgroup_parent);  // a killed daemon's functions have died with it
   epoll_ = Fd(::epoll_create1(EPOLL_CLOEXEC));
   wake_ = Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   ST_CHECK(epoll_ && wake_, "the function driver has no descriptors left");
@@ -108,19 +109,39 @@ void FunctionRunner::serve() {
       const std::lock_guard lock(mutex_);
       if (stopping_) break;
     }
-    run_commands();
+    {
+      const auto gone = std::exchange(retired_, {});  // until their last requests are dealt with
+      run_commands();
+    }
     check_deadlines();
     check_memory();
     wait_for_events();
   }
+  end_all();
+}
+
+void FunctionRunner::end_all() {
   for (auto& [id, instance] : instances_) {
-    instance->server->stop();
+    retire(*instance);
     kill_instance(*instance);
     ::waitpid(instance->pid, nullptr, 0);
     instance->cgroup.remove();
-    instance->next.reset();
   }
+  std::deque<std::function<void()>> unheard;
+  {
+    const std::lock_guard lock(mutex_);
+    unheard.swap(commands_);
+  }
+  unheard.clear();  // before the servers of their connections
   instances_.clear();
+  retired_.clear();
+}
+
+void FunctionRunner::retire(Instance& instance) {
+  if (!instance.server) return;
+  instance.server->stop();
+  instance.next.reset();
+  retired_.push_back(std::move(instance.server));
 }
 
 void FunctionRunner::run_commands() {
@@ -292,8 +313,7 @@ void FunctionRunner::exited(const std::string& id) {
   if (got > 0) end.start_error.assign(why, static_cast<std::size_t>(got));
   by_fd_.erase(instance.output.get());
   by_fd_.erase(instance.pidfd.get());
-  instance.server->stop();
-  instance.next.reset();
+  retire(instance);
   instance.cgroup.remove();
   instances_.erase(id);
   events_->instance_ended(std::move(end));

@@ -58,6 +58,8 @@ class FunctionRunner final : public FunctionDriver {
   void post(std::function<void()> work);  // any thread
   void serve();
   void run_commands();
+  void retire(Instance& instance);
+  void end_all();
   int wait_ms() const;
   void wait_for_events();
   void do_start(FunctionSpec spec);
@@ -87,6 +89,8 @@ class FunctionRunner final : public FunctionDriver {
   std::optional<Python> python_;
   std::map<std::string, std::unique_ptr<Instance>> instances_;
   std::map<int, std::string> by_fd_;
+  // Stopped, but requests of theirs may still wait as commands, whose connections need them.
+  std::vector<std::unique_ptr<http::Server>> retired_;
   Fd epoll_, wake_;
 
   std::mutex mutex_;  // guards what follows

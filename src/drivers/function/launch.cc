@@ -36,7 +36,7 @@ void FunctionRunner::do_start(FunctionSpec spec) {
 
 void FunctionRunner::end_failed_start(const std::string& id, const std::string& why) {
   auto& instance = *instances_.at(id);
-  if (instance.server) instance.server->stop();
+  retire(instance);
   instance.cgroup.remove();
   instances_.erase(id);
   FunctionEnd end;

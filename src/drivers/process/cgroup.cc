@@ -8,7 +8,9 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 #include <sstream>
+#include <vector>
 
 #include "drivers/image/files.h"
 
@@ -133,7 +135,14 @@ void Cgroup::remove() const {
 void Cgroup::remove_parent(const std::string& parent) {
   if (parent.empty()) return;
   for (const char* controller : {"/", "/memory/", "/cpuacct/"}) {
-    ::rmdir((kMount + controller + parent).c_str());
+    const std::string common = kMount + controller + parent;
+    std::vector<std::string> places;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(common, error)) {
+      if (entry.is_directory(error)) places.push_back(entry.path());
+    }
+    for (const auto& place : places) ::rmdir(place.c_str());  // refused while processes are inside
+    ::rmdir(common.c_str());
   }
 }
 

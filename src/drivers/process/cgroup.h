@@ -15,7 +15,7 @@ class Cgroup {
   // Names the place; makes nothing.
   Cgroup(const std::string& parent, const std::string& id);
 
-  // Removes the places' common directory once it is empty.
+  // Removes the places that no process is in, and their common directory once it is empty.
   static void remove_parent(const std::string& parent);
 
   // Makes it and sets the limit (0: none). False: not possible here, and nothing is left behind.

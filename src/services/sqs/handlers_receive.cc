@@ -1,5 +1,6 @@
 // Receiving, deleting, and changing how long a message stays out of sight.
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "base/encoding.h"
@@ -27,6 +28,25 @@ bool asked_for(const model::List<std::string>& names, std::string_view name) {
     return asked.ends_with('*') ? name.starts_with(asked.substr(0, asked.size() - 1))
                                 : asked == name;
   });
+}
+
+// All that a receive may ask for. Source: API_ReceiveMessage.
+Outcome<void> check_names(const model::List<std::string>& names) {
+  static constexpr std::array<std::string_view, 11> kKnown = {"All",
+                                                              "SenderId",
+                                                              "SentTimestamp",
+                                                              "AWSTraceHeader",
+                                                              "MessageGroupId",
+                                                              "ApproximateReceiveCount",
+                                                              "SequenceNumber",
+                                                              "MessageDeduplicationId",
+                                                              "ApproximateFirstReceiveTimestamp",
+                                                              "DeadLetterQueueSourceArn",
+                                                              "SqsManagedSseEnabled"};
+  for (const auto& name : names)
+    if (std::ranges::find(kKnown, name) == kKnown.end())
+      return fail("InvalidAttributeName", "Unknown Attribute " + name + ".");
+  return {};
 }
 
 std::string millis(Time at) { return std::to_string(to_ms(at)); }
@@ -172,6 +192,7 @@ Outcome<shape::ReceiveMessageResult> Sqs::receive_message(
   const QueueRecord& record = **found;
   const auto want = wanted(record, input);
   if (!want) return std::unexpected(want.error());
+  if (auto good = check_names(input.AttributeNames); !good) return std::unexpected(good.error());
   if (tables_.messages.size() >= kMaxInFlight && in_flight(record) >= kMaxInFlight)
     return fail("OverLimit", "Too many messages in flight; delete some or let them time out.");
   shape::ReceiveMessageResult reply;

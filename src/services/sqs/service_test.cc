@@ -65,6 +65,16 @@ class SqsTest : public testing::Test {
 
 const std::string kArn = "arn:aws:sqs:ap-southeast-2:123456789012:";
 
+TEST_F(SqsTest, AReceiveMayAskForTheMessagesAttributesByTheOldName) {
+  const std::string url = make();
+  send(url, "m");
+  const Array got =
+      receive(url, {{"AttributeNames", {"SentTimestamp", "ApproximateReceiveCount"}}});
+  EXPECT_EQ(text_member(got[0].at("Attributes"), "ApproximateReceiveCount"), "1");
+  EXPECT_EQ(refused("ReceiveMessage", {{"QueueUrl", url}, {"AttributeNames", {"Colour"}}}),
+            "InvalidAttributeName");
+}
+
 TEST_F(SqsTest, QueuesAndTheirAttributes) {
   const std::string url = make("q", {{"VisibilityTimeout", "60"}});
   EXPECT_EQ(url, "http://127.0.0.1:4566/123456789012/q");
