@@ -43,6 +43,8 @@ const std::map<std::string_view, Names>& replacing_properties() {
       {"AWS::SNS::TopicPolicy", {}},
       {"AWS::SQS::Queue", {"FifoQueue", "QueueName"}},
       {"AWS::SQS::QueuePolicy", {}},
+      {"AWS::S3::Bucket", {"BucketName"}},
+      {"AWS::CloudTrail::Trail", {"TrailName"}},
       {"AWS::Events::Rule", {"EventBusName", "Name"}},
       {"AWS::ApplicationAutoScaling::ScalableTarget",
        {"ResourceId", "ScalableDimension", "ServiceNamespace"}},

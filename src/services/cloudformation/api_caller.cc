@@ -42,13 +42,13 @@ std::string_view handler_error_code(const Failure& f) {
 }  // namespace
 
 bool Failure::not_found() const {
-  return contains_any(code, {"NotFound", "NoSuchEntity", "ServiceNotActive", "DoesNotExist"}) ||
+  return contains_any(code, {"NotFound", "NoSuchEntity", "NoSuchBucket", "ServiceNotActive", "DoesNotExist"}) ||
          (code == "ClientException" &&
           contains_any(message, {"in the process of being deleted", "does not exist"}));
 }
 
 bool Failure::already_exists() const {
-  return contains_any(code, {"AlreadyExist", "Duplicate", "ResourceExists", "QueueNameExists"});
+  return contains_any(code, {"AlreadyExist", "AlreadyOwned", "Duplicate", "ResourceExists", "QueueNameExists"});
 }
 
 bool Failure::worth_retrying() const {

@@ -6,6 +6,8 @@
 namespace seatrial::services::cloudformation {
 namespace {
 
+char lower_letter(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
 bool contains(const std::vector<std::string>& list, std::string_view name) {
   return std::find(list.begin(), list.end(), name) != list.end();
 }
@@ -528,7 +530,9 @@ std::string Controller::generate_name(const StackRecord& stack, const std::strin
         logical_id.substr(0, std::max(half, room - 1 - std::min(half, stack.name.size())));
     front = stack.name.substr(0, room - 1 - id.size()) + "-" + id;
   }
-  return front + "-" + random;
+  std::string name = front + "-" + random;
+  if (type.name_is_lower) std::ranges::transform(name, name.begin(), lower_letter);
+  return name;
 }
 
 void Controller::save(StackRecord& stack, ResourceRecord& r, const Bag& bag) {

@@ -4,7 +4,7 @@
 // came of it and polls settled() and gone(). Types are tables of such functions, one file per
 // family: resources_ecs.cc, resources_elbv2.cc, resources_iam.cc, resources_ec2.cc,
 // resources_misc.cc, resources_dashboard.cc, resources_alarm.cc, resources_logs.cc,
-// resources_messaging.cc, resources_lambda.cc,
+// resources_messaging.cc, resources_storage.cc, resources_lambda.cc,
 // resources_autoscaling.cc.
 #pragma once
 #include <optional>
@@ -37,6 +37,7 @@ struct ResourceType {
   // The property that names the resource, if CloudFormation makes a name where it is absent.
   std::string_view name_property = "";
   std::size_t name_limit = 255;
+  bool name_is_lower = false;  // a name that is made has no capital letters
   bool name_is_unique = true;  // a second resource of the same name cannot exist beside the first
 
   enum class Tags { kNone, kList, kMap };
@@ -68,6 +69,7 @@ std::vector<ResourceType> messaging_types();
 std::vector<ResourceType> dashboard_types();
 std::vector<ResourceType> alarm_types();
 std::vector<ResourceType> logs_types();
+std::vector<ResourceType> storage_types();
 std::vector<ResourceType> lambda_types();
 std::vector<ResourceType> autoscaling_types();
 

@@ -104,7 +104,8 @@ const std::vector<Case>& cases() {
        R"({"TopicArn":"arn:t","Protocol":"https","Endpoint":"https://x","FilterPolicy":{"a":["c"]},"DeliveryPolicy":{"healthyRetryPolicy":{"numRetries":1}}})",
        "Subscribe", R"({"SubscriptionArn":"arn:s"})", "arn:s"},
       {"AWS::SNS::TopicPolicy", R"({"PolicyDocument":{"Statement":[]},"Topics":["arn:t","arn:u"]})",
-       R"({"PolicyDocument":{"Statement":[{}]},"Topics":["arn:u"]})", "SetTopicAttributes", "{}", ""},
+       R"({"PolicyDocument":{"Statement":[{}]},"Topics":["arn:u"]})", "SetTopicAttributes", "{}",
+       ""},
       {"AWS::SQS::Queue",
        R"({"QueueName":"q","VisibilityTimeout":60,"RedrivePolicy":{"deadLetterTargetArn":"arn:d","maxReceiveCount":3},"Tags":[{"Key":"a","Value":"1"}]})",
        R"({"QueueName":"q","DelaySeconds":"5","Tags":[{"Key":"b","Value":"2"}]})", "CreateQueue",
@@ -231,6 +232,17 @@ const std::vector<Case>& cases() {
        R"({"FilterName":"f","LogGroupName":"g","FilterPattern":"ERROR","MetricTransformations":[{"MetricName":"m","MetricNamespace":"n","MetricValue":"1","DefaultValue":0}]})",
        R"({"FilterName":"f","LogGroupName":"g","FilterPattern":"{ $.l = * }","MetricTransformations":[{"MetricName":"m","MetricNamespace":"n","MetricValue":"$.l","Unit":"Seconds","Dimensions":[{"Key":"a","Value":"$.a"}]}]})",
        "PutMetricFilter", "{}", "f"},
+      {"AWS::S3::Bucket",
+       R"({"BucketName":"b","VersioningConfiguration":{"Status":"Enabled"},"PublicAccessBlockConfiguration":{"BlockPublicAcls":"true","BlockPublicPolicy":true},
+        "BucketEncryption":{"ServerSideEncryptionConfiguration":[{"ServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"},"BucketKeyEnabled":"false"}]},
+        "OwnershipControls":{"Rules":[{"ObjectOwnership":"BucketOwnerEnforced"}]},"AccessControl":"Private","Tags":[{"Key":"a","Value":"1"}]})",
+       R"({"BucketName":"b","AccessControl":"Private","LifecycleConfiguration":{"Rules":[{"Id":"r","Status":"Enabled","Prefix":"logs/","ExpirationInDays":"30","TagFilters":[{"Key":"a","Value":"1"}],
+        "NoncurrentVersionExpiration":{"NoncurrentDays":7},"AbortIncompleteMultipartUpload":{"DaysAfterInitiation":1}}]},"Tags":[{"Key":"b","Value":"2"}]})",
+       "", "", "b"},
+      {"AWS::CloudTrail::Trail",
+       R"({"TrailName":"t","S3BucketName":"b","IsLogging":"true","IsMultiRegionTrail":"true","EnableLogFileValidation":false,"Tags":[{"Key":"a","Value":"1"}]})",
+       R"({"TrailName":"t","S3BucketName":"c","IsLogging":false,"S3KeyPrefix":"p","Tags":[{"Key":"a","Value":"1"}]})",
+       "", "", "t"},
       {"AWS::CloudWatch::Dashboard", R"({"DashboardName":"d","DashboardBody":"{\"widgets\":[]}"})",
        R"({"DashboardName":"d","DashboardBody":"{\"start\":\"-PT1H\",\"widgets\":[]}"})",
        "PutDashboard", "{}", "d"},
@@ -259,7 +271,7 @@ const std::vector<Case>& cases() {
        R"({"ServiceName":"com.amazonaws.r.s3","VpcId":"vpc","VpcEndpointType":"Gateway","PolicyDocument":{"Statement":[]},"PrivateDnsEnabled":"false"})",
        "CreateVpcEndpoint", R"({"VpcEndpoint":{"VpcEndpointId":"vpce-1"}})", "vpce-1"},
   };
-return kCases;
+  return kCases;
 }
 
 class EveryType : public testing::TestWithParam<Case> {};
