@@ -79,3 +79,14 @@ def test_a_malformed_query_is_refused_with_its_place(world, group):
     assert "fitler" in error["message"] and "position 11" in refused.value.response["Error"]["Message"]
     with pytest.raises(logs.exceptions.ResourceNotFoundException):
         logs.start_query(logGroupName="/none", startTime=now - 60, endTime=now, queryString="fields a")
+
+
+def test_the_commands_of_2026(world, group):
+    assert ask(world, group, "sessionize service maxspan 1h | stats count(*) as n by session_id | sort n desc") == [
+        {"session_id": "1", "n": "2"}, {"n": "1"}, {"session_id": "2", "n": "1"}]
+    assert ask(world, group, "fields ms | outlier action=remove param=0 ms | stats count(*) as n")[0]["n"] == "3"
+    assert int(ask(world, group, "filter level = 'ERROR' | estimate")[0]["estimatedBytesScanned"]) > 0
+    rows = ask(world, group, "logcompare timeshift 7d")
+    assert sum(int(row["@sampleCount"]) for row in rows) == len(LINES)
+    fields = ask(world, group, "relevantfields where level = 'ERROR'")
+    assert fields[0]["@fieldName"] in ("level", "path") and 0 <= float(fields[0]["@relevanceScore"]) <= 1

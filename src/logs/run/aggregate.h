@@ -34,6 +34,11 @@ class Aggregate {
       add(groups[i], row);
     }
   }
+  // Whether it counts rows and nothing else: then add_rows() does for many.
+  virtual bool counts_rows() const { return false; }
+  virtual void add_rows(std::size_t group, std::size_t rows) {
+    static_cast<void>(group), static_cast<void>(rows);
+  }
   // Absent when no row had a value. Its text lives as long as the aggregate or the arena.
   virtual Value result(std::size_t group, Arena& arena) const = 0;
 };

@@ -22,6 +22,10 @@ class Count final : public Aggregate {
     if (counts_.size() <= kFewGroups) return count_few(groups);
     for (const auto group : groups) ++counts_[group];
   }
+  bool counts_rows() const override { return argument_ == nullptr; }
+  void add_rows(std::size_t group, std::size_t rows) override {
+    state_of(counts_, group) += static_cast<std::int64_t>(rows);
+  }
   Value result(std::size_t group, Arena&) const override {
     return Value::of(group < counts_.size() ? static_cast<double>(counts_[group]) : 0.0);
   }

@@ -17,8 +17,8 @@ constexpr int kDroppedBits = 52 - 8;
 
 class Values {
  public:
-  // How many bytes more it needs since.
-  std::size_t add(double x) {
+  // How many bytes more it needs since. Of every value of a log: the usual one is counted in place.
+  [[gnu::always_inline]] std::size_t add(double x) {
     ++count_;
     const auto at = static_cast<std::size_t>(key_of(x) - first_);
     if (at < buckets_.size()) [[likely]] {
@@ -27,7 +27,7 @@ class Values {
     }
     return add_new(x);
   }
-  std::size_t add_new(double x) {
+  [[gnu::noinline]] std::size_t add_new(double x) {
     if (buckets_.empty()) {
       exact_.push_back(x);
       if (exact_.size() <= kExactPercentile) return sizeof(double);

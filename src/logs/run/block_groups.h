@@ -15,8 +15,17 @@ class BlockGroups {
                                       std::span<const std::uint32_t> events, Row& row,
                                       const GroupOf& group_of);
 
+  // Where one column of few values decides the group, or nothing does: calls take(group, rows) for
+  // each group, without a look at each event's. False where it is otherwise.
+  using TakeRows = std::function<void(std::size_t group, std::size_t rows)>;
+  bool count(std::span<const Node* const> by, const ColumnFields& columns,
+             std::span<const std::uint32_t> events, Row& row, const GroupOf& group_of,
+             const TakeRows& take);
+
  private:
   static constexpr std::size_t kMaxCombinations = 1 << 16;
+  void count_codes(std::span<const std::uint16_t> codes, std::span<const std::uint32_t> events,
+                   std::size_t kinds);
   bool number_events(std::span<const Node* const> by, const ColumnFields& columns,
                      std::span<const std::uint32_t> events, Row& row);
   bool add_values(const Node& node, const ColumnFields& columns,
@@ -26,6 +35,7 @@ class BlockGroups {
   std::vector<std::uint32_t> values_;
   std::size_t combinations_ = 1;
   std::vector<std::uint32_t> known_, groups_;
+  std::vector<std::uint32_t> counts_;  // by code
 };
 
 }  // namespace seatrial::logs::run

@@ -37,6 +37,7 @@ class StatsStage final : public Stage {
       : Stage(context, fields, next), plan_(plan) {
     for (const auto& call : plan.aggregates) aggregates_.push_back(make_aggregate(call));
     for (const auto& item : plan.by) by_.push_back(item.value.get());
+    counts_only_ = std::ranges::all_of(aggregates_, [](const auto& a) { return a->counts_rows(); });
   }
 
   void take(Row& row) override {
@@ -62,8 +63,14 @@ class StatsStage final : public Stage {
 
  private:
   bool take_block(const ColumnFields& columns, std::span<const std::uint32_t> events) override {
-    const auto groups = block_groups_.find(by_, columns, events, block_row(),
-                                           [this](Row& row) { return group_of(row); });
+    const auto group_of_row = [this](Row& row) { return group_of(row); };
+    if (counts_only_ && block_groups_.count(by_, columns, events, block_row(), group_of_row,
+                                            [this](std::size_t group, std::size_t rows) {
+                                              for (auto& one : aggregates_)
+                                                one->add_rows(group, rows);
+                                            }))
+      return true;
+    const auto groups = block_groups_.find(by_, columns, events, block_row(), group_of_row);
     for (auto& aggregate : aggregates_) aggregate->add_block(groups, columns, events, block_row());
     return true;
   }
@@ -118,6 +125,7 @@ class StatsStage final : public Stage {
   std::vector<Kept> groups_;
   std::vector<const Node*> by_;
   BlockGroups block_groups_;
+  bool counts_only_ = false;  // rows, of every group
 };
 
 class StatsStep final : public Step {
