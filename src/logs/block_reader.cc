@@ -120,7 +120,11 @@ void BlockReader::read_ahead() {
   ScanStatistics statistics;
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return stopping_ || ready_.size() < kReadyBlocks; });
+    if (ready_.size() >= kReadyBlocks) {
+      resting_ = true;
+      changed_.wait(lock, [this] { return stopping_ || ready_.size() <= kFewReady; });
+      resting_ = false;
+    }
     const Job* job = stopping_ ? nullptr : next_job();
     if (job == nullptr) break;
     busy_ = true;
@@ -129,7 +133,7 @@ void BlockReader::read_ahead() {
     lock.lock();
     busy_ = false;
     if (made.block) ready_.push_back(std::move(made));
-    changed_.notify_all();
+    if (waited_for_) changed_.notify_all();
   }
   ahead_ = statistics;
   changed_.notify_all();
@@ -141,7 +145,7 @@ BlockReader::Ready BlockReader::next(bool& more) {
   const auto take_ready = [this] {
     Ready out = std::move(ready_.back());
     ready_.pop_back();
-    changed_.notify_all();
+    if (resting_ && ready_.size() <= kFewReady) changed_.notify_all();
     return out;
   };
   if (!ready_.empty()) return take_ready();
@@ -149,7 +153,9 @@ BlockReader::Ready BlockReader::next(bool& more) {
     lock.unlock();
     return prepare(*job, reader_, statistics_);
   }
+  waited_for_ = true;
   changed_.wait(lock, [this] { return !ready_.empty() || !busy_; });
+  waited_for_ = false;
   if (!ready_.empty()) return take_ready();
   more = false;
   return {};

@@ -25,8 +25,9 @@ class BlockReader {
   void read(const EventSource::TakeBlock& take);
 
  private:
-  static constexpr std::size_t kReadyBlocks = 4;
-  static constexpr std::size_t kLeastForTwo = 8;  // parts; with fewer one thread is done sooner
+  static constexpr std::size_t kReadyBlocks = 16;  // at most; the other thread then rests until
+  static constexpr std::size_t kFewReady = 4;      // no more are left, for waking it takes time
+  static constexpr std::size_t kLeastForTwo = 8;   // parts; with fewer one thread is done sooner
 
   struct Job {
     const GroupView* view;
@@ -51,7 +52,7 @@ class BlockReader {
   std::condition_variable changed_;
   std::size_t begun_ = 0;
   std::vector<Ready> ready_;
-  bool busy_ = false, stopping_ = false;
+  bool busy_ = false, resting_ = false, waited_for_ = false, stopping_ = false;
   ScanStatistics ahead_;  // of the other thread
   std::thread thread_;
 };
