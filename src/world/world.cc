@@ -245,6 +245,7 @@ void World::Parts::make_rooms() {
   };
   lambda = std::make_unique<services::lambda::Lambda>(
       *env, services::lambda::Parts{*functions, *logs, *cloudwatch, *iam, *s3, endpoint});
+  logs->invoke(*lambda);
   sqs = std::make_unique<services::sqs::Sqs>(*env, endpoint, cloudwatch.get());
   sns = std::make_unique<services::sns::Sns>(
       *env,

@@ -23,6 +23,11 @@ class Functions {  // control thread
   // invoker), InvalidRequestContentException, RequestTooLargeException, TooManyRequestsException.
   virtual room::Outcome<std::string> invoke_async(const std::string& function_arn,
                                                   std::string payload, const Invoker& invoker) = 0;
+  // What invoke_async would say of the function and its policy; nothing is invoked: a dry run.
+  virtual room::Outcome<void> may_invoke(const std::string& function_arn, const Invoker&) const {
+    if (has_function(function_arn)) return {};
+    return room::fail("ResourceNotFoundException", "Function not found: " + function_arn, 404);
+  }
   // By ARN, with or without the qualifier $LATEST.
   virtual bool has_function(const std::string& function_arn) const = 0;
 };

@@ -56,6 +56,13 @@ bool Lambda::has_function(const std::string& arn) const {
   return parsed && tables_.functions.contains(parsed->key());
 }
 
+room::Outcome<void> Lambda::may_invoke(const std::string& arn, const Invoker& invoker) const {
+  const auto parsed = parse_function_arn(env_.account, arn);
+  const auto* found = parsed ? tables_.functions.find(parsed->key()) : nullptr;
+  if (found == nullptr) return function_not_found(arn);
+  return check_invoker(*found, invoker);
+}
+
 room::Outcome<std::string> Lambda::invoke_async(const std::string& arn, std::string payload,
                                                 const Invoker& invoker) {
   const auto parsed = parse_function_arn(env_.account, arn);

@@ -22,6 +22,8 @@ class Lambda final : public room::Room, public Functions {
 
   room::Outcome<std::string> invoke_async(const std::string& function_arn, std::string payload,
                                           const Invoker& invoker) override;
+  room::Outcome<void> may_invoke(const std::string& function_arn,
+                                 const Invoker& invoker) const override;
   bool has_function(const std::string& function_arn) const override;
 
   // What GetFunction's Code.Location leads to; empty when there is no such code. Any thread.

@@ -30,13 +30,14 @@ room::Outcome<void> check_destination(const room::Context& context,
   const auto arn = parse_arn(request.destinationArn);
   if (!arn) return invalid_parameter("Invalid destinationArn: " + request.destinationArn);
   const std::string& vendor = arn->service;
-  if (vendor == "lambda") return not_served("Lambda functions as destinations");
   if (vendor == "kinesis") return not_served("Kinesis data streams as destinations");
   if (vendor == "logs") return not_served("cross-account destinations");
-  if (vendor != "firehose")
+  if (vendor != "firehose" && vendor != "lambda")
     return invalid_parameter(
         "PutSubscriptionFilter operation cannot work with destinationArn for vendor " + vendor);
-  if (!request.roleArn)
+  if (vendor == "lambda" && request.roleArn)
+    return invalid_parameter("destinationArn for vendor lambda cannot be used with roleArn");
+  if (vendor == "firehose" && !request.roleArn)
     return invalid_parameter("destinationArn for vendor firehose cannot be used without roleArn");
   if (arn->region != context.region || arn->account != context.account)
     return not_served("destinations of another region or account");

@@ -27,6 +27,8 @@ class Logs final : public room::Room, public LogSink, public LogGroups {
     exports_.deliver_to(objects);
   }
 
+  void invoke(lambda::Functions& functions) { subscriptions_.invoke(functions); }
+
   void start() override;  // the retention tick, the queries' threads
   void stop() override {
     stopped_ = true;

@@ -1,5 +1,6 @@
 #include "services/logs/subscriptions.h"
 
+#include "base/encoding.h"
 #include "base/log.h"
 #include "services/logs/errors.h"
 #include "services/logs/subscription_message.h"
@@ -30,23 +31,38 @@ std::vector<std::pair<std::string, std::vector<const Event*>>> by_stream(
   return out;
 }
 
+constexpr std::size_t kInvocationOverhead = 64;  // {"awslogs":{"data":"..."}}
+
+bool is_function(const std::string& destination) {
+  const auto arn = parse_arn(destination);
+  return arn && arn->service == "lambda";
+}
+
+// Of a gzip'd message: a function gets it in base64.
+std::size_t most_bytes(const std::string& destination) {
+  return is_function(destination) ? (lambda::kMaxAsyncPayload - kInvocationOverhead) / 4 * 3
+                                  : firehose::kMaxRecordBytes;
+}
+
 // Gzip'd messages that fit a destination's record each. An event too large even by itself is left
 // out and counted in `lost`.
 void add_messages(const MessageOrigin& origin, const std::string& stream,
-                  const std::vector<const Event*>& events, std::vector<std::string>& out,
-                  std::size_t& lost) {
+                  const std::vector<const Event*>& events, std::size_t most,
+                  std::vector<std::string>& out, std::size_t& lost) {
   std::string data = wire::gzip(data_message(origin, stream, events), kFastest);
-  if (data.size() <= firehose::kMaxRecordBytes) return out.push_back(std::move(data));
+  if (data.size() <= most) return out.push_back(std::move(data));
   if (events.size() == 1) {
     ++lost;
     return;
   }
   const auto half = events.begin() + static_cast<std::ptrdiff_t>(events.size() / 2);
-  add_messages(origin, stream, {events.begin(), half}, out, lost);
-  add_messages(origin, stream, {half, events.end()}, out, lost);
+  add_messages(origin, stream, {events.begin(), half}, most, out, lost);
+  add_messages(origin, stream, {half, events.end()}, most, out, lost);
 }
 
-bool passes(const model::AwsError& error) { return error.code == "ServiceUnavailableException"; }
+bool passes(const model::AwsError& error) {
+  return error.code == "ServiceUnavailableException" || error.code == "TooManyRequestsException";
+}
 
 }  // namespace
 
@@ -120,10 +136,10 @@ void Subscriptions::deliver(const std::string& key, const SubscriptionRecord& re
   std::vector<std::string> messages;
   std::size_t bytes = 0, lost = 0;
   for (const auto& [stream, events] : by_stream(arrivals.events))
-    add_messages(origin, stream, events, messages, lost);
+    add_messages(origin, stream, events, most_bytes(*record.filter.destinationArn), messages, lost);
   for (auto& message : messages) {
     bytes += message.size();
-    auto taken = send(*record.filter.destinationArn, std::move(message));
+    auto taken = send(key, *record.filter.destinationArn, std::move(message));
     if (taken) continue;
     env_.store.rollback();
     return failed(key, record, arrivals, taken.error());
@@ -144,9 +160,40 @@ void Subscriptions::deliver(const std::string& key, const SubscriptionRecord& re
   if (arrivals.more) turn_after(Millis{0}, key);
 }
 
-room::Outcome<void> Subscriptions::send(const std::string& destination, std::string data) {
+room::Outcome<void> Subscriptions::send(const std::string& key, const std::string& destination,
+                                        std::string data) {
+  if (is_function(destination)) {
+    if (functions_ == nullptr) return not_served("functions in this world");
+    const Object event{{"awslogs", Object{{"data", base64_encode(data)}}}};
+    auto invoked = functions_->invoke_async(destination, to_json(event), invoker_for(key));
+    if (!invoked) return std::unexpected(invoked.error());
+    return {};
+  }
   if (streams_ == nullptr) return not_served("destinations in this world");
   return streams_->put_record(destination, std::move(data));
+}
+
+// The principal is logs.REGION.amazonaws.com or logs.amazonaws.com; Lambda tries both.
+lambda::Invoker Subscriptions::invoker_for(const std::string& key) const {
+  const std::string group = group_of_filter(key), region = region_of_filter(key);
+  const Arn arn{"aws", "logs", region, env_.account,
+                "log-group:" + group.substr(region.size() + 1) + ":*"};
+  return {"logs.amazonaws.com", arn.text()};
+}
+
+// A function is asked by a dry run; it gets no control message.
+room::Outcome<void> Subscriptions::probe(const std::string& key, const std::string& destination) {
+  if (is_function(destination)) {
+    if (functions_ != nullptr && functions_->may_invoke(destination, invoker_for(key))) return {};
+    return invalid_parameter(
+        "Could not execute the lambda function. Make sure you have given CloudWatch Logs "
+        "permission "
+        "to execute your function.");
+  }
+  if (send(key, destination, wire::gzip(control_message("Firehose", env_.clock.now())))) return {};
+  return invalid_parameter(
+      "Could not deliver test message to specified Firehose stream. Check if the given Firehose "
+      "stream is in ACTIVE state.");
 }
 
 void Subscriptions::move_on(const std::string& key, std::int64_t sequence, bool record_it) {
@@ -176,24 +223,23 @@ void Subscriptions::failed(const std::string& key, const SubscriptionRecord& rec
 void Subscriptions::count(const std::string& key, const SubscriptionRecord& record,
                           const char* metric, double value, const char* unit) {
   if (metrics_ == nullptr) return;
-  metrics_->add(region_of_filter(key),
-                {{.name_space = "AWS/Logs",
-                  .name = metric,
-                  .dimensions = {{"LogGroupName", *record.filter.logGroupName},
-                                 {"DestinationType", "Firehose"},
-                                 {"FilterName", *record.filter.filterName}},
-                  .value = value,
-                  .unit = unit,
-                  .at = env_.clock.now()}});
+  metrics_->add(
+      region_of_filter(key),
+      {{.name_space = "AWS/Logs",
+        .name = metric,
+        .dimensions = {{"LogGroupName", *record.filter.logGroupName},
+                       {"DestinationType",
+                        is_function(*record.filter.destinationArn) ? "Lambda" : "Firehose"},
+                       {"FilterName", *record.filter.filterName}},
+        .value = value,
+        .unit = unit,
+        .at = env_.clock.now()}});
 }
 
 // A filter put again goes on from where it was, with what it is now.
 room::Outcome<void> Subscriptions::put(const std::string& key,
                                        aws::logs::SubscriptionFilter filter) {
-  if (!send(*filter.destinationArn, wire::gzip(control_message("Firehose", env_.clock.now()))))
-    return invalid_parameter(
-        "Could not deliver test message to specified Firehose stream. Check if the given Firehose "
-        "stream is in ACTIVE state.");
+  if (auto ok = probe(key, *filter.destinationArn); !ok) return ok;
   const auto* known = table_.find(key);
   SubscriptionRecord record{std::move(filter),
                             known != nullptr ? known->from_sequence : engine_.next_sequence()};

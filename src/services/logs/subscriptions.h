@@ -20,6 +20,7 @@
 #include "room/room.h"
 #include "services/cloudwatch/api.h"
 #include "services/firehose/api.h"
+#include "services/lambda/api.h"
 #include "store/table.h"
 
 namespace seatrial::services::logs {
@@ -51,6 +52,7 @@ class Subscriptions {  // control thread
       : env_(env), engine_(engine), metrics_(metrics), table_(env.store, "logs.subscription") {}
 
   void deliver_to(firehose::DeliveryStreams& streams) { streams_ = &streams; }
+  void invoke(lambda::Functions& functions) { functions_ = &functions; }
   void start();
   void stop() { *running_ = false; }
 
@@ -77,7 +79,11 @@ class Subscriptions {  // control thread
   void turn(const std::string& key);
   void deliver(const std::string& key, const SubscriptionRecord& record,
                const seatrial::logs::Arrivals& arrivals);
-  room::Outcome<void> send(const std::string& destination, std::string data);
+  // A gzip'd message, in the open transaction.
+  room::Outcome<void> send(const std::string& key, const std::string& destination,
+                           std::string data);
+  room::Outcome<void> probe(const std::string& key, const std::string& destination);
+  lambda::Invoker invoker_for(const std::string& key) const;
   // All before the sequence is done; recorded at once or when enough has gathered.
   void move_on(const std::string& key, std::int64_t sequence, bool record_it);
   void failed(const std::string& key, const SubscriptionRecord& record,
@@ -90,6 +96,7 @@ class Subscriptions {  // control thread
   seatrial::logs::Engine& engine_;
   cloudwatch::MetricWriter* metrics_;
   firehose::DeliveryStreams* streams_ = nullptr;
+  lambda::Functions* functions_ = nullptr;
   store::Table<SubscriptionRecord> table_;
   std::map<std::string, Cursor> cursors_;  // by filter's key
   std::set<std::string> seen_;             // groups with new events that may not be durable yet

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/encoding.h"
 #include "room/testing.h"
 #include "services/logs/service.h"
 #include "services/logs/subscription_message.h"
@@ -38,6 +39,24 @@ class FakeStreams final : public firehose::DeliveryStreams {
   std::string refusal;
 };
 
+class FakeFunctions final : public lambda::Functions {
+ public:
+  room::Outcome<std::string> invoke_async(const std::string&, std::string payload,
+                                          const lambda::Invoker& invoker) override {
+    by = invoker;
+    payloads.push_back(std::move(payload));
+    return "request";
+  }
+  room::Outcome<void> may_invoke(const std::string&, const lambda::Invoker&) const override {
+    if (refuse) return room::fail("AccessDeniedException", "no", 403);
+    return {};
+  }
+  bool has_function(const std::string&) const override { return true; }
+  lambda::Invoker by;
+  std::vector<std::string> payloads;
+  bool refuse = false;
+};
+
 class NoObjects final : public s3::ObjectSink {
  public:
   std::optional<std::string> region_of_bucket(const std::string&) const override { return {}; }
@@ -64,6 +83,7 @@ class SubscriptionsTest : public testing::Test {
     if (room_) room_->stop();
     room_ = std::make_unique<Logs>(*world_.env, *engine_);
     room_->deliver_to(streams_, objects_);
+    room_->invoke(functions_);
     world_.add(*room_);
     room_->start();
   }
@@ -100,6 +120,7 @@ class SubscriptionsTest : public testing::Test {
   room::TestWorld world_;
   std::unique_ptr<seatrial::logs::Engine> engine_;
   FakeStreams streams_;
+  FakeFunctions functions_;
   NoObjects objects_;
   std::unique_ptr<Logs> room_;
 };
@@ -188,6 +209,27 @@ TEST_F(SubscriptionsTest, AGroupOfManyEventsIsSentInTurns) {
   settle();
   EXPECT_EQ(streams_.messages.size(), 4u);
   EXPECT_EQ(streams_.types.size(), 5u);
+}
+
+TEST_F(SubscriptionsTest, InvokeAFunctionThatLetsThem) {
+  constexpr const char* kFunction = "arn:aws:lambda:ap-southeast-2:123456789012:function:f";
+  Object wanted = filter({{"destinationArn", kFunction}});
+  EXPECT_THAT(error("PutSubscriptionFilter", wanted), HasSubstr("cannot be used with roleArn"));
+  wanted.erase("roleArn");
+  functions_.refuse = true;
+  EXPECT_THAT(error("PutSubscriptionFilter", wanted),
+              HasSubstr("Could not execute the lambda function."));
+  functions_.refuse = false;
+  must("PutSubscriptionFilter", wanted);
+  EXPECT_THAT(functions_.payloads, IsEmpty());
+  put("a", {"hello"});
+  settle();
+  ASSERT_EQ(functions_.payloads.size(), 1u);
+  const auto event = parse_json(functions_.payloads[0]);
+  const auto data = base64_decode(text_member(event->at("awslogs"), "data"));
+  EXPECT_THAT(wire::gunzip(*data).value(), HasSubstr("\"message\":\"hello\""));
+  EXPECT_EQ(functions_.by.principal, "logs.amazonaws.com");
+  EXPECT_EQ(functions_.by.source_arn, "arn:aws:logs:ap-southeast-2:123456789012:log-group:/app:*");
 }
 
 TEST(SubscriptionMessageTest, IsWhatAwsSends) {
