@@ -18,7 +18,8 @@ from conftest import BUILD, CLIS, OMC, ROOT, SEATRIAL, World, await_true
 SPEED = 20
 EXAMPLES = ROOT / "examples"
 TEMPLATES = ["oh-my-coins/template.yaml", "oh-my-coins/monitoring.yaml", "solemate/template.yaml",
-             "solemate/monitoring/cloudwatch-alarms.yaml", "terraform-aws/template.yaml",
+             "solemate/monitoring/cloudwatch-alarms.yaml", "solemate/monitoring/logging-infrastructure.yaml",
+             "terraform-aws/template.yaml",
              "omnirapeutic/template.yaml", "perfect-match/template.yaml"]
 SYDNEY, VIRGINIA = "ap-southeast-2", "us-east-1"
 WAF_GROUP, FLOW_GROUP = "/aws/wafv2/omnirapeutic-production", "/vpc/ohmycoins-staging/flow-logs"

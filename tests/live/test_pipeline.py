@@ -3,18 +3,21 @@ OpenSearch-compatible endpoint, exported, and followed live. Real clients, and a
 import base64
 import gzip
 import http.server
+import io
 import json
 import ssl
 import subprocess
+import sys
 import threading
 import time
+import zipfile
 
 import boto3
 import botocore.config
 import pytest
 from botocore.exceptions import ClientError
 
-from conftest import REGION, await_true, close_world, new_world
+from conftest import REGION, ROOT, await_true, close_world, new_world
 from system import unique
 
 ROLE = "arn:aws:iam::123456789012:role/pipeline"
@@ -73,7 +76,8 @@ def search(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def piped(search):
-    made = new_world("--deliver", f"search.test=127.0.0.1:{search.port}", "--delivery-ca", search.ca)
+    made = new_world("--deliver", f"search.test=127.0.0.1:{search.port}", "--delivery-ca", search.ca,
+                     "--python", sys.executable)
     made.up()
     yield made
     close_world(made)
@@ -168,6 +172,44 @@ def test_documents_reach_the_search_endpoint(piped, search):
     lines = [json.loads(line) for line in next(iter(failed.values())).splitlines()]
     assert {base64.b64decode(x["rawData"]).decode().strip(): x["errorCode"] for x in lines} == {
         '{"n": 2, "refuse": 1}': "OS.DocumentRejected", "no JSON": "OS.MalformedData"}
+
+
+PRINTER = """
+import base64, gzip, json
+def handler(event, context):
+    data = json.loads(gzip.decompress(base64.b64decode(event["awslogs"]["data"])))
+    print("GOT", data["messageType"], data["logStream"], [e["message"] for e in data["logEvents"]])
+"""
+
+
+def test_a_subscription_invokes_a_function_that_lets_it(piped):
+    group, name, package = make_group(piped, "web"), unique("printer"), io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("app.py", PRINTER)
+    piped.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps({
+        "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"},
+                                                "Action": "sts:AssumeRole"}]}))
+    functions, logs = piped.client("lambda"), piped.client("logs")
+    arn = functions.create_function(FunctionName=name, Runtime="python3.12", Handler="app.handler",
+                                    Role=f"arn:aws:iam::123456789012:role/{name}",
+                                    Code={"ZipFile": package.getvalue()})["FunctionArn"]
+    wanted = {"logGroupName": group, "filterName": "f", "filterPattern": "ERROR", "destinationArn": arn}
+    with pytest.raises(ClientError, match="Could not execute the lambda function"):
+        logs.put_subscription_filter(**wanted)
+    functions.add_permission(FunctionName=name, StatementId="logs", Action="lambda:InvokeFunction",
+                             Principal="logs.amazonaws.com",
+                             SourceArn=f"arn:aws:logs:{REGION}:123456789012:log-group:{group}:*")
+    logs.put_subscription_filter(**wanted)
+    put(piped, group, "web", "ERROR one", "INFO two")
+
+    def printed():
+        try:
+            return logs.filter_log_events(logGroupName=f"/aws/lambda/{name}", filterPattern="GOT")["events"]
+        except logs.exceptions.ResourceNotFoundException:
+            return []
+
+    got = await_true(printed, 60, "what the function printed")
+    assert [e["message"].strip() for e in got] == ["GOT DATA_MESSAGE web ['ERROR one']"]
 
 
 def test_nothing_acknowledged_is_lost_when_killed(fresh_world):
@@ -276,3 +318,29 @@ def test_a_live_tail_shows_what_comes(world):
     stream.close()
     with pytest.raises(ClientError, match="no ARN of a log group"):
         live_tail(world, logGroupIdentifiers=[group])
+
+
+def test_solemates_logs_reach_archive_and_search(piped, search):
+    """The guide's step, with the endpoint of the test for OpenSearch."""
+    region = "us-east-1"
+    logs = piped.client("logs", region)
+    for name in ("application", "security"):
+        logs.create_log_group(logGroupName=f"/ecs/production/{name}")
+        logs.create_log_stream(logGroupName=f"/ecs/production/{name}", logStreamName="ecs/backend/1")
+    template = ROOT / "examples" / "solemate" / "monitoring" / "logging-infrastructure.yaml"
+    piped.aws("cloudformation create-stack --stack-name solemate-logging-infrastructure "
+              f"--template-body file://{template} --capabilities CAPABILITY_NAMED_IAM --region {region} --parameters "
+              "ParameterKey=SearchEndpoint,ParameterValue=https://search.test "
+              "ParameterKey=BufferSeconds,ParameterValue=0 && "
+              f"aws cloudformation wait stack-create-complete --stack-name solemate-logging-infrastructure --region {region}")
+    for name in ("application", "security"):
+        logs.put_log_events(logGroupName=f"/ecs/production/{name}", logStreamName="ecs/backend/1", logEvents=[
+            {"timestamp": int(time.time() * 1000), "message": json.dumps({"from": name})}])
+    for name in ("application", "security"):
+        await_true(lambda: {"from": name} in search.indexed.values(), 30, f"{name}'s document")
+    index = "solemate-logs-" + time.strftime("%Y-%m-%d", time.gmtime())
+    assert index in {at for at, _ in search.indexed}
+    s3 = piped.client("s3", region)
+    await_true(lambda: s3.list_objects_v2(Bucket="solemate-logs-123456789012", Prefix="logs/").get("Contents"), 30, "copy")
+    names = [q["name"] for q in logs.describe_query_definitions()["queryDefinitions"]]
+    assert sorted(names) == ["SoleMate/Errors by minute", "SoleMate/Slowest requests"]

@@ -72,6 +72,7 @@ std::vector<ResourceType> logs_types();
 std::vector<ResourceType> storage_types();
 std::vector<ResourceType> lambda_types();
 std::vector<ResourceType> autoscaling_types();
+std::vector<ResourceType> pipeline_types();
 
 // Unknown and missing top-level properties, in CloudFormation's words.
 Attempt<void> check_properties(const ResourceType& type, const Value& properties);

@@ -243,6 +243,18 @@ const std::vector<Case>& cases() {
        R"({"TrailName":"t","S3BucketName":"b","IsLogging":"true","IsMultiRegionTrail":"true","EnableLogFileValidation":false,"Tags":[{"Key":"a","Value":"1"}]})",
        R"({"TrailName":"t","S3BucketName":"c","IsLogging":false,"S3KeyPrefix":"p","Tags":[{"Key":"a","Value":"1"}]})",
        "", "", "t"},
+      {"AWS::Logs::SubscriptionFilter",
+       R"({"FilterName":"f","LogGroupName":"g","FilterPattern":"","DestinationArn":"arn:d","RoleArn":"arn:r"})",
+       R"({"FilterName":"f","LogGroupName":"g","FilterPattern":"ERROR","DestinationArn":"arn:d","RoleArn":"arn:r","Distribution":"Random"})",
+       "PutSubscriptionFilter", "{}", "f"},
+      {"AWS::Logs::QueryDefinition",
+       R"({"Name":"q","QueryString":"fields @message","LogGroupNames":["g"]})",
+       R"({"Name":"q2","QueryString":"limit 1"})", "PutQueryDefinition",
+       R"({"queryDefinitionId":"id"})", "id"},
+      {"AWS::KinesisFirehose::DeliveryStream",
+       R"({"DeliveryStreamName":"d","ExtendedS3DestinationConfiguration":{"RoleARN":"arn:r","BucketARN":"arn:b","BufferingHints":{"SizeInMBs":"5","IntervalInSeconds":"60"}},"Tags":[{"Key":"a","Value":"1"}]})",
+       R"({"DeliveryStreamName":"d","ExtendedS3DestinationConfiguration":{"RoleARN":"arn:r","BucketARN":"arn:b","BufferingHints":{"SizeInMBs":"5","IntervalInSeconds":"60"}},"Tags":[{"Key":"b","Value":"1"}]})",
+       "CreateDeliveryStream", R"({"DeliveryStreamARN":"arn:d"})", "d"},
       {"AWS::CloudWatch::Dashboard", R"({"DashboardName":"d","DashboardBody":"{\"widgets\":[]}"})",
        R"({"DashboardName":"d","DashboardBody":"{\"start\":\"-PT1H\",\"widgets\":[]}"})",
        "PutDashboard", "{}", "d"},
@@ -373,6 +385,14 @@ TEST(ResourceTypes, CarryOutTheExamples) {
     expect_carried_out(text.str());
   }
   EXPECT_GE(seen, 1u);
+}
+
+TEST(ResourceTypes, CarryOutTheLogPipeline) {
+  std::ifstream in(std::filesystem::path(SEATRIAL_SOURCE) /
+                   "examples/solemate/monitoring/logging-infrastructure.yaml");
+  std::ostringstream text;
+  text << in.rdbuf();
+  expect_carried_out(text.str());
 }
 
 TEST(PropertyMap, NamesAndScalarsFollowTheModel) {
