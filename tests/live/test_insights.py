@@ -84,9 +84,13 @@ def test_a_malformed_query_is_refused_with_its_place(world, group):
 def test_the_commands_of_2026(world, group):
     assert ask(world, group, "sessionize service maxspan 1h | stats count(*) as n by session_id | sort n desc") == [
         {"session_id": "1", "n": "2"}, {"n": "1"}, {"session_id": "2", "n": "1"}]
-    assert ask(world, group, "fields ms | outlier action=remove param=0 ms | stats count(*) as n")[0]["n"] == "3"
+    assert ask(world, group, "fields ms | outlier mark=true ms | stats count(*) as n, sum(is_outlier) as marked") == [
+        {"n": "4", "marked": "0"}]  # three numbers have no outlier
     assert int(ask(world, group, "filter level = 'ERROR' | estimate")[0]["estimatedBytesScanned"]) > 0
     rows = ask(world, group, "logcompare timeshift 7d")
     assert sum(int(row["@sampleCount"]) for row in rows) == len(LINES)
-    fields = ask(world, group, "relevantfields where level = 'ERROR'")
-    assert fields[0]["@fieldName"] in ("level", "path") and 0 <= float(fields[0]["@relevanceScore"]) <= 1
+    fields = {row["@fieldName"]: row for row in ask(world, group, "relevantfields where level = 'ERROR'")}
+    assert {"level", "path", "ms", "service"} <= fields.keys()
+    assert all(0 <= float(row["@relevanceScore"]) <= 1 for row in fields.values())
+    assert json.loads(fields["level"]["@topRelevanceContributors"])["ERROR"] == 1
+    assert fields["ms"]["@conditionalMedian"] == "7.75"
