@@ -157,6 +157,7 @@ void Gateway::handle(wire::HttpRequest request, http::Responder respond) {
                   wire::encode_unrouted_error(request, signing_name, route.error(), request_id));
   }
   room::Context context{*env_, options_.default_region, options_.account, {}, request_id};
+  context.secure = request.secure;
   const auto refuse = [&](const AwsError& error) {
     if (context.identity.arn.empty())  // nobody's call: CloudTrail does not tell of it
       return answer(respond, wire::encode_error(*route, error, request_id));

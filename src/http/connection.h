@@ -164,6 +164,7 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
     head_ = parser_->head();
     wire::HttpRequest request = std::move(parser_->request());
     request.body_too_large = too_large;
+    request.secure = !std::is_same_v<Stream, Socket>;
     if (too_large) request.body.clear();
     // Whoever answers keeps nothing of the connection: it ends on its own thread.
     handler_(std::move(request), [self = this->shared_from_this()](Reply reply) mutable {

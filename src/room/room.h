@@ -73,6 +73,7 @@ struct Context {
   Identity identity;
   std::string request_id;
   Time now{};
+  bool secure = false;  // came over TLS
 
   // The raw payload, of operations served by serve_payload (it is not in the request then).
   std::string payload;
@@ -155,6 +156,13 @@ class Room {
                                                                      const typename Op::Request&)) {
     serve<Op>(handler);
     payloads_.insert(std::string(Op::kName));
+  }
+
+  // Puts what `wrap(operation, handler)` makes of each handler in its place: what is asked before
+  // every call of a room.
+  template <class F>
+  void wrap_handlers(F&& wrap) {
+    for (auto& [operation, handler] : handlers_) handler = wrap(operation, std::move(handler));
   }
 
   // A controller's transaction: everything `change` puts is committed together, not waited for.

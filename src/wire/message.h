@@ -35,6 +35,7 @@ struct HttpRequest {
   std::string body;             // after transfer decoding; content encodings still on it
   bool body_too_large = false;  // over the limit: the body was not read
   std::string sent_target;      // what was signed, when `target` was rewritten since; else empty
+  bool secure = false;          // came over TLS
 
   std::string_view raw_path() const;   // before '?'
   std::string_view raw_query() const;  // after '?', may be empty

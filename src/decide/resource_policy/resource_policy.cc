@@ -40,20 +40,34 @@ bool like(std::string_view pattern, std::string_view text) {
   return p == pattern.size();
 }
 
-// One text or a list of texts.
+// One text or a list of texts; true and false are as good without quotation marks.
 std::vector<std::string_view> texts(const Value* value) {
   std::vector<std::string_view> out;
   if (value == nullptr) return out;
-  if (value->is_string()) out.push_back(as_view(value->get_string()));
+  const auto add = [&](const Value& item) {
+    if (item.is_string()) out.push_back(as_view(item.get_string()));
+    if (item.is_bool()) out.push_back(item.get_bool() ? "true" : "false");
+  };
+  add(*value);
   if (const auto* list = value->if_array())
-    for (const auto& item : *list)
-      if (item.is_string()) out.push_back(as_view(item.get_string()));
+    for (const auto& item : *list) add(item);
   return out;
+}
+
+// Whether nothing of it is lost on texts().
+bool is_texts(const Value& value) {
+  const auto* list = value.if_array();
+  const std::size_t count = list == nullptr ? 1 : list->size();
+  return count > 0 && texts(&value).size() == count;
+}
+
+bool has_text(const std::vector<std::string_view>& list, std::string_view text) {
+  return std::ranges::find(list, text) != list.end();
 }
 
 struct Operator {
   bool known = false, negated = false, pattern = false, fold = false, if_exists = false,
-       boolean = false;
+       boolean = false, null = false;
 };
 
 Operator operator_of(std::string_view name) {
@@ -74,6 +88,7 @@ Operator operator_of(std::string_view name) {
   if (is("StringLike") || is("ArnLike", "ArnEquals")) return op.pattern = true, op;
   if (is("StringNotLike") || is("ArnNotLike", "ArnNotEquals"))
     return op.pattern = op.negated = true, op;
+  if (is("Null")) return op.null = true, op;
   op.known = false;
   return op;
 }
@@ -82,6 +97,11 @@ bool condition_holds(std::string_view name, const Value& wanted, const PolicyQue
   const Operator op = operator_of(name);
   for (const auto& member : wanted.get_object()) {
     const auto found = question.context.find(lower({member.key().data(), member.key().size()}));
+    if (op.null) {
+      const bool absent = found == question.context.end();
+      if (!has_text(texts(&member.value()), absent ? "true" : "false")) return false;
+      continue;
+    }
     if (found == question.context.end()) {
       if (op.if_exists || op.negated) continue;
       return false;
@@ -96,6 +116,20 @@ bool condition_holds(std::string_view name, const Value& wanted, const PolicyQue
   return true;
 }
 
+// A user or role by its ARN, a role's session by either's, everyone of an account by its id or
+// root.
+bool names_caller(std::string_view text, const PolicyQuestion& question) {
+  if (question.caller.empty()) return false;
+  if (text == question.caller || text == question.account) return true;
+  if (text == "arn:aws:iam::" + question.account + ":root") return true;
+  const std::string sessions = "arn:aws:sts::" + question.account + ":assumed-role/";
+  if (!question.caller.starts_with(sessions)) return false;
+  const auto role = question.caller.substr(sessions.size());
+  const auto name = role.substr(0, role.find('/'));
+  const std::string roles = "arn:aws:iam::" + question.account + ":role/";
+  return text.starts_with(roles) && text.substr(text.rfind('/') + 1) == name;
+}
+
 bool principal_matches(const Value& principal, const PolicyQuestion& question) {
   if (principal.is_string()) return as_view(principal.get_string()) == "*";
   const auto has = [&](std::string_view kind, std::string_view who) {
@@ -103,7 +137,10 @@ bool principal_matches(const Value& principal, const PolicyQuestion& question) {
                                [&](std::string_view text) { return text == "*" || text == who; });
   };
   // {"AWS": "*"} is everyone, services too.
-  return has("Service", question.service) || has("AWS", "*");
+  if (!question.service.empty() && has("Service", question.service)) return true;
+  return has("AWS", "*") ||
+         std::ranges::any_of(texts(find_member(principal, "AWS")),
+                             [&](std::string_view text) { return names_caller(text, question); });
 }
 
 bool any_like(const Value* value, std::string_view text, bool fold) {
@@ -147,6 +184,8 @@ std::string condition_problem(const Value& condition) {
     const std::string name(member.key());
     if (!operator_of(name).known) return "Condition operator " + name + " is not evaluated here";
     if (!member.value().is_object()) return "Condition " + name + " must be an object";
+    for (const auto& key : member.value().get_object())
+      if (!is_texts(key.value())) return "the values of a condition must be texts";
   }
   return {};
 }
@@ -165,7 +204,7 @@ std::string statement_problem(const Value& statement) {
   if (object->contains("Resource") && object->contains("NotResource"))
     return "Resource and NotResource exclude each other";
   for (const char* name : {"Action", "NotAction", "Resource", "NotResource"})
-    if (const auto* value = object->if_contains(name); value != nullptr && texts(value).empty())
+    if (const auto* value = object->if_contains(name); value != nullptr && !is_texts(*value))
       return std::string(name) + " must be a text or a list of texts";
   const auto* principal = object->if_contains("Principal");
   if (principal != nullptr && !principal->is_object() &&

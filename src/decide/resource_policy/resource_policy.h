@@ -3,8 +3,8 @@
 //
 // Problem: a queue without a policy that lets SNS send is a bug that AWS shows at once and a
 // lenient simulation hides. Choice: the policy grammar with its common conditions, evaluated for
-// service principals; what cannot be evaluated is refused when the policy is set. Rejected: keeping
-// policies as text, which would answer success for nothing.
+// service principals and callers; what cannot be evaluated is refused when the policy is set.
+// Rejected: keeping policies as text, which would answer success for nothing.
 //
 // docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 #pragma once
@@ -22,6 +22,8 @@ struct PolicyQuestion {
   std::string action;                          // "sqs:SendMessage"
   std::string resource;                        // ARN
   std::map<std::string, std::string> context;  // condition keys in lower case: "aws:sourcearn"
+  // Who calls, where that is no service: "arn:aws:iam::123456789012:user/ann", and the account.
+  std::string caller = "", account = "";
 };
 
 enum class PolicyVerdict { kNone, kAllow, kDeny };

@@ -1,5 +1,6 @@
 #include "decide/resource_policy/resource_policy.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace seatrial::decide {
@@ -14,6 +15,51 @@ PolicyVerdict verdict(std::string_view text) {
                                    "arn:aws:sqs:us-east-1:123456789012:q",
                                    {{"aws:sourcearn", "arn:aws:sns:us-east-1:123456789012:t"},
                                     {"aws:sourceaccount", "123456789012"}}});
+}
+
+PolicyVerdict denied(std::string_view principal, std::string_view condition = "{}",
+                     std::string_view caller = "arn:aws:iam::123456789012:user/ann") {
+  const auto policy = parse_resource_policy(
+      fmt::format(R"({{"Statement":{{"Effect":"Deny","Principal":{},"Action":"s3:Get*",
+        "Resource":"arn:aws:s3:::b/*","Condition":{}}}}})",
+                  principal, condition));
+  EXPECT_TRUE(policy) << (policy ? "" : policy.error());
+  PolicyQuestion question{"",
+                          "s3:GetObject",
+                          "arn:aws:s3:::b/k",
+                          {{"aws:securetransport", "false"}, {"s3:prefix", "a"}}};
+  question.caller = caller, question.account = "123456789012";
+  return policy ? evaluate_policy(*policy, question) : PolicyVerdict::kNone;
+}
+
+TEST(ResourcePolicy, CallersAreMeantByArnAccountOrRole) {
+  constexpr auto kDeny = PolicyVerdict::kDeny, kNone = PolicyVerdict::kNone;
+  EXPECT_EQ(denied(R"("*")"), kDeny);
+  EXPECT_EQ(
+      denied(
+          R"({"AWS":["arn:aws:iam::123456789012:user/bob","arn:aws:iam::123456789012:user/ann"]})"),
+      kDeny);
+  EXPECT_EQ(denied(R"({"AWS":"arn:aws:iam::123456789012:user/bob"})"), kNone);
+  EXPECT_EQ(denied(R"({"AWS":"123456789012"})"), kDeny);
+  EXPECT_EQ(denied(R"({"AWS":"arn:aws:iam::123456789012:root"})"), kDeny);
+  EXPECT_EQ(denied(R"({"AWS":"arn:aws:iam::999999999999:root"})"), kNone);
+  EXPECT_EQ(denied(R"({"Service":"sns.amazonaws.com"})"), kNone);
+  const char* session = "arn:aws:sts::123456789012:assumed-role/app/task-1";
+  EXPECT_EQ(denied(R"({"AWS":"arn:aws:iam::123456789012:role/service-role/app"})", "{}", session),
+            kDeny);
+  EXPECT_EQ(denied(R"({"AWS":"arn:aws:iam::123456789012:role/other"})", "{}", session), kNone);
+}
+
+TEST(ResourcePolicy, TruthAndAbsenceAreConditions) {
+  constexpr auto kDeny = PolicyVerdict::kDeny, kNone = PolicyVerdict::kNone;
+  EXPECT_EQ(denied(R"("*")", R"({"Bool":{"aws:SecureTransport":"false"}})"), kDeny);
+  EXPECT_EQ(denied(R"("*")", R"({"Bool":{"aws:SecureTransport":false}})"), kDeny);
+  EXPECT_EQ(denied(R"("*")", R"({"Bool":{"aws:SecureTransport":true}})"), kNone);
+  EXPECT_EQ(denied(R"("*")", R"({"Null":{"s3:x-amz-acl":"true"}})"), kDeny);
+  EXPECT_EQ(denied(R"("*")", R"({"Null":{"s3:prefix":true}})"), kNone);
+  EXPECT_FALSE(parse_resource_policy(
+      R"({"Statement":{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*",
+          "Condition":{"StringEquals":{"aws:PrincipalAccount":123456789012}}}})"));
 }
 
 TEST(ResourcePolicy, ServicesAreLetInByStatements) {

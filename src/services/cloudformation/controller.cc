@@ -450,7 +450,8 @@ ApiCaller Controller::caller(const StackRecord& stack) const {
                               stack.account,
                               {stack.caller_key, stack.caller_arn, stack.caller_user},
                               env_.rng.uuid(),
-                              env_.clock.now()}};
+                              env_.clock.now(),
+                              true}};
 }
 
 decide::SsmLookup Controller::ssm_lookup(const StackRecord& stack) const {

@@ -249,7 +249,8 @@ Router::Result Router::run_task(const DeliveryRecord& delivery) {
                               env_.account,
                               {"", "arn:aws:iam::" + env_.account + ":root", env_.account},
                               env_.rng.uuid(),
-                              env_.clock.now()};
+                              env_.clock.now(),
+                              true};
   const auto done = env_.api.call(context, "ecs", "RunTask", std::move(input));
   if (!done) return Failed{done.error().code, done.error().message, is_passing(done.error())};
   const auto* failures = find_member(*done, "failures");

@@ -152,6 +152,7 @@ void S3::put_object(const std::string& bucket, const std::string& key, std::stri
     if (!written) return done(written.error().message);
     const BucketRecord* found = buckets_.find(bucket);
     if (found == nullptr) return done("There is no bucket " + bucket + " any more.");
+    if (denies_services(*found, key)) return done("The policy of the bucket denies it.");
     auto& digested = static_cast<Digested&>(**written);
     VersionRecord version;
     version.key = key;

@@ -94,6 +94,12 @@ Outcome<api::DeleteObjectsOutput> S3::delete_objects(Context& context,
   for (const auto& object : request.Delete.Objects) {
     if (object.LastModifiedTime || object.Size)
       return not_implemented("Size", "conditions but the ETag are a directory bucket's.");
+    const Access access{object.VersionId ? "s3:DeleteObjectVersion" : "s3:DeleteObject",
+                        std::string(kBucketArn) + request.Bucket + "/" + object.Key};
+    if (auto ok = check_access(context, access, {}); !ok) {
+      out.Errors.push_back({object.Key, object.VersionId, ok.error().code, ok.error().message});
+      continue;
+    }
     const VersionRecord* old = newest(request.Bucket, object.Key);
     if (auto ok = check_write(object.ETag, {}, old, object.Key); object.ETag && !ok) {
       out.Errors.push_back({object.Key, object.VersionId, ok.error().code, ok.error().message});

@@ -37,6 +37,10 @@ S3::S3(room::Env& env)
   serve<api::PutBucketLifecycleConfigurationOp>(&S3::put_lifecycle);
   serve<api::GetBucketLifecycleConfigurationOp>(&S3::get_lifecycle);
   serve<api::DeleteBucketLifecycleOp>(&S3::delete_lifecycle);
+  serve<api::PutBucketPolicyOp>(&S3::put_policy);
+  serve<api::GetBucketPolicyOp>(&S3::get_policy);
+  serve<api::GetBucketPolicyStatusOp>(&S3::get_policy_status);
+  serve<api::DeleteBucketPolicyOp>(&S3::delete_policy);
   serve_payload<api::PutObjectOp>(&S3::put);
   serve<api::DeleteObjectOp>(&S3::delete_object);
   serve<api::DeleteObjectsOp>(&S3::delete_objects);
@@ -57,6 +61,9 @@ S3::S3(room::Env& env)
   serve<api::AbortMultipartUploadOp>(&S3::abort_upload);
   serve<api::ListPartsOp>(&S3::list_parts);
   serve<api::ListMultipartUploadsOp>(&S3::list_uploads);
+  wrap_handlers([this](const std::string& operation, Handler handler) {
+    return guarded(operation, std::move(handler));
+  });
 }
 
 std::string S3::base62(std::size_t length) {

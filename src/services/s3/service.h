@@ -16,6 +16,7 @@
 #include "room/room.h"
 #include "services/s3/api.h"
 #include "services/s3/blobs.h"
+#include "services/s3/bucket_policy.h"
 #include "services/s3/names.h"
 #include "services/s3/requests.h"
 #include "services/s3/store.h"
@@ -31,6 +32,7 @@ constexpr std::uint64_t kMinPartBytes = 5u << 20;    // but for the last
 constexpr std::uint64_t kMaxCopyBytes = 5ull << 30;  // of one CopyObject or UploadPartCopy
 constexpr std::size_t kMaxDeletedAtOnce = 1000;      // of DeleteObjects
 constexpr std::size_t kMaxLifecycleRules = 1000;
+constexpr std::string_view kBucketArn = "arn:aws:s3:::";
 constexpr const char* kDefaultAlgorithm = "CRC64NVME";  // of bytes whose client names none
 
 class S3 final : public room::Room, public ObjectSink, public ObjectSource {
@@ -84,6 +86,19 @@ class S3 final : public room::Room, public ObjectSink, public ObjectSource {
   Reply<api::GetBucketLifecycleConfigurationOutput> get_lifecycle(
       Context&, const api::GetBucketLifecycleConfigurationRequest&);
   Done delete_lifecycle(Context&, const api::DeleteBucketLifecycleRequest&);
+
+  // handlers_policies.cc
+  Handler guarded(std::string operation, Handler handler);
+  // Errors: AccessDenied, where the bucket's policy denies it.
+  Reply<void> check_access(const Context&, const Access&, const Value& input) const;
+  bool denies_services(const BucketRecord& bucket, const std::string& key) const;
+  Reply<const std::string*> policy_of(Context&, const std::string& bucket,
+                                      const std::optional<std::string>& owner) const;
+  Done put_policy(Context&, const api::PutBucketPolicyRequest&);
+  Reply<api::GetBucketPolicyOutput> get_policy(Context&, const api::GetBucketPolicyRequest&);
+  Reply<api::GetBucketPolicyStatusOutput> get_policy_status(
+      Context&, const api::GetBucketPolicyStatusRequest&);
+  Done delete_policy(Context&, const api::DeleteBucketPolicyRequest&);
 
   // handlers_objects.cc
   Reply<api::PutObjectOutput> put(Context&, const api::PutObjectRequest&);

@@ -360,6 +360,103 @@ TEST_F(S3Test, LifecycleActsOnTheWorldsClock) {
       "NotImplemented");
 }
 
+std::string policy(const std::string& effect, const std::string& principal,
+                   const std::string& action, const std::string& resource,
+                   const std::string& more = "") {
+  return fmt::format(
+      R"({{"Version":"2012-10-17","Statement":[{{"Effect":"{}","Principal":{},"Action":"s3:{}",)"
+      R"("Resource":"arn:aws:s3:::{}"{}}}]}})",
+      effect, principal, action, resource, more);
+}
+
+TEST_F(S3Test, APolicyIsKeptShownAndRemoved) {
+  EXPECT_EQ(refused("GetBucketPolicy", {{"Bucket", "data"}}), "NoSuchBucketPolicy");
+  EXPECT_EQ(refused("GetBucketPolicyStatus", {{"Bucket", "data"}}), "NoSuchBucketPolicy");
+  const auto text =
+      policy("Allow", R"({"AWS":"arn:aws:iam::123456789012:role/app"})", "*", "data/*");
+  ok("PutBucketPolicy", {{"Bucket", "data"}, {"Policy", text}});
+  restart();
+  EXPECT_EQ(text_member(ok("GetBucketPolicy", {{"Bucket", "data"}}), "Policy"), text);
+  const auto status = ok("GetBucketPolicyStatus", {{"Bucket", "data"}});
+  EXPECT_EQ(to_json(status), R"({"PolicyStatus":{"IsPublic":false}})");
+  ok("DeleteBucketPolicy", {{"Bucket", "data"}});
+  EXPECT_EQ(refused("GetBucketPolicy", {{"Bucket", "data"}}), "NoSuchBucketPolicy");
+}
+
+TEST_F(S3Test, WhatIsNoPolicyOrCannotBeHeldIsRefused) {
+  const auto put = [&](const std::string& text) {
+    return refused("PutBucketPolicy", {{"Bucket", "data"}, {"Policy", text}});
+  };
+  const std::string someone = R"({"AWS":"123456789012"})";
+  for (const auto& text :
+       {std::string("no JSON"), std::string("{}"),
+        std::string(R"({"Statement":[{"Effect":"Deny"}]})"), policy("Refuse", someone, "*", "data"),
+        policy("Deny", someone, "*", "other/*"), policy("Deny", R"({"AWS":"ann"})", "*", "data"),
+        policy("Deny", R"("ann")", "*", "data"),
+        policy("Deny", someone, "*", "data", R"(,"Colour":"red")"),
+        policy("Deny", someone, "*", "data", R"(,"Condition":{"StringEquals":{"aws:userid":1}})")})
+    EXPECT_EQ(put(text), "MalformedPolicy") << text;
+  // A Deny that nobody could carry out, and access without a signature.
+  EXPECT_EQ(put(policy("Deny", "\"*\"", "*", "data",
+                       R"(,"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}})")),
+            "NotImplemented");
+  EXPECT_EQ(put(policy("Deny", "\"*\"", "*", "data",
+                       R"(,"Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}})")),
+            "NotImplemented");
+  EXPECT_EQ(put(policy("Allow", "\"*\"", "GetObject", "data/*")), "AccessDenied");
+  ok("DeletePublicAccessBlock", {{"Bucket", "data"}});
+  EXPECT_EQ(put(policy("Allow", "\"*\"", "GetObject", "data/*")), "NotImplemented");
+  EXPECT_EQ(put(policy("Allow", "\"*\"", "GetObject", "data/*",
+                       R"(,"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}})")),
+            "accepted");
+}
+
+TEST_F(S3Test, ADenyIsHeldAgainstEveryCall) {
+  put("open/1", "x"), put("closed/1", "x");
+  ok("PutBucketPolicy",
+     {{"Bucket", "data"}, {"Policy", policy("Deny", "\"*\"", "*", "data/closed/*")}});
+  EXPECT_EQ(get("open/1"), "x");
+  const Value closed = {{"Bucket", "data"}, {"Key", "closed/1"}};
+  for (const char* operation : {"GetObject", "HeadObject", "DeleteObject", "GetObjectTagging"})
+    EXPECT_EQ(refused(operation, closed), "AccessDenied") << operation;
+  EXPECT_EQ(refused("PutObject", closed, "y"), "AccessDenied");
+  EXPECT_EQ(refused("CopyObject",
+                    {{"Bucket", "data"}, {"Key", "open/2"}, {"CopySource", "data/closed/1"}}),
+            "AccessDenied");
+  const Value deleted = ok(
+      "DeleteObjects",
+      {{"Bucket", "data"},
+       {"Delete", {{"Objects", Array{Object{{"Key", "closed/1"}}, Object{{"Key", "open/1"}}}}}}});
+  EXPECT_EQ(text_member(deleted.at("Errors").at(0), "Code"), "AccessDenied");
+  EXPECT_THAT(keys({}), ElementsAre("closed/1"));
+  std::string result = "pending";
+  s3->put_object("data", "closed/2", "bytes", "", "", [&](const std::string& e) { result = e; });
+  for (int i = 0; i < 1000 && result == "pending"; ++i) {
+    world.control.run_due();
+    world.store->flush();
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_THAT(result, testing::HasSubstr("denies"));
+  // The root may always mend it.
+  ok("PutBucketPolicy", {{"Bucket", "data"}, {"Policy", policy("Deny", "\"*\"", "*", "data*")}});
+  EXPECT_EQ(refused("ListObjectsV2", {{"Bucket", "data"}}), "AccessDenied");
+  ok("DeleteBucketPolicy", {{"Bucket", "data"}});
+  EXPECT_THAT(keys({}), ElementsAre("closed/1"));
+}
+
+TEST_F(S3Test, ADenyOfPlainHttpLetsTlsThrough) {
+  put("k", "x");
+  ok("PutBucketPolicy",
+     {{"Bucket", "data"},
+      {"Policy", policy("Deny", "\"*\"", "*", "data/*",
+                        R"(,"Condition":{"Bool":{"aws:SecureTransport":"false"}})")}});
+  const Value object = {{"Bucket", "data"}, {"Key", "k"}};
+  EXPECT_EQ(refused("HeadObject", object), "AccessDenied");
+  auto context = world.context("us-east-1");
+  context.secure = true;
+  EXPECT_TRUE(world.call(context, "s3", "HeadObject", object));
+}
+
 TEST_F(S3Test, TakesWhatOtherRoomsDeliver) {
   std::string result = "pending";
   s3->put_object("data", "in/1.gz", "bytes", "application/json", "gzip",
