@@ -236,7 +236,36 @@ def test_kill_9_loses_no_acknowledged_object(fresh_world):
     world.down()
 
 
-def test_a_stack_of_a_bucket_and_a_trail(world):
+def test_a_policy_denies_and_is_denied(world):
+    """Put, shown, held against calls; refused where it is none or could not be held."""
+    s3 = world.client("s3")
+    bucket = new_bucket(s3)
+    assert code_of(s3.get_bucket_policy, Bucket=bucket) == "NoSuchBucketPolicy"
+    s3.put_object(Bucket=bucket, Key="closed/1", Body=b"x")
+
+    def policy(principal, condition=None, effect="Deny"):
+        statement = {"Effect": effect, "Principal": principal, "Action": "s3:*",
+                     "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/closed/*"]}
+        return json.dumps({"Version": "2012-10-17", "Statement": [statement | ({"Condition": condition} if condition else {})]})
+
+    s3.put_bucket_policy(Bucket=bucket, Policy=policy("*"))
+    assert json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"][0]["Effect"] == "Deny"
+    assert s3.get_bucket_policy_status(Bucket=bucket)["PolicyStatus"] == {"IsPublic": False}
+    assert code_of(s3.get_object, Bucket=bucket, Key="closed/1") == "AccessDenied"
+    assert code_of(s3.list_objects_v2, Bucket=bucket) == "AccessDenied"
+    s3.put_bucket_policy(Bucket=bucket, Policy=policy("*", {"Bool": {"aws:SecureTransport": "false"}}))
+    assert code_of(s3.get_object, Bucket=bucket, Key="closed/1") == "AccessDenied"
+    secure = boto3.client("s3", region_name=REGION, verify=False, aws_access_key_id=world.endpoint()["access_key_id"],
+                          aws_secret_access_key=world.endpoint()["secret_access_key"],
+                          endpoint_url=world.endpoint()["endpoint"].replace("http:", "https:"))
+    assert secure.get_object(Bucket=bucket, Key="closed/1")["Body"].read() == b"x"
+    assert code_of(s3.put_bucket_policy, Bucket=bucket, Policy="{}") == "MalformedPolicy"
+    assert code_of(s3.put_bucket_policy, Bucket=bucket, Policy=policy("*", effect="Allow")) == "AccessDenied"
+    s3.delete_bucket_policy(Bucket=bucket)
+    assert keys(s3, bucket) == ["closed/1"]
+
+
+def test_a_stack_of_a_bucket_its_policy_and_a_trail(world):
     name = unique("stack")
     template = {"Resources": {
         "Logs": {"Type": "AWS::S3::Bucket", "Properties": {
@@ -244,16 +273,21 @@ def test_a_stack_of_a_bucket_and_a_trail(world):
             "BucketEncryption": {"ServerSideEncryptionConfiguration": [
                 {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]},
             "LifecycleConfiguration": {"Rules": [{"Id": "old", "Status": "Enabled", "ExpirationInDays": 30}]}}},
-        "Trail": {"Type": "AWS::CloudTrail::Trail", "Properties": {
+        "Policy": {"Type": "AWS::S3::BucketPolicy", "Properties": {
+            "Bucket": {"Ref": "Logs"}, "PolicyDocument": {"Version": "2012-10-17", "Statement": [
+                {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "s3:PutObject",
+                 "Resource": {"Fn::Sub": "${Logs.Arn}/AWSLogs/*"}}]}}},
+        "Trail": {"Type": "AWS::CloudTrail::Trail", "DependsOn": "Policy", "Properties": {
             "S3BucketName": {"Ref": "Logs"}, "IsLogging": True}}}}
     stacks, s3 = world.client("cloudformation"), world.client("s3")
     stacks.create_stack(StackName=name, TemplateBody=json.dumps(template))
     stacks.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
     ids = {r["LogicalResourceId"]: r["PhysicalResourceId"]
            for r in stacks.describe_stack_resources(StackName=name)["StackResources"]}
-    assert ids["Logs"] == ids["Logs"].lower()
+    assert ids["Logs"] == ids["Logs"].lower() and ids["Policy"] == ids["Logs"]
     assert s3.get_bucket_versioning(Bucket=ids["Logs"])["Status"] == "Enabled"
     assert s3.get_bucket_lifecycle_configuration(Bucket=ids["Logs"])["Rules"][0]["Expiration"] == {"Days": 30}
+    assert "cloudtrail" in s3.get_bucket_policy(Bucket=ids["Logs"])["Policy"]
     assert world.client("cloudtrail").get_trail_status(Name=ids["Trail"])["IsLogging"]
     stacks.delete_stack(StackName=name)
     stacks.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 30})

@@ -48,6 +48,7 @@ const std::map<std::string_view, Names>& replacing_properties() {
       {"AWS::SQS::Queue", {"FifoQueue", "QueueName"}},
       {"AWS::SQS::QueuePolicy", {}},
       {"AWS::S3::Bucket", {"BucketName"}},
+      {"AWS::S3::BucketPolicy", {"Bucket"}},
       {"AWS::CloudTrail::Trail", {"TrailName"}},
       {"AWS::Events::Rule", {"EventBusName", "Name"}},
       {"AWS::ApplicationAutoScaling::ScalableTarget",

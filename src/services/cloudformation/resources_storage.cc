@@ -1,4 +1,4 @@
-// AWS::S3::Bucket; AWS::CloudTrail::Trail. Source: the types' pages in the
+// AWS::S3::Bucket, BucketPolicy; AWS::CloudTrail::Trail. Source: the types' pages in the
 // CloudFormation resource reference.
 //
 // A bucket's settings are operations of their own: a table says which property each puts, and what
@@ -180,6 +180,38 @@ Attempt<void> remove_bucket(ApiCaller& api, const Physical& p, const Value&) {
   return api.erase("s3", "DeleteBucket", Object{{"Bucket", p.id}});
 }
 
+// ---- bucket policy
+
+Attempt<void> put_policy(ApiCaller& api, const Value& properties) {
+  const Value& document = member_of(properties, "PolicyDocument");
+  return done(
+      api.call("s3", "PutBucketPolicy",
+               Object{{"Bucket", text_of(properties, "Bucket")},
+                      {"Policy", document.is_object() ? to_json(document)
+                                                      : text_of(properties, "PolicyDocument")}}));
+}
+
+Attempt<std::optional<Physical>> find_policy(ApiCaller& api, const Request& r) {
+  const std::string bucket = text_of(r.properties, "Bucket");
+  auto reply = api.call("s3", "GetBucketPolicy", Object{{"Bucket", bucket}});
+  if (!reply && reply.error().not_found()) return std::nullopt;
+  if (!reply) return std::unexpected(reply.error());
+  return Physical{bucket, {}};
+}
+
+Attempt<Physical> create_policy(ApiCaller& api, const Request& r) {
+  if (auto put = put_policy(api, r.properties); !put) return std::unexpected(put.error());
+  return Physical{text_of(r.properties, "Bucket"), {}};
+}
+
+Attempt<void> update_policy(ApiCaller& api, const Physical&, const Value&, const Value& after) {
+  return put_policy(api, after);
+}
+
+Attempt<void> remove_policy(ApiCaller& api, const Physical& p, const Value&) {
+  return api.erase("s3", "DeleteBucketPolicy", Object{{"Bucket", p.id}});
+}
+
 // ---- trail
 
 Mapping trail_mapping(std::string_view operation) {
@@ -248,6 +280,13 @@ std::vector<ResourceType> storage_types() {
       .configure = configure_bucket,
       .update = update_bucket,
       .remove = remove_bucket};
+  ResourceType policy{.name = "AWS::S3::BucketPolicy",
+                      .properties = {"Bucket", "PolicyDocument"},
+                      .required = {"Bucket", "PolicyDocument"},
+                      .find = find_policy,
+                      .create = create_policy,
+                      .update = update_policy,
+                      .remove = remove_policy};
   ResourceType trail{
       .name = "AWS::CloudTrail::Trail",
       .properties = {"CloudWatchLogsLogGroupArn", "CloudWatchLogsRoleArn",
@@ -263,7 +302,7 @@ std::vector<ResourceType> storage_types() {
       .configure = configure_trail,
       .update = update_trail,
       .remove = remove_trail};
-  return {bucket, trail};
+  return {bucket, policy, trail};
 }
 
 }  // namespace seatrial::services::cloudformation

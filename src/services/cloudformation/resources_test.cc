@@ -239,6 +239,8 @@ const std::vector<Case>& cases() {
        R"({"BucketName":"b","AccessControl":"Private","LifecycleConfiguration":{"Rules":[{"Id":"r","Status":"Enabled","Prefix":"logs/","ExpirationInDays":"30","TagFilters":[{"Key":"a","Value":"1"}],
         "NoncurrentVersionExpiration":{"NoncurrentDays":7},"AbortIncompleteMultipartUpload":{"DaysAfterInitiation":1}}]},"Tags":[{"Key":"b","Value":"2"}]})",
        "", "", "b"},
+      {"AWS::S3::BucketPolicy", R"({"Bucket":"b","PolicyDocument":{"Statement":[]}})",
+       R"({"Bucket":"b","PolicyDocument":{"Statement":[{}]}})", "", "", "b"},
       {"AWS::CloudTrail::Trail",
        R"({"TrailName":"t","S3BucketName":"b","IsLogging":"true","IsMultiRegionTrail":"true","EnableLogFileValidation":false,"Tags":[{"Key":"a","Value":"1"}]})",
        R"({"TrailName":"t","S3BucketName":"c","IsLogging":false,"S3KeyPrefix":"p","Tags":[{"Key":"a","Value":"1"}]})",
