@@ -28,12 +28,13 @@ function(layer_of library out)
   set(${out} ${layer} PARENT_SCOPE)
 endfunction()
 
-# SEPARATE keeps a library's files out of joined compilation (SEATRIAL_UNITY), where they share names.
-# seatrial_library([LINKS <our libraries>] [EXTERNAL <imported targets>] [GENERATED <sources>])
+# With SEATRIAL_UNITY a library's files are joined, six at a time, so what is local to a file needs a
+# name that no other file of the library has. HOT: see SEATRIAL_COLD_LAYERS.
+# seatrial_library([HOT] [LINKS <our libraries>] [EXTERNAL <imported targets>] [GENERATED <sources>])
 # in src/a/b/CMakeLists.txt declares library a_b of every *.cc there, and its unit tests a_b_tests
 # of every *_test.cc. Rooms see each other's api.h only: that arrow is checked by tools/tidy.
 function(seatrial_library)
-  cmake_parse_arguments(L "SEPARATE" "" "LINKS;EXTERNAL;GENERATED;TEST_LINKS" ${ARGN})
+  cmake_parse_arguments(L "HOT" "" "LINKS;EXTERNAL;GENERATED;TEST_LINKS" ${ARGN})
   file(RELATIVE_PATH name ${CMAKE_SOURCE_DIR}/src ${CMAKE_CURRENT_SOURCE_DIR})
   string(REPLACE "/" "_" name ${name})
   layer_of(${name} layer)
@@ -56,7 +57,10 @@ function(seatrial_library)
     add_library(${name} STATIC ${sources} ${L_GENERATED})
     target_link_libraries(${name} PUBLIC seatrial_flags ${L_LINKS} ${L_EXTERNAL})
     seatrial_precompile(${name})
-    if(SEATRIAL_UNITY AND NOT L_SEPARATE)
+    if(own IN_LIST SEATRIAL_COLD_LAYERS AND NOT L_HOT)
+      target_compile_options(${name} PRIVATE ${SEATRIAL_COLD_OPTIONS})
+    endif()
+    if(SEATRIAL_UNITY)
       set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
     endif()
   else()

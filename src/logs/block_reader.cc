@@ -54,7 +54,7 @@ class PartBlock final : public Block {
   std::vector<EventView> rows_;
 };
 
-void count(const BlockInfo& info, std::int64_t& events, std::int64_t& bytes) {
+void count_rows(const BlockInfo& info, std::int64_t& events, std::int64_t& bytes) {
   events += static_cast<std::int64_t>(info.events);
   bytes += static_cast<std::int64_t>(info.message_bytes);
 }
@@ -93,10 +93,10 @@ BlockReader::Ready BlockReader::prepare(const Job& job, PartReader& reader,
                                         ScanStatistics& statistics) const {
   const Part& part = *job.part;
   if (!reader.may_contain(part, request_.needles)) {
-    count(part.info, statistics.events_skipped, statistics.bytes_skipped);
+    count_rows(part.info, statistics.events_skipped, statistics.bytes_skipped);
     return {};
   }
-  count(part.info, statistics.events_scanned, statistics.bytes_scanned);
+  count_rows(part.info, statistics.events_scanned, statistics.bytes_scanned);
   if (!part.chunk && job.view->takes_all(part.info)) {
     auto block = std::make_unique<PartBlock>(*job.view, part, reader);
     const auto kept = [&](const std::string& path) { return block->column(path).has_value(); };

@@ -95,8 +95,8 @@ Groups read_groups(Engine& engine, const math::Select& select, const SelectFrame
 }
 
 // guess: a group's label is its values with a space between.
-math::Series series_of(const math::Select& select, const std::vector<std::string>& group,
-                       const Periods& periods, int period_s) {
+math::Series selected_series_of(const math::Select& select, const std::vector<std::string>& group,
+                                const Periods& periods, int period_s) {
   math::Series series;
   series.period_s = period_s;
   for (const auto& value : group) series.label += (series.label.empty() ? "" : " ") + value;
@@ -117,7 +117,7 @@ math::Array run_select(Engine& engine, const math::Select& select, const SelectF
   if (select.group_by.empty()) groups.try_emplace({});
   math::Array all;
   for (const auto& [group, periods] : groups)
-    all.push_back(series_of(select, group, periods, frame.period_s));
+    all.push_back(selected_series_of(select, group, periods, frame.period_s));
   if (select.order) order(all, *select.order);
   if (all.size() > math::kMaxSelected && notices != nullptr) notices->query_results = true;
   if (all.size() > select.limit) all.resize(select.limit);

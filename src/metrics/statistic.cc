@@ -7,7 +7,7 @@
 namespace seatrial::metrics {
 namespace {
 
-using Kind = Statistic::Kind;
+using StatisticKind = Statistic::Kind;
 
 constexpr std::size_t kMaxDecimals = 10;
 
@@ -43,15 +43,15 @@ std::optional<double> percentage(std::string_view text) {
   return value;
 }
 
-std::optional<Kind> kind_of(std::string_view name) {
-  static constexpr std::pair<std::string_view, Kind> kKinds[] = {
-      {"TM", Kind::kTrimmedMean},    {"TC", Kind::kTrimmedCount},
-      {"TS", Kind::kTrimmedSum},     {"WM", Kind::kWinsorizedMean},
-      {"PR", Kind::kPercentileRank}, {"tm", Kind::kTrimmedMean},
-      {"tc", Kind::kTrimmedCount},   {"ts", Kind::kTrimmedSum},
-      {"wm", Kind::kWinsorizedMean}, {"SampleCount", Kind::kSampleCount},
-      {"Average", Kind::kAverage},   {"Sum", Kind::kSum},
-      {"Minimum", Kind::kMinimum},   {"Maximum", Kind::kMaximum}};
+std::optional<StatisticKind> statistic_kind_of(std::string_view name) {
+  static constexpr std::pair<std::string_view, StatisticKind> kKinds[] = {
+      {"TM", StatisticKind::kTrimmedMean},    {"TC", StatisticKind::kTrimmedCount},
+      {"TS", StatisticKind::kTrimmedSum},     {"WM", StatisticKind::kWinsorizedMean},
+      {"PR", StatisticKind::kPercentileRank}, {"tm", StatisticKind::kTrimmedMean},
+      {"tc", StatisticKind::kTrimmedCount},   {"ts", StatisticKind::kTrimmedSum},
+      {"wm", StatisticKind::kWinsorizedMean}, {"SampleCount", StatisticKind::kSampleCount},
+      {"Average", StatisticKind::kAverage},   {"Sum", StatisticKind::kSum},
+      {"Minimum", StatisticKind::kMinimum},   {"Maximum", StatisticKind::kMaximum}};
   for (const auto& [known, kind] : kKinds)
     if (known == name) return kind;
   return std::nullopt;
@@ -68,13 +68,13 @@ bool bound(std::string_view text, bool percent, std::optional<double>& to) {
 // "TM(10%:90%)": upper case, one or two bounds of the same sort.
 std::optional<Statistic> range(std::string_view name) {
   if (name.size() < 5 || name[2] != '(' || !name.ends_with(')')) return std::nullopt;
-  const auto kind = kind_of(name.substr(0, 2));
+  const auto kind = statistic_kind_of(name.substr(0, 2));
   if (!kind || name[0] < 'A' || name[0] > 'Z') return std::nullopt;
   const auto inside = name.substr(3, name.size() - 4);
   const auto colon = inside.find(':');
   if (colon == std::string_view::npos) return std::nullopt;
   Statistic statistic{*kind, inside.find('%') != std::string_view::npos, {}, {}};
-  if (statistic.percent && *kind == Kind::kPercentileRank) return std::nullopt;
+  if (statistic.percent && *kind == StatisticKind::kPercentileRank) return std::nullopt;
   if (!bound(inside.substr(0, colon), statistic.percent, statistic.low) ||
       !bound(inside.substr(colon + 1), statistic.percent, statistic.high)) {
     return std::nullopt;
@@ -152,17 +152,17 @@ double winsorized(const Statistic& statistic, const Distribution& values, double
 std::optional<double> extended(const Statistic& statistic, const Distribution& values) {
   if (values.empty()) return std::nullopt;
   const double n = total(values);
-  if (statistic.kind == Kind::kPercentile) {
+  if (statistic.kind == StatisticKind::kPercentile) {
     return at_rank(values, std::max(1.0, std::ceil(*statistic.high / 100 * n - 1e-9)));
   }
-  if (statistic.kind == Kind::kWinsorizedMean) return winsorized(statistic, values, n);
+  if (statistic.kind == StatisticKind::kWinsorizedMean) return winsorized(statistic, values, n);
   const auto kept = keep(statistic, values, n);
   switch (statistic.kind) {
-    case Kind::kTrimmedCount:
+    case StatisticKind::kTrimmedCount:
       return kept.count;
-    case Kind::kTrimmedSum:
+    case StatisticKind::kTrimmedSum:
       return kept.sum;
-    case Kind::kPercentileRank:
+    case StatisticKind::kPercentileRank:
       return kept.count / n * 100;
     default:
       return kept.count > 0 ? std::optional(kept.sum / kept.count) : std::nullopt;
@@ -172,16 +172,16 @@ std::optional<double> extended(const Statistic& statistic, const Distribution& v
 }  // namespace
 
 std::optional<Statistic> Statistic::parse(std::string_view name) {
-  if (name == "IQM") return Statistic{Kind::kTrimmedMean, true, 25, 75};
-  if (const auto simple = kind_of(name); simple && *simple <= Kind::kMaximum) {
+  if (name == "IQM") return Statistic{StatisticKind::kTrimmedMean, true, 25, 75};
+  if (const auto simple = statistic_kind_of(name); simple && *simple <= StatisticKind::kMaximum) {
     return Statistic{*simple, false, {}, {}};
   }
   if (name.starts_with('p')) {
     const auto p = percentage(name.substr(1));
-    return p ? std::optional(Statistic{Kind::kPercentile, true, {}, p}) : std::nullopt;
+    return p ? std::optional(Statistic{StatisticKind::kPercentile, true, {}, p}) : std::nullopt;
   }
   if (auto statistic = range(name)) return statistic;
-  const auto kind = kind_of(name.substr(0, 2));
+  const auto kind = statistic_kind_of(name.substr(0, 2));
   if (!kind || name[0] < 'a') return std::nullopt;
   const auto high = percentage(name.substr(2));
   return high ? std::optional(Statistic{*kind, true, {}, high}) : std::nullopt;
@@ -189,13 +189,13 @@ std::optional<Statistic> Statistic::parse(std::string_view name) {
 
 double Statistic::of(const Totals& totals) const {
   switch (kind) {
-    case Kind::kSampleCount:
+    case StatisticKind::kSampleCount:
       return totals.count;
-    case Kind::kAverage:
+    case StatisticKind::kAverage:
       return totals.sum / totals.count;
-    case Kind::kSum:
+    case StatisticKind::kSum:
       return totals.sum;
-    case Kind::kMinimum:
+    case StatisticKind::kMinimum:
       return totals.min;
     default:
       return totals.max;

@@ -7,7 +7,7 @@
 namespace seatrial::logs::query {
 namespace {
 
-using Kind = Expression::Kind;
+using NodeKind = Expression::Kind;
 
 class ExpressionCheck {
  public:
@@ -15,18 +15,18 @@ class ExpressionCheck {
       : after_stats_(after_stats), problems_(problems) {}
 
   void value(const Expression& e, Position position) {
-    if (e.kind == Kind::kCall) return call(e, position);
-    if (e.kind == Kind::kNot) return condition(e.parts[0], position);
-    if (e.kind == Kind::kBinary && (e.op == Operator::kAnd || e.op == Operator::kOr)) {
+    if (e.kind == NodeKind::kCall) return call(e, position);
+    if (e.kind == NodeKind::kNot) return condition(e.parts[0], position);
+    if (e.kind == NodeKind::kBinary && (e.op == Operator::kAnd || e.op == Operator::kOr)) {
       for (const auto& part : e.parts) condition(part, position);
       return;
     }
-    if (e.kind == Kind::kBinary) comparison(e);
+    if (e.kind == NodeKind::kBinary) comparison(e);
     for (const auto& part : e.parts) value(part, inner(position));
   }
   // A part of a condition. `like /a/ or /b/`: the second one alone says nothing.
   void condition(const Expression& e, Position position) {
-    if (e.kind == Kind::kString || e.kind == Kind::kRegex)
+    if (e.kind == NodeKind::kString || e.kind == NodeKind::kRegex)
       add(Problem::Kind::kMeaning, e.span,
           "alone this is no condition: the field and the operator are repeated on both sides of "
           "`and` and `or`",
@@ -71,12 +71,13 @@ class ExpressionCheck {
     for (std::size_t i = 0; i < e.parts.size(); ++i) {
       const auto kind = e.function->arguments[std::min<std::size_t>(i, 2)];
       const auto& part = e.parts[i];
-      if (part.kind == Kind::kStar && kind != ArgumentKind::kCounted)
+      if (part.kind == NodeKind::kStar && kind != ArgumentKind::kCounted)
         add(Problem::Kind::kMeaning, part.span,
             fmt::format("* stands in count(*) only, not in {}", e.function->name),
             Certainty::kLikely);
       if (kind == ArgumentKind::kPeriod) period(e, part);
-      if (kind == ArgumentKind::kSubnet && part.kind == Kind::kString && !part.text.contains('/'))
+      if (kind == ArgumentKind::kSubnet && part.kind == NodeKind::kString &&
+          !part.text.contains('/'))
         add(Problem::Kind::kMeaning, part.span, "a subnet is written as in \"10.0.0.0/8\"",
             Certainty::kLikely);
     }
@@ -84,12 +85,12 @@ class ExpressionCheck {
   }
   void period(const Expression& e, const Expression& part) {
     // guess: a field's value or a sum is no length of time.
-    if (part.kind == Kind::kNumber || part.kind == Kind::kString) {
+    if (part.kind == NodeKind::kNumber || part.kind == NodeKind::kString) {
       add(Problem::Kind::kMeaning, part.span,
           fmt::format("{} takes a length of time like 5m", e.function->name), Certainty::kLikely);
       return;
     }
-    if (part.kind != Kind::kPeriod) return;
+    if (part.kind != NodeKind::kPeriod) return;
     const int most = largest_count(part.period.unit);
     if (e.function->family == Family::kDatetime && most > 0 && part.period.count > most)
       add(Problem::Kind::kIntent, part.span,
@@ -110,7 +111,7 @@ class ExpressionCheck {
   void percentile(const Expression& e) {
     if (e.function->name != "pct" || e.parts.size() != 2) return;
     const auto& percent = e.parts[1];
-    if (percent.kind == Kind::kNumber && (percent.number < 0 || percent.number > 100))
+    if (percent.kind == NodeKind::kNumber && (percent.number < 0 || percent.number > 100))
       add(Problem::Kind::kMeaning, percent.span, "a percentile is between 0 and 100",
           Certainty::kLikely);
   }
@@ -131,7 +132,7 @@ class ExpressionCheck {
   void comparison(const Expression& e) {
     if (e.op != Operator::kEqual && e.op != Operator::kNotEqual) return;
     const auto& right = e.parts[1];
-    if (right.kind != Kind::kString || right.text.size() < 3) return;
+    if (right.kind != NodeKind::kString || right.text.size() < 3) return;
     if (right.text.starts_with('*') || right.text.ends_with('*'))
       add(Problem::Kind::kIntent, right.span,
           fmt::format(
@@ -158,7 +159,7 @@ void check_expression(const Expression& expression, Position position, bool afte
 }
 
 bool aggregates(const Expression& expression) {
-  if (expression.kind == Kind::kCall && expression.function != nullptr &&
+  if (expression.kind == NodeKind::kCall && expression.function != nullptr &&
       expression.function->aggregates())
     return true;
   return std::ranges::any_of(expression.parts, aggregates);

@@ -6,7 +6,7 @@ namespace {
 
 using enum ArgumentKind;
 
-constexpr Function kTable[] = {
+constexpr Function kAggregateTable[] = {
     {"avg", Family::kAggregate, 1, 1, {kNumber}},
     {"count", Family::kAggregate, 0, 1, {kCounted}},
     {"count_distinct", Family::kAggregate, 1, 1, {kField}},
@@ -24,6 +24,6 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-const std::span<const Function> kAggregateFunctions = kTable;
+const std::span<const Function> kAggregateFunctions = kAggregateTable;
 
 }  // namespace seatrial::logs::query

@@ -7,7 +7,7 @@ namespace {
 
 using enum ArgumentKind;
 
-constexpr Function kTable[] = {
+constexpr Function kConversionTable[] = {
     {"toNumber", Family::kConversion, 1, 1, {kAny}},
     {"toInt", Family::kConversion, 1, 1, {kAny}},
     {"toLong", Family::kConversion, 1, 1, {kAny}},
@@ -17,6 +17,6 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-const std::span<const Function> kConversionFunctions = kTable;
+const std::span<const Function> kConversionFunctions = kConversionTable;
 
 }  // namespace seatrial::logs::query

@@ -6,7 +6,7 @@ namespace {
 
 using enum ArgumentKind;
 
-constexpr Function kTable[] = {
+constexpr Function kDatetimeTable[] = {
     {"bin", Family::kDatetime, 1, 1, {kPeriod}},
     {"datefloor", Family::kDatetime, 2, 2, {kTimestamp, kPeriod}},
     {"dateceil", Family::kDatetime, 2, 2, {kTimestamp, kPeriod}},
@@ -20,6 +20,6 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-const std::span<const Function> kDatetimeFunctions = kTable;
+const std::span<const Function> kDatetimeFunctions = kDatetimeTable;
 
 }  // namespace seatrial::logs::query

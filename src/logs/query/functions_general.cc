@@ -6,7 +6,7 @@ namespace {
 
 using enum ArgumentKind;
 
-constexpr Function kTable[] = {
+constexpr Function kGeneralTable[] = {
     {"ispresent", Family::kGeneral, 1, 1, {kField}},
     {"coalesce", Family::kGeneral, 1, kAnyNumber, {kAny, kAny, kAny}},
     {"if", Family::kGeneral, 3, 3, {kCondition, kAny, kAny}},
@@ -21,6 +21,6 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-const std::span<const Function> kGeneralFunctions = kTable;
+const std::span<const Function> kGeneralFunctions = kGeneralTable;
 
 }  // namespace seatrial::logs::query

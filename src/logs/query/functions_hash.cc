@@ -6,13 +6,13 @@ namespace {
 
 using enum ArgumentKind;
 
-constexpr Function kTable[] = {
+constexpr Function kHashTable[] = {
     {"md5", Family::kHash, 1, 1, {kString}},
     {"sha256", Family::kHash, 1, 1, {kString}},
 };
 
 }  // namespace
 
-const std::span<const Function> kHashFunctions = kTable;
+const std::span<const Function> kHashFunctions = kHashTable;
 
 }  // namespace seatrial::logs::query

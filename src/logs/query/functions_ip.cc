@@ -6,7 +6,7 @@ namespace {
 
 using enum ArgumentKind;
 
-constexpr Function kTable[] = {
+constexpr Function kIpTable[] = {
     {"isValidIp", Family::kIp, 1, 1, {kString}},
     {"isValidIpV4", Family::kIp, 1, 1, {kString}},
     {"isValidIpV6", Family::kIp, 1, 1, {kString}},
@@ -21,6 +21,6 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-const std::span<const Function> kIpFunctions = kTable;
+const std::span<const Function> kIpFunctions = kIpTable;
 
 }  // namespace seatrial::logs::query

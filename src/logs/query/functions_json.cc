@@ -6,7 +6,7 @@ namespace {
 
 using enum ArgumentKind;
 
-constexpr Function kTable[] = {
+constexpr Function kJsonTable[] = {
     {"jsonParse", Family::kJson, 1, 1, {kString}},
     {"jsonStringify", Family::kJson, 1, 1, {kAny}},
     {"jsonArraySize", Family::kJson, 1, 1, {kField}},
@@ -15,6 +15,6 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-const std::span<const Function> kJsonFunctions = kTable;
+const std::span<const Function> kJsonFunctions = kJsonTable;
 
 }  // namespace seatrial::logs::query

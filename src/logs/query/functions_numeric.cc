@@ -6,7 +6,7 @@ namespace {
 
 using enum ArgumentKind;
 
-constexpr Function kTable[] = {
+constexpr Function kNumericTable[] = {
     {"abs", Family::kNumeric, 1, 1, {kNumber}},
     {"ceil", Family::kNumeric, 1, 1, {kNumber}},
     {"floor", Family::kNumeric, 1, 1, {kNumber}},
@@ -20,6 +20,6 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-const std::span<const Function> kNumericFunctions = kTable;
+const std::span<const Function> kNumericFunctions = kNumericTable;
 
 }  // namespace seatrial::logs::query

@@ -7,7 +7,7 @@ namespace {
 
 using enum ArgumentKind;
 
-constexpr Function kTable[] = {
+constexpr Function kStringTable[] = {
     {"isempty", Family::kString, 1, 1, {kString}},
     {"isblank", Family::kString, 1, 1, {kString}},
     {"concat", Family::kString, 1, kAnyNumber, {kString, kString, kString}},
@@ -36,6 +36,6 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-const std::span<const Function> kStringFunctions = kTable;
+const std::span<const Function> kStringFunctions = kStringTable;
 
 }  // namespace seatrial::logs::query

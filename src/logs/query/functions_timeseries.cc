@@ -6,7 +6,7 @@ namespace {
 
 using enum ArgumentKind;
 
-constexpr Function kTable[] = {
+constexpr Function kTimeseriesTable[] = {
     {"rate", Family::kTimeSeries, 1, 2, {kNumber, kPeriod}},
     {"count_over_time", Family::kTimeSeries, 0, 1, {kCounted}},
     {"countOverTime", Family::kTimeSeries, 0, 1, {kCounted}},
@@ -18,6 +18,6 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-const std::span<const Function> kTimeSeriesFunctions = kTable;
+const std::span<const Function> kTimeSeriesFunctions = kTimeseriesTable;
 
 }  // namespace seatrial::logs::query

@@ -108,7 +108,7 @@ Value to_number(const Call& call) {
   return Value::of(out);
 }
 
-constexpr Builtin kTable[] = {
+constexpr Builtin kAddressesTable[] = {
     {"isValidIp", is_valid<Version::kAny>},
     {"isValidIpV4", is_valid<Version::kV4>},
     {"isValidIpV6", is_valid<Version::kV6>},
@@ -123,6 +123,6 @@ constexpr Builtin kTable[] = {
 
 }  // namespace
 
-const std::span<const Builtin> kIpBuiltins = kTable;
+const std::span<const Builtin> kIpBuiltins = kAddressesTable;
 
 }  // namespace seatrial::logs::run

@@ -6,7 +6,7 @@
 namespace seatrial::logs::run {
 namespace {
 
-using Source = EventFields::Source;
+using ColumnSource = EventFields::Source;
 
 bool is_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -30,11 +30,11 @@ ColumnFields::ColumnFields(const EventFields& fields, const Origin& origin)
 bool ColumnFields::serve(const EventFields& fields) {
   return std::ranges::all_of(fields.slots(), [](const EventFields::Slot& slot) {
     switch (slot.source) {
-      case Source::kMade:
-      case Source::kTimestamp:
-      case Source::kLog:
+      case ColumnSource::kMade:
+      case ColumnSource::kTimestamp:
+      case ColumnSource::kLog:
         return true;
-      case Source::kDiscovered:
+      case ColumnSource::kDiscovered:
         return !slot.name.starts_with('@') && !names_element(slot.name);
       default:
         return false;
@@ -54,10 +54,12 @@ bool ColumnFields::load(Block& block) {
     const auto& field = fields_.slots()[i];
     slot.kind = Kind::kSame;
     slot.same = {};
-    if (field.source == Source::kTimestamp) slot.kind = Kind::kTime, times_ = block.timestamps_ms();
-    if (field.source == Source::kLog)
+    if (field.source == ColumnSource::kTimestamp)
+      slot.kind = Kind::kTime, times_ = block.timestamps_ms();
+    if (field.source == ColumnSource::kLog)
       slot.same = Value::of(arena_.keep(log_of(origin_, block.group())));
-    if (field.source == Source::kDiscovered && !load_column(block, field.name, slot)) return false;
+    if (field.source == ColumnSource::kDiscovered && !load_column(block, field.name, slot))
+      return false;
   }
   return true;
 }
@@ -66,15 +68,15 @@ bool ColumnFields::load_column(Block& block, const std::string& name, Slot& slot
   const auto column = block.column(name);
   if (!column) return false;
   switch (column->kind) {
-    case Column::Kind::kAbsent:
+    case logs::Column::Kind::kAbsent:
       return true;
-    case Column::Kind::kTokens:
+    case logs::Column::Kind::kTokens:
       slot.kind = Kind::kToken;
       slot.codes = column->codes;
       slot.raw = column->tokens;
       slot.tokens.assign(slot.raw.size(), Value{Value::Kind::kUnread, 0, {}});
       return true;
-    case Column::Kind::kNumbers:
+    case logs::Column::Kind::kNumbers:
       slot.kind = Kind::kNumber;
       slot.numbers = column->numbers;
       return true;

@@ -77,63 +77,64 @@ std::optional<int> zone_of(const Call& call, std::size_t i) {
 }
 
 // One part of a format, with the digits it has when it is written.
-struct Part {
+struct DatePart {
   enum class Kind { kLiteral, kYear, kMonth, kDay, kHour, kMinute, kSecond, kMillis, kZone, kName };
   Kind kind = Kind::kLiteral;
   int digits = 0;
   std::string text;  // of a literal
 };
 
-std::optional<Part> strftime_part(char c) {
+std::optional<DatePart> strftime_part(char c) {
   switch (c) {
     case 'Y':
-      return Part{Part::Kind::kYear, 4, ""};
+      return DatePart{DatePart::Kind::kYear, 4, ""};
     case 'm':
-      return Part{Part::Kind::kMonth, 2, ""};
+      return DatePart{DatePart::Kind::kMonth, 2, ""};
     case 'd':
-      return Part{Part::Kind::kDay, 2, ""};
+      return DatePart{DatePart::Kind::kDay, 2, ""};
     case 'H':
-      return Part{Part::Kind::kHour, 2, ""};
+      return DatePart{DatePart::Kind::kHour, 2, ""};
     case 'M':
-      return Part{Part::Kind::kMinute, 2, ""};
+      return DatePart{DatePart::Kind::kMinute, 2, ""};
     case 'S':
-      return Part{Part::Kind::kSecond, 2, ""};
+      return DatePart{DatePart::Kind::kSecond, 2, ""};
     case 'f':
     case 'L':
-      return Part{Part::Kind::kMillis, 3, ""};
+      return DatePart{DatePart::Kind::kMillis, 3, ""};
     case 'z':
     case 'Z':
-      return Part{Part::Kind::kZone, 0, ""};
+      return DatePart{DatePart::Kind::kZone, 0, ""};
     case 'b':
-      return Part{Part::Kind::kName, 3, ""};
+      return DatePart{DatePart::Kind::kName, 3, ""};
     case '%':
-      return Part{Part::Kind::kLiteral, 0, "%"};
+      return DatePart{DatePart::Kind::kLiteral, 0, "%"};
     default:
       return std::nullopt;
   }
 }
 
-std::optional<Part> java_part(char c, int count) {
+std::optional<DatePart> java_part(char c, int count) {
   switch (c) {
     case 'y':
     case 'u':
-      return Part{Part::Kind::kYear, std::max(count, 4), ""};
+      return DatePart{DatePart::Kind::kYear, std::max(count, 4), ""};
     case 'M':
-      return count == 3 ? Part{Part::Kind::kName, 3, ""} : Part{Part::Kind::kMonth, count, ""};
+      return count == 3 ? DatePart{DatePart::Kind::kName, 3, ""}
+                        : DatePart{DatePart::Kind::kMonth, count, ""};
     case 'd':
-      return Part{Part::Kind::kDay, count, ""};
+      return DatePart{DatePart::Kind::kDay, count, ""};
     case 'H':
-      return Part{Part::Kind::kHour, count, ""};
+      return DatePart{DatePart::Kind::kHour, count, ""};
     case 'm':
-      return Part{Part::Kind::kMinute, count, ""};
+      return DatePart{DatePart::Kind::kMinute, count, ""};
     case 's':
-      return Part{Part::Kind::kSecond, count, ""};
+      return DatePart{DatePart::Kind::kSecond, count, ""};
     case 'S':
-      return Part{Part::Kind::kMillis, count, ""};
+      return DatePart{DatePart::Kind::kMillis, count, ""};
     case 'X':
     case 'Z':
     case 'z':
-      return Part{Part::Kind::kZone, 0, ""};
+      return DatePart{DatePart::Kind::kZone, 0, ""};
     default:
       return std::nullopt;
   }
@@ -141,19 +142,19 @@ std::optional<Part> java_part(char c, int count) {
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-void literal(std::vector<Part>& out, char c) {
-  if (out.empty() || out.back().kind != Part::Kind::kLiteral) out.push_back({});
+void literal(std::vector<DatePart>& out, char c) {
+  if (out.empty() || out.back().kind != DatePart::Kind::kLiteral) out.push_back({});
   out.back().text += c;
 }
 
 // Nothing when a letter of it is unknown.
-std::optional<std::vector<Part>> parts_of(std::string_view format) {
-  std::vector<Part> out;
+std::optional<std::vector<DatePart>> parts_of(std::string_view format) {
+  std::vector<DatePart> out;
   const bool percent = format.find('%') != std::string_view::npos;
   bool quoted = false;
   for (std::size_t i = 0; i < format.size(); ++i) {
     const char c = format[i];
-    std::optional<Part> part;
+    std::optional<DatePart> part;
     if (percent && c == '%' && i + 1 < format.size()) {
       part = strftime_part(format[++i]);
     } else if (!percent && c == '\'') {
@@ -173,7 +174,7 @@ std::optional<std::vector<Part>> parts_of(std::string_view format) {
   return out;
 }
 
-std::optional<std::vector<Part>> format_of(const Call& call, std::size_t i) {
+std::optional<std::vector<DatePart>> format_of(const Call& call, std::size_t i) {
   auto parts = parts_of(call.text(i));
   if (!parts)
     call.context().fail(
@@ -208,11 +209,11 @@ Value format_date(const Call& call) {
                          static_cast<long>(clock.subseconds().count())};
   std::string out;
   for (const auto& part : *parts) {
-    if (part.kind == Part::Kind::kLiteral)
+    if (part.kind == DatePart::Kind::kLiteral)
       out += part.text;
-    else if (part.kind == Part::Kind::kZone)
+    else if (part.kind == DatePart::Kind::kZone)
       out += zone_text(*zone);
-    else if (part.kind == Part::Kind::kName)
+    else if (part.kind == DatePart::Kind::kName)
       out += kMonths.substr(static_cast<std::size_t>(values[2] - 1) * 3, 3);
     else
       out += fmt::format("{:0{}}", values[static_cast<int>(part.kind)], std::min(part.digits, 9));
@@ -221,20 +222,20 @@ Value format_date(const Call& call) {
 }
 
 // Reads one part off `text`; its values go to `values`, by kind.
-bool read_part(const Part& part, std::string_view& text, int (&values)[8], int& zone) {
-  if (part.kind == Part::Kind::kLiteral) {
+bool read_part(const DatePart& part, std::string_view& text, int (&values)[8], int& zone) {
+  if (part.kind == DatePart::Kind::kLiteral) {
     if (!text.starts_with(part.text)) return false;
     text.remove_prefix(part.text.size());
     return true;
   }
-  if (part.kind == Part::Kind::kName) {
+  if (part.kind == DatePart::Kind::kName) {
     const auto found = text.size() < 3 ? std::string_view::npos : kMonths.find(text.substr(0, 3));
     if (found == std::string_view::npos || found % 3 != 0) return false;
     values[2] = static_cast<int>(found / 3) + 1;
     text.remove_prefix(3);
     return true;
   }
-  if (part.kind == Part::Kind::kZone) {
+  if (part.kind == DatePart::Kind::kZone) {
     if (text.starts_with('Z')) return text.remove_prefix(1), true;
     const auto sign = text.empty() ? 0 : text[0] == '+' ? 1 : text[0] == '-' ? -1 : 0;
     int hours = 0, mins = 0;
@@ -245,7 +246,7 @@ bool read_part(const Part& part, std::string_view& text, int (&values)[8], int& 
     zone = sign * (hours * 60 + mins);
     return text.remove_prefix(5 + colon), true;
   }
-  const std::size_t most = part.kind == Part::Kind::kYear ? 4 : std::max(part.digits, 2);
+  const std::size_t most = part.kind == DatePart::Kind::kYear ? 4 : std::max(part.digits, 2);
   const char* end = text.data() + std::min(text.size(), most);
   const auto [at, error] = std::from_chars(text.data(), end, values[static_cast<int>(part.kind)]);
   if (error != std::errc{}) return false;
@@ -270,7 +271,7 @@ Value parse_date(const Call& call) {
   return at(duration_cast<milliseconds>(time.time_since_epoch()).count());
 }
 
-constexpr Builtin kTable[] = {
+constexpr Builtin kDatesTable[] = {
     {"datefloor", date_floor},
     {"dateceil", date_ceil},
     {"fromMillis", from_millis},
@@ -283,6 +284,6 @@ constexpr Builtin kTable[] = {
 
 }  // namespace
 
-const std::span<const Builtin> kDatetimeBuiltins = kTable;
+const std::span<const Builtin> kDatetimeBuiltins = kDatesTable;
 
 }  // namespace seatrial::logs::run

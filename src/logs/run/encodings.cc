@@ -75,7 +75,7 @@ Value sha256_of(const Call& call, std::string_view text) {
   return digest(call, text, EVP_sha256());
 }
 
-constexpr Builtin kTable[] = {
+constexpr Builtin kEncodingsTable[] = {
     {"urlencode", of_text<url_encode>},
     {"urldecode", of_text<url_decode>},
     {"base64encode", of_text<base64>},
@@ -89,6 +89,6 @@ constexpr Builtin kTable[] = {
 
 }  // namespace
 
-const std::span<const Builtin> kEncodingBuiltins = kTable;
+const std::span<const Builtin> kEncodingBuiltins = kEncodingsTable;
 
 }  // namespace seatrial::logs::run

@@ -42,7 +42,7 @@ Value time_range(const Call& call) {
 // No data protection policy masks anything here, so there is nothing to take off.
 Value unmask(const Call& call) { return call.value(0); }
 
-constexpr Builtin kTable[] = {
+constexpr Builtin kGeneralTable[] = {
     {"ispresent", is_present},
     {"coalesce", coalesce},
     {"if", if_then},
@@ -57,6 +57,6 @@ constexpr Builtin kTable[] = {
 
 }  // namespace
 
-const std::span<const Builtin> kGeneralBuiltins = kTable;
+const std::span<const Builtin> kGeneralBuiltins = kGeneralTable;
 
 }  // namespace seatrial::logs::run

@@ -46,7 +46,7 @@ Value array_contains(const Call& call) {
   return Value::of(found ? 1.0 : 0.0);
 }
 
-constexpr Builtin kTable[] = {
+constexpr Builtin kJsonFunctionsTable[] = {
     {"jsonParse", json_parse},
     {"jsonStringify", json_stringify},
     {"jsonArraySize", array_size},
@@ -55,6 +55,6 @@ constexpr Builtin kTable[] = {
 
 }  // namespace
 
-const std::span<const Builtin> kJsonBuiltins = kTable;
+const std::span<const Builtin> kJsonBuiltins = kJsonFunctionsTable;
 
 }  // namespace seatrial::logs::run

@@ -5,13 +5,13 @@
 namespace seatrial::logs::run {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-int sign(auto order) { return order < 0 ? -1 : order > 0 ? 1 : 0; }
+bool is_order_digit(char c) { return c >= '0' && c <= '9'; }
+int order_sign(auto order) { return order < 0 ? -1 : order > 0 ? 1 : 0; }
 
 // The run at the beginning: digits, or anything else.
 std::string_view run_of(std::string_view text) {
-  const bool digits = is_digit(text[0]);
-  const auto end = std::ranges::find_if(text, [&](char c) { return is_digit(c) != digits; });
+  const bool digits = is_order_digit(text[0]);
+  const auto end = std::ranges::find_if(text, [&](char c) { return is_order_digit(c) != digits; });
   return text.substr(0, static_cast<std::size_t>(end - text.begin()));
 }
 
@@ -20,9 +20,9 @@ std::string_view run_of(std::string_view text) {
 int natural_order(std::string_view a, std::string_view b) {
   while (!a.empty() && !b.empty()) {
     const auto left = run_of(a), right = run_of(b);
-    const bool digits = is_digit(left[0]) && is_digit(right[0]);
+    const bool digits = is_order_digit(left[0]) && is_order_digit(right[0]);
     if (digits && left.size() != right.size()) return left.size() < right.size() ? -1 : 1;
-    if (const int order = left.compare(right); order != 0) return sign(order);
+    if (const int order = left.compare(right); order != 0) return order_sign(order);
     a.remove_prefix(left.size());
     b.remove_prefix(right.size());
   }

@@ -9,7 +9,7 @@ namespace {
 
 using query::Expression;
 using query::Operator;
-using Kind = Expression::Kind;
+using NeedleKind = Expression::Kind;
 
 constexpr std::size_t kLeast = 3;  // shorter ones are in nearly every block
 
@@ -36,16 +36,17 @@ class Hints {
   explicit Hints(ScanRequest& request) : request_(request) {}
 
   void add(const Expression& e) {
-    if (e.kind != Kind::kBinary) return;
+    if (e.kind != NeedleKind::kBinary) return;
     if (e.op == Operator::kAnd) {
       add(e.parts[0]);
       add(e.parts[1]);
       return;
     }
-    if (e.parts[0].kind != Kind::kField) return;
+    if (e.parts[0].kind != NeedleKind::kField) return;
     const auto& field = e.parts[0].text;
     if (e.op == Operator::kLike || e.op == Operator::kMatches) return like(field, e.parts[1]);
-    if (e.op == Operator::kEqual && e.parts[1].kind == Kind::kString) equal(field, e.parts[1].text);
+    if (e.op == Operator::kEqual && e.parts[1].kind == NeedleKind::kString)
+      equal(field, e.parts[1].text);
   }
 
  private:
@@ -57,7 +58,7 @@ class Hints {
   // In a message every byte counts; in a field of its JSON those that are never escaped.
   void like(const std::string& field, const Expression& pattern) {
     const auto text =
-        pattern.kind == Kind::kRegex ? required_text(pattern.text).text : pattern.text;
+        pattern.kind == NeedleKind::kRegex ? required_text(pattern.text).text : pattern.text;
     if (field == "@message")
       needle(text);
     else if (!field.starts_with('@'))
@@ -79,7 +80,7 @@ class Hints {
 bool is_transparent(const query::Command& command) {
   const auto* fields = std::get_if<query::FieldsCommand>(&command.body);
   return fields != nullptr && std::ranges::all_of(fields->items, [](const query::Item& item) {
-           return item.alias.empty() && item.value.kind == Kind::kField;
+           return item.alias.empty() && item.value.kind == NeedleKind::kField;
          });
 }
 

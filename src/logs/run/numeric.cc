@@ -63,7 +63,7 @@ Value to_text(const Call& call) {
   return value.present() ? Value::of(text_of(value, call.row().arena())) : Value{};
 }
 
-constexpr Builtin kTable[] = {
+constexpr Builtin kNumericTable[] = {
     {"abs", of_one<absolute>},  {"ceil", of_one<ceiling>},  {"floor", of_one<floor_of>},
     {"log", of_one<logarithm>}, {"sqrt", of_one<root>},     {"greatest", extreme<true>},
     {"least", extreme<false>},  {"round", round_to},        {"haversine", haversine},
@@ -73,6 +73,6 @@ constexpr Builtin kTable[] = {
 
 }  // namespace
 
-const std::span<const Builtin> kNumericBuiltins = kTable;
+const std::span<const Builtin> kNumericBuiltins = kNumericTable;
 
 }  // namespace seatrial::logs::run

@@ -9,15 +9,15 @@
 namespace seatrial::logs::run {
 namespace {
 
-struct Plan {
+struct FrequentPlan {
   std::vector<NodePtr> values;
   std::vector<int> slots;  // of the values
   int count = -1;
 };
 
-class CountStage final : public Stage {
+class FrequentStage final : public Stage {
  public:
-  CountStage(Context& context, const EventFields& fields, Stage* next, const Plan& plan)
+  FrequentStage(Context& context, const EventFields& fields, Stage* next, const FrequentPlan& plan)
       : Stage(context, fields, next), plan_(plan) {}
   void take(Row& row) override {
     std::string key;
@@ -58,28 +58,28 @@ class CountStage final : public Stage {
     Kept values;
     std::int64_t count;
   };
-  const Plan& plan_;
+  const FrequentPlan& plan_;
   std::unordered_map<std::string, std::size_t, HashBytes, std::equal_to<>> numbers_;
   std::vector<Group> groups_;
 };
 
 class CountStep final : public Step {
  public:
-  explicit CountStep(Plan plan) : plan_(std::move(plan)) {}
+  explicit CountStep(FrequentPlan plan) : plan_(std::move(plan)) {}
   std::unique_ptr<Stage> stage(Context& context, const EventFields& fields,
                                Stage* next) const override {
-    return std::make_unique<CountStage>(context, fields, next, plan_);
+    return std::make_unique<FrequentStage>(context, fields, next, plan_);
   }
   bool groups() const override { return true; }
 
  private:
-  Plan plan_;
+  FrequentPlan plan_;
 };
 
 }  // namespace
 
 StepPtr build_step(const query::CountFrequentCommand& command, Builder& builder) {
-  Plan plan;
+  FrequentPlan plan;
   for (const auto& field : command.fields) plan.values.push_back(builder.field(field.text));
   auto reads = builder.scope.take_reads();
   builder.scope.close();

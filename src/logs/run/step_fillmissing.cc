@@ -12,7 +12,7 @@
 namespace seatrial::logs::run {
 namespace {
 
-struct Plan {
+struct FillPlan {
   int bin = -1;
   query::Period period;
   std::int64_t offset_ms = 0;
@@ -22,7 +22,7 @@ struct Plan {
 
 class FillStage final : public Stage {
  public:
-  FillStage(Context& context, const EventFields& fields, Stage* next, const Plan& plan,
+  FillStage(Context& context, const EventFields& fields, Stage* next, const FillPlan& plan,
             const std::vector<int>& live)
       : Stage(context, fields, next), plan_(plan), slots_(live) {
     for (const int slot : plan.others) add(slot);
@@ -85,7 +85,7 @@ class FillStage final : public Stage {
     to.take(row);
   }
 
-  const Plan& plan_;
+  const FillPlan& plan_;
   std::vector<int> slots_;
   std::map<std::string, Group> groups_;
   std::int64_t first_ = 0, last_ = 0;
@@ -94,14 +94,14 @@ class FillStage final : public Stage {
 
 class FillStep final : public Step {
  public:
-  explicit FillStep(Plan plan) : plan_(std::move(plan)) {}
+  explicit FillStep(FillPlan plan) : plan_(std::move(plan)) {}
   std::unique_ptr<Stage> stage(Context& context, const EventFields& fields,
                                Stage* next) const override {
     return std::make_unique<FillStage>(context, fields, next, plan_, live);
   }
 
  private:
-  Plan plan_;
+  FillPlan plan_;
 };
 
 // VALUE is kept as it was written: a number, or a text in quotation marks.
@@ -127,7 +127,7 @@ StepPtr build_fillmissing(const query::LateCommand& command, Builder& builder) {
     builder.refuse("fillmissing stands behind `stats ... by bin(...)`");
     return nullptr;
   }
-  Plan plan;
+  FillPlan plan;
   plan.bin = builder.bins->slot;
   plan.period = builder.bins->period;
   plan.offset_ms = builder.bins->offset_ms;

@@ -97,7 +97,7 @@ class AppendStep final : public Step {
 };
 
 // The name behind "alias."; empty when it has another one in front.
-std::string behind(const std::string& name, const std::string& alias) {
+std::string behind_prefix(const std::string& name, const std::string& alias) {
   return !alias.empty() && name.starts_with(alias + ".") ? name.substr(alias.size() + 1) : "";
 }
 
@@ -114,9 +114,9 @@ StepPtr build_step(const query::JoinCommand& command, Builder& builder) {
     return nullptr;
   }
   for (const auto& [one, other] : command.on) {
-    const bool turned = behind(one.text, left).empty();
-    const auto mine = behind(turned ? other.text : one.text, left);
-    const auto theirs = behind(turned ? one.text : other.text, right);
+    const bool turned = behind_prefix(one.text, left).empty();
+    const auto mine = behind_prefix(turned ? other.text : one.text, left);
+    const auto theirs = behind_prefix(turned ? one.text : other.text, right);
     if (mine.empty() || theirs.empty()) {
       builder.around.refuse(one.span,
                             fmt::format("fields are compared as {}.FIELD={}.FIELD", left, right));

@@ -14,8 +14,8 @@
 namespace seatrial::logs::run {
 namespace {
 
-constexpr const char* kNames[] = {"@pattern",       "@ratio",       "@sampleCount",
-                                  "@severityLabel", "@regexString", "@PatternId"};
+constexpr const char* kPatternNames[] = {"@pattern",       "@ratio",       "@sampleCount",
+                                         "@severityLabel", "@regexString", "@PatternId"};
 constexpr const char* kDiffNames[] = {"@diffEventCount", "@diffRatio"};
 
 class PatternStep final : public Step {
@@ -26,7 +26,7 @@ class PatternStep final : public Step {
                                Stage* next) const override;
   const Node& value() const { return *value_; }
   const std::vector<int>& slots() const { return slots_; }
-  bool diff() const { return slots_.size() > std::size(kNames); }
+  bool diff() const { return slots_.size() > std::size(kPatternNames); }
   void compare(Builder& builder) {
     for (const char* name : kDiffNames) {
       slots_.push_back(builder.define(name));
@@ -102,7 +102,7 @@ std::unique_ptr<PatternStep> pattern_of(NodePtr value, Builder& builder) {
   builder.scope.close();
   builder.columns.reset();
   std::vector<int> slots;
-  for (const char* name : kNames) {
+  for (const char* name : kPatternNames) {
     slots.push_back(builder.define(name));
     builder.columns.show(name, slots.back());
   }

@@ -20,8 +20,9 @@ namespace {
 constexpr std::size_t kMaxValues = 10'000;   // of a field; with more it is an identifier
 constexpr std::size_t kMaxNumbers = 20'000;  // of a field and side; more are thinned out evenly
 constexpr std::size_t kContributors = 3;
-constexpr const char* kNames[] = {"@fieldName", "@relevanceScore", "@topRelevanceContributors",
-                                  "@conditionalMedian", "@baselineMedian"};
+constexpr const char* kRelevantNames[] = {"@fieldName", "@relevanceScore",
+                                          "@topRelevanceContributors", "@conditionalMedian",
+                                          "@baselineMedian"};
 
 // Some of many numbers, as far apart in their order of coming as memory asks for.
 class Sample {
@@ -254,7 +255,7 @@ StepPtr build_step(const query::RelevantFieldsCommand& command, Builder& builder
   auto reads = builder.scope.take_reads();
   builder.scope.close();
   builder.columns.reset();
-  for (const char* name : kNames) {
+  for (const char* name : kRelevantNames) {
     plan.slots.push_back(builder.define(name));
     builder.columns.show(name, plan.slots.back());
   }

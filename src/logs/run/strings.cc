@@ -27,11 +27,11 @@ std::size_t byte_of(std::string_view text, std::size_t n) {
   return text.size();
 }
 
-bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+bool is_blank_byte(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 Value is_empty(const Call& call) { return Value::of(call.text(0).empty() ? 1.0 : 0.0); }
 Value is_blank_text(const Call& call) {
-  return Value::of(std::ranges::all_of(call.text(0), is_blank) ? 1.0 : 0.0);
+  return Value::of(std::ranges::all_of(call.text(0), is_blank_byte) ? 1.0 : 0.0);
 }
 
 // guess: what is absent adds nothing.
@@ -52,7 +52,7 @@ Value trimmed(const Call& call) {
   auto text = text_of(value, call.row().arena());
   const auto set = call.size() > 1 ? call.text(1) : std::string_view{};
   const auto off = [&](char c) {
-    return call.size() > 1 ? set.find(c) != std::string_view::npos : is_blank(c);
+    return call.size() > 1 ? set.find(c) != std::string_view::npos : is_blank_byte(c);
   };
   while (kLeft && !text.empty() && off(text.front())) text.remove_prefix(1);
   while (kRight && !text.empty() && off(text.back())) text.remove_suffix(1);
@@ -170,7 +170,7 @@ Value split(const Call& call) {
   return made.present() ? Value::json(made.text) : made;
 }
 
-constexpr Builtin kTable[] = {
+constexpr Builtin kStringsTable[] = {
     {"isempty", is_empty},
     {"isblank", is_blank_text},
     {"concat", concat},
@@ -192,6 +192,6 @@ constexpr Builtin kTable[] = {
 
 }  // namespace
 
-const std::span<const Builtin> kStringBuiltins = kTable;
+const std::span<const Builtin> kStringBuiltins = kStringsTable;
 
 }  // namespace seatrial::logs::run

@@ -10,8 +10,10 @@ namespace {
 constexpr std::size_t kMaxPieces = 512;  // the rest of a text is one token
 constexpr double kAlike = 0.6;           // of the words of two texts of one cluster
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_template_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_hex(char c) {
+  return is_template_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 bool is_between(char c) {
   return static_cast<unsigned char>(c) <= ' ' ||
          std::string_view("\"'`,;=()[]{}<>|:").find(c) != std::string_view::npos;
@@ -22,7 +24,8 @@ std::size_t time_at(std::string_view text) {
   const auto shaped = [&](std::string_view shape, std::size_t from) {
     if (text.size() < from + shape.size()) return false;
     for (std::size_t i = 0; i < shape.size(); ++i)
-      if (shape[i] == '9' ? !is_digit(text[from + i]) : text[from + i] != shape[i]) return false;
+      if (shape[i] == '9' ? !is_template_digit(text[from + i]) : text[from + i] != shape[i])
+        return false;
     return true;
   };
   std::size_t at = 0;
@@ -34,8 +37,9 @@ std::size_t time_at(std::string_view text) {
   }
   if (!shaped("99:99:99", at)) return at > 0 ? at - 1 : 0;
   at += 8;
-  if (at + 1 < text.size() && (text[at] == '.' || text[at] == ',') && is_digit(text[at + 1]))
-    for (++at; at < text.size() && is_digit(text[at]);) ++at;
+  if (at + 1 < text.size() && (text[at] == '.' || text[at] == ',') &&
+      is_template_digit(text[at + 1]))
+    for (++at; at < text.size() && is_template_digit(text[at]);) ++at;
   if (at < text.size() && text[at] == 'Z') return at + 1;
   if (at < text.size() && (text[at] == '+' || text[at] == '-') && shaped("99:99", at + 1))
     return at + 6;
@@ -49,7 +53,7 @@ bool is_address(std::string_view word) {
   for (const char c : word) {
     if (c == '.')
       ++dots;
-    else if (!is_digit(c))
+    else if (!is_template_digit(c))
       return false;
   }
   return dots == 3;
@@ -58,7 +62,7 @@ bool is_address(std::string_view word) {
 // The kind of token that a word is by itself; empty of a plain word.
 std::string_view kind_of(std::string_view word) {
   if (is_address(word)) return "IPAddress";
-  if (std::ranges::any_of(word, is_digit)) return "Token";
+  if (std::ranges::any_of(word, is_template_digit)) return "Token";
   if (word.size() >= 12 && std::ranges::all_of(word, is_hex)) return "Token";
   return "";
 }

@@ -12,15 +12,15 @@ namespace {
 constexpr int kMaxNesting = 50;
 
 using Term = Search::Term;
-using Parsed = std::expected<Term, std::string>;
+using ParsedSearch = std::expected<Term, std::string>;
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool is_search_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 class TermParser {
  public:
   TermParser(std::string_view text, std::size_t at) : text_(text), at_(at) {}
 
-  Parsed whole() {
+  ParsedSearch whole() {
     auto term = any();
     if (term && !ended()) return problem();
     return term;
@@ -32,7 +32,7 @@ class TermParser {
 
  private:
   void skip() {
-    while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
+    while (at_ < text_.size() && is_search_blank(text_[at_])) ++at_;
   }
   std::unexpected<std::string> problem() {
     if (ended())
@@ -45,8 +45,8 @@ class TermParser {
     skip();
     if (!text_.substr(at_).starts_with(word)) return false;
     const auto end = at_ + word.size();
-    return end == text_.size() || is_blank(text_[end]) || text_[end] == '(' || text_[end] == ')' ||
-           text_[end] == '"';
+    return end == text_.size() || is_search_blank(text_[end]) || text_[end] == '(' ||
+           text_[end] == ')' || text_[end] == '"';
   }
   bool take_word(std::string_view word) {
     if (!at_word(word)) return false;
@@ -54,7 +54,7 @@ class TermParser {
     return true;
   }
 
-  Parsed any() {
+  ParsedSearch any() {
     auto first = all();
     if (!first || !at_word("OR")) return first;
     Term term{Term::Kind::kAny, {}, {}, {}, {}};
@@ -67,7 +67,7 @@ class TermParser {
     return term;
   }
 
-  Parsed all() {
+  ParsedSearch all() {
     Term term{Term::Kind::kAll, {}, {}, {}, {}};
     while (true) {
       auto next = one();
@@ -80,7 +80,7 @@ class TermParser {
     return term;
   }
 
-  Parsed one() {
+  ParsedSearch one() {
     if (ended() || at_word("AND") || at_word("OR")) return problem();
     if (++depth_ > kMaxNesting) {
       return std::unexpected("Invalid search expression: it is nested too deeply");
@@ -90,7 +90,7 @@ class TermParser {
     return term;
   }
 
-  Parsed negated() {
+  ParsedSearch negated() {
     auto inner = one();
     if (!inner) return inner;
     Term term{Term::Kind::kNot, {}, {}, {}, {}};
@@ -98,7 +98,7 @@ class TermParser {
     return term;
   }
 
-  Parsed group() {
+  ParsedSearch group() {
     ++at_;
     auto inner = any();
     if (!inner) return inner;
@@ -107,7 +107,7 @@ class TermParser {
     return inner;
   }
 
-  Parsed leaf() {
+  ParsedSearch leaf() {
     auto first = piece();
     if (!first || at_ >= text_.size() || text_[at_] != '=') return first;
     ++at_;
@@ -118,10 +118,10 @@ class TermParser {
     return value;
   }
 
-  Parsed piece() {
+  ParsedSearch piece() {
     if (at_ < text_.size() && text_[at_] == '"') return quoted();
     const auto begin = at_;
-    while (at_ < text_.size() && !is_blank(text_[at_]) &&
+    while (at_ < text_.size() && !is_search_blank(text_[at_]) &&
            std::string_view("()\"=").find(text_[at_]) == std::string_view::npos) {
       ++at_;
     }
@@ -132,7 +132,7 @@ class TermParser {
   }
 
   // A backslash takes the next character as it is: " \ ( ) need one.
-  Parsed quoted() {
+  ParsedSearch quoted() {
     Term term{Term::Kind::kExact, {}, {}, {}, {}};
     for (++at_; at_ < text_.size() && text_[at_] != '"'; ++at_) {
       if (text_[at_] == '\\' && at_ + 1 < text_.size()) ++at_;
@@ -163,7 +163,7 @@ std::optional<Schema> schema_of(std::string_view text, std::size_t at) {
     if (c == '"') {
       quoted = !quoted;
     } else if (!quoted && (c == ',' || c == '}')) {
-      while (!name.empty() && is_blank(name.back())) name.pop_back();
+      while (!name.empty() && is_search_blank(name.back())) name.pop_back();
       if (name.empty()) return std::nullopt;
       schema.names.push_back(std::move(name));
       name.clear();
@@ -171,7 +171,7 @@ std::optional<Schema> schema_of(std::string_view text, std::size_t at) {
         schema.end = at + 1;
         return schema;
       }
-    } else if (quoted || !name.empty() || !is_blank(c)) {
+    } else if (quoted || !name.empty() || !is_search_blank(c)) {
       name += c;
     }
   }
@@ -187,7 +187,7 @@ std::expected<Search, std::string> Search::parse(std::string_view text) {
   }
   Search search;
   std::size_t at = 0;
-  while (at < text.size() && is_blank(text[at])) ++at;
+  while (at < text.size() && is_search_blank(text[at])) ++at;
   if (at < text.size() && text[at] == '{') {
     auto schema = schema_of(text, at);
     if (!schema) return std::unexpected("Invalid search expression: malformed metric schema");
@@ -197,7 +197,7 @@ std::expected<Search, std::string> Search::parse(std::string_view text) {
     search.dimension_names_ = std::move(schema->names);
     std::sort(search.dimension_names_.begin(), search.dimension_names_.end());
     at = schema->end;
-    while (at < text.size() && is_blank(text[at])) ++at;
+    while (at < text.size() && is_search_blank(text[at])) ++at;
     if (at < text.size() && text[at] == ',') ++at;
   }
   TermParser terms(text, at);

@@ -72,9 +72,9 @@ struct Wrong {
 };
 
 // Throws Wrong, which parse() catches: a clause deep in a query ends all of it.
-class Parser {
+class SelectParser {
  public:
-  explicit Parser(std::string_view text) : words_(text) { take(); }
+  explicit SelectParser(std::string_view text) : words_(text) { take(); }
 
   Select query() {
     Select select;
@@ -217,7 +217,7 @@ const std::string* value_of(const Dimensions& dimensions, std::string_view label
 
 std::expected<Select, std::string> Select::parse(std::string_view text) {
   try {
-    return Parser(text).query();
+    return SelectParser(text).query();
   } catch (Wrong& wrong) {
     return std::unexpected(std::move(wrong.what));
   }

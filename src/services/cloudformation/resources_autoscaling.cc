@@ -81,18 +81,19 @@ Attempt<std::string> put_policy(ApiCaller& api, const Value& properties) {
   return text_of(*reply, "PolicyARN");
 }
 
-Attempt<Physical> create_policy(ApiCaller& api, const Request& r) {
+Attempt<Physical> create_scaling_policy(ApiCaller& api, const Request& r) {
   auto arn = put_policy(api, r.properties);
   if (!arn) return std::unexpected(arn.error());
   return Physical{*arn, Object{{"Arn", *arn}}};
 }
 
-Attempt<void> update_policy(ApiCaller& api, const Physical&, const Value&, const Value& after) {
+Attempt<void> update_scaling_policy(ApiCaller& api, const Physical&, const Value&,
+                                    const Value& after) {
   if (auto put = put_policy(api, after); !put) return std::unexpected(put.error());
   return {};
 }
 
-Attempt<void> remove_policy(ApiCaller& api, const Physical&, const Value& properties) {
+Attempt<void> remove_scaling_policy(ApiCaller& api, const Physical&, const Value& properties) {
   auto input = target_of(properties);
   if (!input) return std::unexpected(input.error());
   (*input)["PolicyName"] = text_of(properties, "PolicyName");
@@ -117,9 +118,9 @@ std::vector<ResourceType> autoscaling_types() {
                      "ScalingTargetId", "ServiceNamespace", "StepScalingPolicyConfiguration",
                      "TargetTrackingScalingPolicyConfiguration"},
       .required = {"PolicyName", "PolicyType"},
-      .create = create_policy,
-      .update = update_policy,
-      .remove = remove_policy};
+      .create = create_scaling_policy,
+      .update = update_scaling_policy,
+      .remove = remove_scaling_policy};
   return {target, policy};
 }
 

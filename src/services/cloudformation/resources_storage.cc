@@ -10,7 +10,7 @@
 namespace seatrial::services::cloudformation {
 namespace {
 
-Attempt<void> done(Attempt<Value> reply) {
+Attempt<void> stored(Attempt<Value> reply) {
   if (!reply) return std::unexpected(std::move(reply.error()));
   return {};
 }
@@ -111,7 +111,7 @@ Attempt<void> put_setting(ApiCaller& api, const std::string& bucket, const Setti
   wanted[setting.member] = setting.value(property);
   auto input = map_properties({"s3", setting.put, {}, {}}, wanted);
   if (!input) return std::unexpected(input.error());
-  return done(api.call("s3", setting.put, std::move(*input)));
+  return stored(api.call("s3", setting.put, std::move(*input)));
 }
 
 Attempt<void> change_setting(ApiCaller& api, const std::string& bucket, const Setting& setting,
@@ -151,7 +151,7 @@ Attempt<Physical> create_bucket(ApiCaller& api, const Request& r) {
   Object input{{"Bucket", name}};
   if (api.as().region != "us-east-1")
     input["CreateBucketConfiguration"] = Object{{"LocationConstraint", api.as().region}};
-  if (auto made = done(api.call("s3", "CreateBucket", std::move(input))); !made)
+  if (auto made = stored(api.call("s3", "CreateBucket", std::move(input))); !made)
     return std::unexpected(made.error());
   return bucket_physical(api, name);
 }
@@ -160,8 +160,8 @@ Attempt<void> configure_bucket(ApiCaller& api, const Physical& p, const Value& p
   for (const Setting& setting : kSettings)
     if (auto ok = change_setting(api, p.id, setting, Object{}, properties); !ok) return ok;
   if (tags_of(properties).empty()) return {};
-  return done(api.call("s3", "PutBucketTagging",
-                       Object{{"Bucket", p.id}, {"Tagging", tag_set(properties)}}));
+  return stored(api.call("s3", "PutBucketTagging",
+                         Object{{"Bucket", p.id}, {"Tagging", tag_set(properties)}}));
 }
 
 Attempt<void> update_bucket(ApiCaller& api, const Physical& p, const Value& before,
@@ -172,7 +172,7 @@ Attempt<void> update_bucket(ApiCaller& api, const Physical& p, const Value& befo
   if (tags_of(before) == tags_of(after)) return {};
   if (tags_of(after).empty())
     return api.erase("s3", "DeleteBucketTagging", Object{{"Bucket", p.id}});
-  return done(
+  return stored(
       api.call("s3", "PutBucketTagging", Object{{"Bucket", p.id}, {"Tagging", tag_set(after)}}));
 }
 
@@ -182,7 +182,7 @@ Attempt<void> remove_bucket(ApiCaller& api, const Physical& p, const Value&) {
 
 // ---- bucket policy
 
-Attempt<void> put_policy(ApiCaller& api, const Value& properties) {
+Attempt<void> put_bucket_policy(ApiCaller& api, const Value& properties) {
   const Value& document = member_of(properties, "PolicyDocument");
   return done(
       api.call("s3", "PutBucketPolicy",
@@ -199,16 +199,16 @@ Attempt<std::optional<Physical>> find_policy(ApiCaller& api, const Request& r) {
   return Physical{bucket, {}};
 }
 
-Attempt<Physical> create_policy(ApiCaller& api, const Request& r) {
-  if (auto put = put_policy(api, r.properties); !put) return std::unexpected(put.error());
+Attempt<Physical> create_bucket_policy(ApiCaller& api, const Request& r) {
+  if (auto put = put_bucket_policy(api, r.properties); !put) return std::unexpected(put.error());
   return Physical{text_of(r.properties, "Bucket"), {}};
 }
 
-Attempt<void> update_policy(ApiCaller& api, const Physical&, const Value&, const Value& after) {
-  return put_policy(api, after);
+Attempt<void> update_bucket_policy(ApiCaller& api, const Physical&, const Value&, const Value& after) {
+  return put_bucket_policy(api, after);
 }
 
-Attempt<void> remove_policy(ApiCaller& api, const Physical& p, const Value&) {
+Attempt<void> remove_bucket_policy(ApiCaller& api, const Physical& p, const Value&) {
   return api.erase("s3", "DeleteBucketPolicy", Object{{"Bucket", p.id}});
 }
 
@@ -224,7 +224,8 @@ Physical trail_physical(ApiCaller& api, const std::string& name) {
 
 Attempt<void> set_logging(ApiCaller& api, const std::string& name, const Value& properties) {
   const bool on = text_of(properties, "IsLogging") == "true";
-  return done(api.call("cloudtrail", on ? "StartLogging" : "StopLogging", Object{{"Name", name}}));
+  return stored(
+      api.call("cloudtrail", on ? "StartLogging" : "StopLogging", Object{{"Name", name}}));
 }
 
 Attempt<std::optional<Physical>> find_trail(ApiCaller& api, const Request& r) {
@@ -238,7 +239,7 @@ Attempt<std::optional<Physical>> find_trail(ApiCaller& api, const Request& r) {
 Attempt<Physical> create_trail(ApiCaller& api, const Request& r) {
   auto input = map_properties(trail_mapping("CreateTrail"), r.properties);
   if (!input) return std::unexpected(input.error());
-  if (auto made = done(api.call("cloudtrail", "CreateTrail", std::move(*input))); !made)
+  if (auto made = stored(api.call("cloudtrail", "CreateTrail", std::move(*input))); !made)
     return std::unexpected(made.error());
   return trail_physical(api, text_of(r.properties, "TrailName"));
 }
@@ -254,7 +255,7 @@ Attempt<void> update_trail(ApiCaller& api, const Physical& p, const Value& befor
   wanted.get_object().erase("Tags");
   auto input = map_properties(trail_mapping("UpdateTrail"), wanted);
   if (!input) return std::unexpected(input.error());
-  if (auto changed = done(api.call("cloudtrail", "UpdateTrail", std::move(*input))); !changed)
+  if (auto changed = stored(api.call("cloudtrail", "UpdateTrail", std::move(*input))); !changed)
     return changed;
   return differs(before, after, "IsLogging") ? set_logging(api, p.id, after) : Attempt<void>{};
 }
@@ -284,9 +285,9 @@ std::vector<ResourceType> storage_types() {
                       .properties = {"Bucket", "PolicyDocument"},
                       .required = {"Bucket", "PolicyDocument"},
                       .find = find_policy,
-                      .create = create_policy,
-                      .update = update_policy,
-                      .remove = remove_policy};
+                      .create = create_bucket_policy,
+                      .update = update_bucket_policy,
+                      .remove = remove_bucket_policy};
   ResourceType trail{
       .name = "AWS::CloudTrail::Trail",
       .properties = {"CloudWatchLogsLogGroupArn", "CloudWatchLogsRoleArn",

@@ -9,7 +9,7 @@ using decide::alarm_state_name;
 using decide::alarm_timestamp;
 
 template <class T>
-void add(Object& out, std::string_view name, const std::optional<T>& value) {
+void add_event(Object& out, std::string_view name, const std::optional<T>& value) {
   if (value) out[name] = *value;
 }
 
@@ -20,11 +20,11 @@ Object metric_stat(const std::optional<std::string>& name_space,
   Object dimension_map;
   for (const auto& d : dimensions) dimension_map[d.Name] = d.Value;
   Object metric;
-  add(metric, "namespace", name_space);
-  add(metric, "name", name);
+  add_event(metric, "namespace", name_space);
+  add_event(metric, "name", name);
   metric["dimensions"] = std::move(dimension_map);
   Object out{{"metric", std::move(metric)}, {"period", period}, {"stat", stat}};
-  add(out, "unit", unit);
+  add_event(out, "unit", unit);
   return out;
 }
 
@@ -39,24 +39,24 @@ Array event_metrics(const shape::PutMetricAlarmInput& in, const std::string& id)
   Array out;
   for (const auto& query : in.Metrics) {
     Object item{{"id", query.Id}};
-    add(item, "expression", query.Expression);
+    add_event(item, "expression", query.Expression);
     if (query.MetricStat) {
       const auto& stat = *query.MetricStat;
       item["metricStat"] = metric_stat(stat.Metric.Namespace, stat.Metric.MetricName,
                                        stat.Metric.Dimensions, stat.Period, stat.Stat, stat.Unit);
     }
-    add(item, "label", query.Label);
+    add_event(item, "label", query.Label);
     item["returnData"] = query.ReturnData.value_or(true);
     out.push_back(std::move(item));
   }
   return out;
 }
 
-void add_composite(Object& out, const shape::PutCompositeAlarmInput& in) {
+void add_composite_event(Object& out, const shape::PutCompositeAlarmInput& in) {
   out["alarmRule"] = in.AlarmRule;
-  add(out, "actionsSuppressor", in.ActionsSuppressor);
-  add(out, "actionsSuppressorWaitPeriod", in.ActionsSuppressorWaitPeriod);
-  add(out, "actionsSuppressorExtensionPeriod", in.ActionsSuppressorExtensionPeriod);
+  add_event(out, "actionsSuppressor", in.ActionsSuppressor);
+  add_event(out, "actionsSuppressorWaitPeriod", in.ActionsSuppressorWaitPeriod);
+  add_event(out, "actionsSuppressorExtensionPeriod", in.ActionsSuppressorExtensionPeriod);
 }
 
 Object event_state(const AlarmStateRecord& state) {
@@ -77,23 +77,23 @@ Object whole_configuration(const AlarmRecord& record, const std::string& id) {
   Object out;
   if (record.metric) {
     const auto& in = *record.metric;
-    add(out, "evaluationPeriods", in.EvaluationPeriods);
-    add(out, "datapointsToAlarm", in.DatapointsToAlarm);
-    add(out, "threshold", in.Threshold);
-    add(out, "thresholdMetricId", in.ThresholdMetricId);
-    add(out, "comparisonOperator", in.ComparisonOperator);
-    add(out, "treatMissingData", in.TreatMissingData);
-    add(out, "evaluateLowSampleCountPercentile", in.EvaluateLowSampleCountPercentile);
+    add_event(out, "evaluationPeriods", in.EvaluationPeriods);
+    add_event(out, "datapointsToAlarm", in.DatapointsToAlarm);
+    add_event(out, "threshold", in.Threshold);
+    add_event(out, "thresholdMetricId", in.ThresholdMetricId);
+    add_event(out, "comparisonOperator", in.ComparisonOperator);
+    add_event(out, "treatMissingData", in.TreatMissingData);
+    add_event(out, "evaluateLowSampleCountPercentile", in.EvaluateLowSampleCountPercentile);
     out["metrics"] = event_metrics(in, id);
   } else {
-    add_composite(out, *record.composite);
+    add_composite_event(out, *record.composite);
   }
   const auto actions = [&](decide::AlarmState state) {
     const auto& list = record.actions(state);
     return Array(list.begin(), list.end());
   };
   out["alarmName"] = record.name();
-  add(out, "description", record.description());
+  add_event(out, "description", record.description());
   out["actionsEnabled"] = record.actions_enabled;
   out["timestamp"] = alarm_timestamp(record.configured);
   out["okActions"] = actions(decide::AlarmState::kOk);
@@ -110,8 +110,8 @@ Value state_change_detail(const AlarmRecord& record, const AlarmTransition& tran
   add_suppression(state, record);
   Object configuration;
   if (record.metric) configuration["metrics"] = event_metrics(*record.metric, id);
-  if (record.composite) add_composite(configuration, *record.composite);
-  add(configuration, "description", record.description());
+  if (record.composite) add_composite_event(configuration, *record.composite);
+  add_event(configuration, "description", record.description());
   return Object{{"alarmName", record.name()},
                 {"state", std::move(state)},
                 {"previousState", event_state(transition.from)},

@@ -11,7 +11,7 @@ namespace {
 using room::Outcome;
 using Single = shape::SingleMetricAnomalyDetector;
 
-constexpr std::size_t kDefaultPage = 10, kLargestPage = 100, kMaxDetectors = 10'000;
+constexpr std::size_t kDefaultDetectorPage = 10, kLargestDetectorPage = 100, kMaxDetectors = 10'000;
 constexpr std::size_t kTrained = 30;  // datapoints
 constexpr std::chrono::hours kTraining{14 * 24};
 constexpr int kTrainingPeriod_s = 300;
@@ -65,7 +65,8 @@ Outcome<void> check_configuration(const shape::PutAnomalyDetectorInput& request)
   return {};
 }
 
-bool is_selected(const shape::DescribeAnomalyDetectorsInput& request, const Single& single) {
+bool is_detector_selected(const shape::DescribeAnomalyDetectorsInput& request,
+                          const Single& single) {
   if (request.Namespace && request.Namespace != single.Namespace) return false;
   if (request.MetricName && request.MetricName != single.MetricName) return false;
   return std::ranges::all_of(request.Dimensions, [&](const shape::Dimension& wanted) {
@@ -152,13 +153,14 @@ Outcome<shape::DescribeAnomalyDetectorsOutput> CloudWatch::describe_anomaly_dete
     after = *key;
   }
   const auto size =
-      std::min(static_cast<std::size_t>(request.MaxResults.value_or(kDefaultPage)), kLargestPage);
+      std::min(static_cast<std::size_t>(request.MaxResults.value_or(kDefaultDetectorPage)),
+               kLargestDetectorPage);
   shape::DescribeAnomalyDetectorsOutput reply;
   reply.AnomalyDetectors.given = true;
   std::string last;
   for (const auto& [key, record] : alarms_.detectors.with_prefix(context.key(""))) {
     const auto& single = *record.detector.SingleMetricAnomalyDetector;
-    if (!wanted || key <= after || !is_selected(request, single)) continue;
+    if (!wanted || key <= after || !is_detector_selected(request, single)) continue;
     if (reply.AnomalyDetectors.size() == size) {
       reply.NextToken = room::page_token(last);
       break;

@@ -21,7 +21,7 @@ bool is_name_character(char c) {
          c == '_';
 }
 
-Outcome<void> check_name(const std::string& name) {
+Outcome<void> check_dashboard_name(const std::string& name) {
   if (name.empty()) return missing_parameter("The parameter DashboardName is required.");
   if (name.size() > kMaxDashboardName) {
     return invalid_value(
@@ -43,7 +43,7 @@ std::string dashboard_arn(const room::Context& context, const std::string& name)
 using Messages = std::vector<decide::dashboard::Message>;
 
 template <class List>
-void fill(List& list, const Messages& messages) {
+void fill_dashboard(List& list, const Messages& messages) {
   list.given = true;
   for (const auto& [path, text] : messages) {
     aws::cloudwatch::DashboardValidationMessage message;
@@ -83,7 +83,8 @@ Outcome<std::map<std::string, std::string>> tags_of(
 
 Outcome<aws::cloudwatch::PutDashboardOutput> CloudWatch::put_dashboard(
     room::Context& context, const aws::cloudwatch::PutDashboardInput& request) {
-  if (auto ok = check_name(request.DashboardName); !ok) return std::unexpected(ok.error());
+  if (auto ok = check_dashboard_name(request.DashboardName); !ok)
+    return std::unexpected(ok.error());
   const auto body = parse_json(request.DashboardBody);
   if (!body || !body->is_object()) {
     return model::fail("InvalidParameterInput",
@@ -98,13 +99,14 @@ Outcome<aws::cloudwatch::PutDashboardOutput> CloudWatch::put_dashboard(
   dashboards_.put(request.DashboardName, {request.DashboardName, request.DashboardBody, context.now,
                                           old != nullptr ? old->tags : std::move(*tags)});
   aws::cloudwatch::PutDashboardOutput reply;
-  fill(reply.DashboardValidationMessages, verdict.warnings);
+  fill_dashboard(reply.DashboardValidationMessages, verdict.warnings);
   return reply;
 }
 
 Outcome<aws::cloudwatch::GetDashboardOutput> CloudWatch::get_dashboard(
     room::Context& context, const aws::cloudwatch::GetDashboardInput& request) {
-  if (auto ok = check_name(request.DashboardName); !ok) return std::unexpected(ok.error());
+  if (auto ok = check_dashboard_name(request.DashboardName); !ok)
+    return std::unexpected(ok.error());
   const auto* record = dashboards_.find(request.DashboardName);
   if (record == nullptr) {
     return model::fail("ResourceNotFound", "Dashboard " + request.DashboardName + " does not exist",
@@ -158,7 +160,7 @@ Outcome<aws::cloudwatch::DeleteDashboardsOutput> CloudWatch::delete_dashboards(
         "The collection DashboardNames must not have a size greater than {}.", kMaxDeleted));
   }
   for (const auto& name : request.DashboardNames) {
-    if (auto ok = check_name(name); !ok) return std::unexpected(ok.error());
+    if (auto ok = check_dashboard_name(name); !ok) return std::unexpected(ok.error());
     if (!dashboards_.contains(name)) {
       return model::fail("ResourceNotFound",
                          "The specified dashboard does not exist. [" + name + "]", 404);

@@ -27,8 +27,8 @@ constexpr int kMaxDatapointsOfRequest = 100'800;
 constexpr std::chrono::hours kSelectReach{14 * 24};  // of a Metrics Insights query
 constexpr std::string_view kTokenMark = "data:";
 
-Outcome<DataQuery> query_of(const aws::cloudwatch::MetricDataQuery& given, std::size_t index,
-                            const room::Context& context) {
+Outcome<DataQuery> data_query_of(const aws::cloudwatch::MetricDataQuery& given, std::size_t index,
+                                 const room::Context& context) {
   const auto at = fmt::format("MetricDataQueries.member.{}.", index + 1);
   if (given.AccountId && *given.AccountId != context.account) {
     return invalid_value("Seatrial does not serve linked accounts yet: " + at + "AccountId.");
@@ -83,14 +83,14 @@ Outcome<std::vector<DataQuery>> queries_of(const GetMetricDataInput& request,
   }
   std::vector<DataQuery> queries;
   for (std::size_t i = 0; i < request.MetricDataQueries.size(); ++i) {
-    auto query = query_of(request.MetricDataQueries[i], i, context);
+    auto query = data_query_of(request.MetricDataQueries[i], i, context);
     if (!query) return std::unexpected(query.error());
     queries.push_back(std::move(*query));
   }
   return queries;
 }
 
-Outcome<void> check(const GetMetricDataInput& request) {
+Outcome<void> check_data(const GetMetricDataInput& request) {
   if (request.StartTime >= request.EndTime) {
     return invalid_value("The parameter StartTime must be less than the parameter EndTime.");
   }
@@ -139,13 +139,13 @@ Outcome<std::size_t> place_of(const GetMetricDataInput& request, const std::stri
   return place;
 }
 
-struct Page {
+struct DataPage {
   std::size_t from, to;  // in the sequence of all data points
 };
 
 // The part of one result that lies on the page; its first point is number `begin` of all.
 aws::cloudwatch::MetricDataResult part_of(const metrics::DataResult& result, std::size_t begin,
-                                          Page page, bool ascending) {
+                                          DataPage page, bool ascending) {
   aws::cloudwatch::MetricDataResult part;
   part.Id = result.id;
   part.Label = result.label;
@@ -164,12 +164,12 @@ aws::cloudwatch::MetricDataResult part_of(const metrics::DataResult& result, std
   return part;
 }
 
-bool on_page(std::size_t begin, std::size_t size, Page page, bool last) {
+bool on_page(std::size_t begin, std::size_t size, DataPage page, bool last) {
   if (size == 0) return begin >= page.from && (begin < page.to || last);
   return begin < page.to && begin + size > page.from;
 }
 
-GetMetricDataOutput reply_of(const std::vector<metrics::DataResult>& results, Page page,
+GetMetricDataOutput reply_of(const std::vector<metrics::DataResult>& results, DataPage page,
                              bool ascending, const std::string& digest) {
   GetMetricDataOutput reply;
   reply.MetricDataResults.given = reply.Messages.given = true;
@@ -220,7 +220,7 @@ int shortest_period(const std::vector<DataQuery>& queries) {
 
 Outcome<GetMetricDataOutput> CloudWatch::get_metric_data(room::Context& context,
                                                          const GetMetricDataInput& request) {
-  if (auto ok = check(request); !ok) return std::unexpected(ok.error());
+  if (auto ok = check_data(request); !ok) return std::unexpected(ok.error());
   const auto queries = queries_of(request, context);
   if (!queries) return std::unexpected(queries.error());
   const auto offset = label_offset(request);

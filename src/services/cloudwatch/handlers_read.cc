@@ -20,7 +20,7 @@ constexpr std::int64_t kMaxStatisticsPoints = 1440;
 constexpr std::size_t kListPage = 500;
 constexpr std::chrono::hours kListed{14 * 24}, kRecentlyActive{3};
 
-Outcome<void> check(const GetMetricStatisticsInput& request) {
+Outcome<void> check_reading(const GetMetricStatisticsInput& request) {
   if (auto period = check_period(request.Period); !period) return period;
   if (request.StartTime >= request.EndTime) {
     return invalid_value("The parameter StartTime must be less than the parameter EndTime.");
@@ -106,7 +106,7 @@ Outcome<void> check_period(int period_s) {
 
 Outcome<aws::cloudwatch::GetMetricStatisticsOutput> CloudWatch::get_metric_statistics(
     room::Context& context, const GetMetricStatisticsInput& request) {
-  if (auto ok = check(request); !ok) return std::unexpected(ok.error());
+  if (auto ok = check_reading(request); !ok) return std::unexpected(ok.error());
   metrics::SeriesId series{
       context.region, request.Namespace, request.MetricName, {}, request.Unit.value_or("")};
   for (const auto& d : request.Dimensions) series.dimensions.push_back({d.Name, d.Value});

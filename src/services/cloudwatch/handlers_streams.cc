@@ -39,7 +39,7 @@ Outcome<void> check_stream_names(const StreamInput& in) {
   return {};
 }
 
-Outcome<void> check_statistics(const StreamInput& in) {
+Outcome<void> check_stream_statistics(const StreamInput& in) {
   if (in.StatisticsConfigurations.size() > kMaxConfigurations)
     return invalid_of("StatisticsConfigurations",
                       fmt::format("it has more than {}.", kMaxConfigurations));
@@ -92,7 +92,7 @@ const char* state_of(const MetricStreamRecord& record) {
 Outcome<shape::PutMetricStreamOutput> CloudWatch::put_metric_stream(Context& context,
                                                                     const StreamInput& request) {
   if (auto ok = check_stream_names(request); !ok) return std::unexpected(ok.error());
-  if (auto ok = check_statistics(request); !ok) return std::unexpected(ok.error());
+  if (auto ok = check_stream_statistics(request); !ok) return std::unexpected(ok.error());
   if (auto ok = check_stream_targets(request, context, streams_.target); !ok)
     return std::unexpected(ok.error());
   if (auto ok = check_tags(request.Tags); !ok) return invalid_value(ok.error().message);

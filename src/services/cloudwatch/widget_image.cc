@@ -119,8 +119,9 @@ std::string default_label(const MetricRow& row, const std::vector<MetricRow>& al
   return label;
 }
 
-metrics::DataQuery query_of(const MetricRow& row, std::size_t index, const WidgetImage& image,
-                            const Value& widget, const std::vector<MetricRow>& all) {
+metrics::DataQuery widget_query_of(const MetricRow& row, std::size_t index,
+                                   const WidgetImage& image, const Value& widget,
+                                   const std::vector<MetricRow>& all) {
   metrics::DataQuery query;
   query.id = row.id.empty() ? fmt::format("row{}_of_widget", index) : row.id;
   query.label = row.label;
@@ -152,7 +153,7 @@ Outcome<void> read_rows(WidgetImage& image, const Value& widget, const std::stri
     if (!row.expression.empty() && !row.region.empty() && row.region != image.region) {
       return not_drawn("expressions of another region than the widget's");
     }
-    image.queries.push_back(query_of(row, i, image, widget, rows));
+    image.queries.push_back(widget_query_of(row, i, image, widget, rows));
     image.looks[image.queries.back().id] = {chart::parse_color(row.color), row.right_axis};
   }
   if (image.looks.size() < rows.size()) return invalid_widget("Two metrics have the same id.");

@@ -19,7 +19,7 @@ auto no_such_filter() {
   return model::fail("ResourceNotFoundException", "The specified metric filter does not exist.");
 }
 
-room::Outcome<Pattern> parse_pattern(const std::string& text) {
+room::Outcome<Pattern> parse_filter_pattern(const std::string& text) {
   auto pattern = Pattern::parse(text);
   if (!pattern) return invalid_parameter("Invalid filter pattern: " + pattern.error().message);
   return std::move(*pattern);
@@ -105,7 +105,7 @@ Logs::Done Logs::put_metric_filter(Context& context,
   if (auto ok = check_features(request); !ok) return std::unexpected(ok.error());
   const auto group = find_group(context, request.logGroupName, std::nullopt);
   if (!group) return std::unexpected(group.error());
-  const auto pattern = parse_pattern(request.filterPattern);
+  const auto pattern = parse_filter_pattern(request.filterPattern);
   if (!pattern) return std::unexpected(pattern.error());
   if (request.metricTransformations.size() != 1)
     return invalid_parameter("A metric filter has exactly one metric transformation.");
@@ -169,7 +169,7 @@ Logs::Outcome<aws::logs::DescribeMetricFiltersResponse> Logs::describe_metric_fi
 
 Logs::Outcome<aws::logs::TestMetricFilterResponse> Logs::test_metric_filter(
     Context&, const aws::logs::TestMetricFilterRequest& request) {
-  const auto pattern = parse_pattern(request.filterPattern);
+  const auto pattern = parse_filter_pattern(request.filterPattern);
   if (!pattern) return std::unexpected(pattern.error());
   aws::logs::TestMetricFilterResponse reply;
   reply.matches.given = true;

@@ -10,7 +10,7 @@ namespace {
 using room::Outcome;
 
 constexpr std::size_t kMaxTags = 50, kMaxTagKey = 128, kMaxTagValue = 256;
-constexpr int kPage = 50;
+constexpr int kGroupPage = 50;
 
 Outcome<void> check_tags(const std::map<std::string, std::string>& tags) {
   for (const auto& [key, value] : tags) {
@@ -117,7 +117,7 @@ Logs::Outcome<aws::logs::DescribeLogGroupsResponse> Logs::describe_identified(
 Logs::Outcome<aws::logs::DescribeLogGroupsResponse> Logs::describe_groups(
     Context& context, const aws::logs::DescribeLogGroupsRequest& request) {
   if (auto ok = check(request); !ok) return std::unexpected(ok.error());
-  const auto limit = check_limit(request.limit, kPage, kPage);
+  const auto limit = check_limit(request.limit, kGroupPage, kGroupPage);
   if (!limit) return std::unexpected(limit.error());
   if (!request.logGroupIdentifiers.empty()) return describe_identified(context, request);
   std::string after;  // the last name of the page before

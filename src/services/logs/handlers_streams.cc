@@ -11,7 +11,7 @@ namespace {
 
 using room::Outcome;
 
-constexpr int kPage = 50;
+constexpr int kStreamPage = 50;
 
 // A stream's place in the listing: its last event's time (0 when ordered by name), its name.
 struct Place {
@@ -42,7 +42,7 @@ std::optional<Place> place_of(const std::string& token) {
 struct Listing {
   bool by_time = false, descending = false;
   std::optional<Place> after;
-  std::size_t limit = kPage;
+  std::size_t limit = kStreamPage;
 };
 
 Outcome<Listing> listing_of(const aws::logs::DescribeLogStreamsRequest& request) {
@@ -52,7 +52,7 @@ Outcome<Listing> listing_of(const aws::logs::DescribeLogStreamsRequest& request)
   if (listing.by_time && request.logStreamNamePrefix) {
     return invalid_parameter("Cannot order by LastEventTime with a logStreamNamePrefix.");
   }
-  const auto limit = check_limit(request.limit, kPage, kPage);
+  const auto limit = check_limit(request.limit, kStreamPage, kStreamPage);
   if (!limit) return std::unexpected(limit.error());
   listing.limit = static_cast<std::size_t>(*limit);
   if (!request.nextToken) return listing;

@@ -8,7 +8,7 @@
 namespace seatrial::services::logs {
 namespace {
 
-namespace run = seatrial::logs::run;
+namespace run_query = seatrial::logs::run;
 
 constexpr std::string_view kComplete = "Complete", kRunning = "Running", kScheduled = "Scheduled",
                            kFailed = "Failed", kCancelled = "Cancelled", kTimeout = "Timeout";
@@ -18,7 +18,7 @@ std::string key_of(const QueryRecord& record) { return record.region + "/" + rec
 
 bool is_ended(std::string_view status) { return status != kRunning && status != kScheduled; }
 
-run::Times times_of(const QueryRecord& record) {
+run_query::Times times_of(const QueryRecord& record) {
   const auto ms = [](std::int64_t s) {
     return std::clamp<std::int64_t>(s, 0, kMaxSeconds) * 1'000;
   };
@@ -73,8 +73,8 @@ void Queries::work() {
 void Queries::launch(const QueryRecord& record, Program program) {
   auto running = std::make_shared<Running>();
   running->begun = env_.clock.now();
-  running->execution = std::make_shared<Execution>(std::move(program), source_,
-                                                   run::Origin{env_.account}, times_of(record));
+  running->execution = std::make_shared<Execution>(
+      std::move(program), source_, run_query::Origin{env_.account}, times_of(record));
   const auto key = key_of(record);
   running_[key] = running;
   env_.control.post_after(kMaxRuntime, [this, alive = alive_, key, weak = std::weak_ptr(running)] {
@@ -97,9 +97,9 @@ void Queries::begin(QueryRecord record, Program program) {
 }
 
 Queries::Program Queries::rebuild(const QueryRecord& record) const {
-  run::BuildOptions options{record.groups, static_cast<std::size_t>(record.limit), nullptr};
+  run_query::BuildOptions options{record.groups, static_cast<std::size_t>(record.limit), nullptr};
   options.find_groups = [&](const auto&) { return record.groups; };
-  auto program = run::build(record.text, options);
+  auto program = run_query::build(record.text, options);
   if (program) return Program(std::move(*program));
   log::warning("the query {} cannot be made again: {}", record.id, program.error().message);
   return nullptr;

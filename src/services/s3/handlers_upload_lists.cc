@@ -39,14 +39,14 @@ Outcome<api::ListPartsOutput> S3::list_parts(Context& context,
       out.IsTruncated = true;
       break;
     }
-    api::Part shown;
-    shown.PartNumber = last = part.number;
-    shown.LastModified = part.modified;
-    shown.ETag = in_quotes(part.etag);
-    shown.Size = static_cast<std::int64_t>(part.size);
+    api::Part shown_upload;
+    shown_upload.PartNumber = last = part.number;
+    shown_upload.LastModified = part.modified;
+    shown_upload.ETag = in_quotes(part.etag);
+    shown_upload.Size = static_cast<std::int64_t>(part.size);
     if (upload.checksum_chosen)
-      show_checksum({upload.checksum_algorithm, part.checksum, false}, shown);
-    out.Parts.push_back(std::move(shown));
+      show_checksum({upload.checksum_algorithm, part.checksum, false}, shown_upload);
+    out.Parts.push_back(std::move(shown_upload));
   }
   out.NextPartNumberMarker = last;
   return out;
@@ -54,7 +54,8 @@ Outcome<api::ListPartsOutput> S3::list_parts(Context& context,
 
 namespace {
 
-api::MultipartUpload shown(const UploadRecord& upload, const std::string& account, bool url) {
+api::MultipartUpload shown_upload(const UploadRecord& upload, const std::string& account,
+                                  bool url) {
   api::MultipartUpload out;
   out.UploadId = upload.id;
   out.Key = url ? encoded_key(upload.key) : upload.key;
@@ -123,7 +124,7 @@ Outcome<api::ListMultipartUploadsOutput> S3::list_uploads(
     out.NextKeyMarker = encoded(under.empty() ? upload->key : under);
     out.NextUploadIdMarker = under.empty() ? upload->id : "";
     if (under.empty())
-      out.Uploads.push_back(shown(*upload, context.account, url));
+      out.Uploads.push_back(shown_upload(*upload, context.account, url));
     else
       out.CommonPrefixes.push_back({encoded(under)});
   }

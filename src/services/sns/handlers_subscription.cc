@@ -11,7 +11,9 @@ namespace {
 constexpr std::size_t kPage = 100, kMaxSubscriptions = 100'000;
 constexpr const char* kPending = "PendingConfirmation";
 
-bool is_http(const std::string& protocol) { return protocol == "http" || protocol == "https"; }
+bool is_http_endpoint(const std::string& protocol) {
+  return protocol == "http" || protocol == "https";
+}
 
 // One '@' with something on both sides, and no character that ends an SMTP address.
 bool is_mail_address(const std::string& text) {
@@ -65,7 +67,7 @@ Outcome<void> Sns::check_endpoint(const std::string& protocol, const std::string
     return not_served("subscriptions of a FIFO topic but those of FIFO queues");
   for (const char* known : {"sms", "application", "firehose"})
     if (protocol == known) return not_served("subscriptions of the protocol " + protocol);
-  if (is_http(protocol)) {
+  if (is_http_endpoint(protocol)) {
     if (endpoint.starts_with(protocol + "://") && endpoint.size() > protocol.size() + 3) return {};
     return invalid("Endpoint must match the specified protocol");
   }
@@ -218,7 +220,7 @@ Outcome<api::GetSubscriptionAttributesResponse> Sns::get_subscription_attributes
   if (out.contains("FilterPolicy") && !out.contains("FilterPolicyScope"))
     out["FilterPolicyScope"] = "MessageAttributes";
   const auto* of = tables_.topics.find(record.topic);
-  if (is_http(record.protocol) && of != nullptr)
+  if (is_http_endpoint(record.protocol) && of != nullptr)
     out["EffectiveDeliveryPolicy"] = effective_delivery_policy(*of, record);
   return reply;
 }

@@ -9,7 +9,7 @@ namespace seatrial::services::sns {
 namespace {
 
 constexpr std::size_t kMaxName = 256, kMaxTags = 50, kMaxTopics = 100'000;
-constexpr std::size_t kPage = 100;
+constexpr std::size_t kTopicPage = 100;
 constexpr std::string_view kFifo = ".fifo";
 
 Outcome<void> check_name(const std::string& name) {
@@ -112,7 +112,7 @@ Outcome<api::ListTopicsResponse> Sns::list_topics(Context& context,
   const std::string prefix = context.arn("sns", "").text();
   for (const auto& [arn, record] : tables_.topics.with_prefix(prefix)) {
     if (arn <= after) continue;
-    if (reply.Topics.size() == kPage) {
+    if (reply.Topics.size() == kTopicPage) {
       reply.NextToken = room::page_token(*reply.Topics.back().TopicArn);
       break;
     }
