@@ -250,6 +250,19 @@ def test_valid_commands_return_what_happened(with_objects, document):
         check({**step, "text": flat}, happened)
 
 
+def test_the_nightly_backup_keeps_what_the_service_is_set_to(busy):
+    functions, events = busy.world.client("lambda", VIRGINIA), busy.world.client("events", VIRGINIA)
+    rule = events.describe_rule(Name="DailyBackup")
+    assert (rule["ScheduleExpression"], rule["State"]) == ("cron(0 2 * * ? *)", "ENABLED")
+    target = events.list_targets_by_rule(Rule="DailyBackup")["Targets"][0]["Arn"]
+    done = functions.invoke(FunctionName=target, Payload=b"{}")
+    answer = json.loads(done["Payload"].read())
+    assert "FunctionError" not in done, answer
+    bucket = functions.get_function_configuration(FunctionName=target)["Environment"]["Variables"]["BUCKET"]
+    kept = json.loads(busy.world.client("s3", VIRGINIA).get_object(Bucket=bucket, Key=answer["key"])["Body"].read())
+    assert [service["serviceName"] for service in kept["services"]] == ["api-service"]
+
+
 def test_alarms_follow_what_is_measured(busy):
     states = busy.alarm_states(VIRGINIA) | busy.alarm_states(SYDNEY)
     unmeasured = [name for name in states if re.search(r"rds|redis|RDS|Redis|aurora|waf|cost|API-5XX|HighCPU|HighMemory|"
