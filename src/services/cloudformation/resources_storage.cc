@@ -184,7 +184,7 @@ Attempt<void> remove_bucket(ApiCaller& api, const Physical& p, const Value&) {
 
 Attempt<void> put_bucket_policy(ApiCaller& api, const Value& properties) {
   const Value& document = member_of(properties, "PolicyDocument");
-  return done(
+  return stored(
       api.call("s3", "PutBucketPolicy",
                Object{{"Bucket", text_of(properties, "Bucket")},
                       {"Policy", document.is_object() ? to_json(document)
