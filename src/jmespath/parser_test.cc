@@ -11,7 +11,7 @@ std::string_view part(const Expression& expression, Range range) {
 }
 
 // "what: place" of the error.
-std::string error_of(std::string_view text) {
+std::string parse_error_of(std::string_view text) {
   const auto parsed = parse(text);
   if (parsed) return "none";
   const Range range = parsed.error().range;
@@ -67,25 +67,26 @@ TEST(Parser, BindingPowers) {
 }
 
 TEST(Parser, ErrorsSayWhereAndWhatWasExpected) {
-  EXPECT_EQ(error_of(""), "the expression is empty: 0-0");
-  EXPECT_EQ(error_of("a."), "the expression ends where a name, '*', '[' or '{' is expected: 2-2");
-  EXPECT_EQ(error_of("a.'b'"), "expected a name, '*', '[' or '{', found a literal: 2-5");
-  EXPECT_EQ(error_of("a[?b"), "the expression ends where ']' is expected: 4-4");
-  EXPECT_EQ(error_of("a[?b=='c')]"), "expected ']', found ')': 9-10");
-  EXPECT_EQ(error_of("a b"), "expected the end of the expression, found a name: 2-3");
-  EXPECT_EQ(error_of("a = 'b'"), "unexpected '=': equality is written '==': 2-3");
-  EXPECT_EQ(error_of("a#"), "unexpected character '#': 1-2");
-  EXPECT_EQ(error_of("\u00e9"), "unexpected character '\u00e9': 0-2");
-  EXPECT_EQ(error_of("a['b"), "the closing ' is missing: 2-4");
-  EXPECT_EQ(error_of("`\"a`"), "the literal in backquotes is not JSON: 0-4");
-  EXPECT_EQ(error_of("\"\\x\""), "the name in double quotes is not a JSON string: 0-4");
-  EXPECT_EQ(error_of("{a}"), "expected ':', found '}': 2-3");
-  EXPECT_EQ(error_of("{'a': b}"), "expected a member's name, found a literal: 1-4");
-  EXPECT_EQ(error_of("a[1:b]"), "expected a number, ':' or ']', found a name: 4-5");
-  EXPECT_EQ(error_of("\"f\"(a)"), "a function's name stands without quotes: 0-3");
-  EXPECT_EQ(error_of("f(a"), "the expression ends where an expression is expected: 3-3");
-  EXPECT_EQ(error_of("a[*]b"), "expected the end of the expression, found a name: 4-5");
-  EXPECT_EQ(error_of("a !b"), "expected an operator or the end, found '!': 2-3");
+  EXPECT_EQ(parse_error_of(""), "the expression is empty: 0-0");
+  EXPECT_EQ(parse_error_of("a."),
+            "the expression ends where a name, '*', '[' or '{' is expected: 2-2");
+  EXPECT_EQ(parse_error_of("a.'b'"), "expected a name, '*', '[' or '{', found a literal: 2-5");
+  EXPECT_EQ(parse_error_of("a[?b"), "the expression ends where ']' is expected: 4-4");
+  EXPECT_EQ(parse_error_of("a[?b=='c')]"), "expected ']', found ')': 9-10");
+  EXPECT_EQ(parse_error_of("a b"), "expected the end of the expression, found a name: 2-3");
+  EXPECT_EQ(parse_error_of("a = 'b'"), "unexpected '=': equality is written '==': 2-3");
+  EXPECT_EQ(parse_error_of("a#"), "unexpected character '#': 1-2");
+  EXPECT_EQ(parse_error_of("\u00e9"), "unexpected character '\u00e9': 0-2");
+  EXPECT_EQ(parse_error_of("a['b"), "the closing ' is missing: 2-4");
+  EXPECT_EQ(parse_error_of("`\"a`"), "the literal in backquotes is not JSON: 0-4");
+  EXPECT_EQ(parse_error_of("\"\\x\""), "the name in double quotes is not a JSON string: 0-4");
+  EXPECT_EQ(parse_error_of("{a}"), "expected ':', found '}': 2-3");
+  EXPECT_EQ(parse_error_of("{'a': b}"), "expected a member's name, found a literal: 1-4");
+  EXPECT_EQ(parse_error_of("a[1:b]"), "expected a number, ':' or ']', found a name: 4-5");
+  EXPECT_EQ(parse_error_of("\"f\"(a)"), "a function's name stands without quotes: 0-3");
+  EXPECT_EQ(parse_error_of("f(a"), "the expression ends where an expression is expected: 3-3");
+  EXPECT_EQ(parse_error_of("a[*]b"), "expected the end of the expression, found a name: 4-5");
+  EXPECT_EQ(parse_error_of("a !b"), "expected an operator or the end, found '!': 2-3");
 }
 
 TEST(Parser, DepthIsLimited) {
@@ -96,7 +97,7 @@ TEST(Parser, DepthIsLimited) {
   }
   std::string chain = "a";
   for (std::uint32_t i = 0; i < kMaxDepth; ++i) chain += "|a";
-  EXPECT_NE(error_of(chain).find("nested too deeply"), std::string::npos);
+  EXPECT_NE(parse_error_of(chain).find("nested too deeply"), std::string::npos);
   std::string fields = "a";
   for (int i = 0; i < 5000; ++i) fields += ".a";  // one node, whatever its length
   EXPECT_TRUE(parse(fields).has_value());

@@ -15,7 +15,7 @@
 namespace seatrial::logs {
 namespace {
 
-constexpr Engine::Limits kSmall{
+constexpr Engine::Limits kSmallChunks{
     .wal_bytes = 8u << 10, .block_bytes = 1u << 10, .unsealed_bytes = 1u << 20};
 constexpr int kTimes = 500;  // event times are 0 to this
 
@@ -63,7 +63,7 @@ class LogsEngineProperty : public testing::TestWithParam<int> {
   }
   void open() {
     engine_.reset();
-    auto opened = Engine::open(folder_ / "logs", kSmall);
+    auto opened = Engine::open(folder_ / "logs", kSmallChunks);
     ASSERT_TRUE(opened) << opened.error();
     engine_ = std::move(*opened);
   }

@@ -9,7 +9,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 // "language: first bytes ... last bytes" of each.
-std::vector<std::string> found(std::string_view script) {
+std::vector<std::string> foreign_text_in(std::string_view script) {
   std::vector<std::string> out;
   for (const auto& text : foreign_text(script))
     out.push_back(fmt::format("{}: {}", language_name(text.language),
@@ -24,20 +24,20 @@ ForeignLanguage language(std::string_view script) {
 }
 
 TEST(ForeignText, EndsWhereItsLanguageSays) {
-  EXPECT_THAT(found("# q\nfields a, b\n| filter c\n| limit 5\n\naws x\n"),
+  EXPECT_THAT(foreign_text_in("# q\nfields a, b\n| filter c\n| limit 5\n\naws x\n"),
               ElementsAre("a Logs Insights query: fields a, b\n| filter c\n| limit 5"));
   EXPECT_THAT(
-      found("memory = 2048  # from 1024\n\ncd x\n"),
+      foreign_text_in("memory = 2048  # from 1024\n\ncd x\n"),
       ElementsAre("Terraform or another configuration language: memory = 2048  # from 1024"));
-  EXPECT_THAT(found("resource \"a\" \"b\" {\n  c = {\n    d = 1\n  }\n}\nls\n"),
+  EXPECT_THAT(foreign_text_in("resource \"a\" \"b\" {\n  c = {\n    d = 1\n  }\n}\nls\n"),
               ElementsAre("Terraform or another configuration language: resource \"a\" \"b\" {\n  "
                           "c = {\n    d = 1\n  }\n}"));
-  EXPECT_THAT(found("SELECT *\nFROM t;\nls\n"), ElementsAre("SQL: SELECT *\nFROM t;"));
-  EXPECT_THAT(found("./m.sh\n\n# daily\n0 2 * * * /x/m.sh >> /y 2>&1\n"),
+  EXPECT_THAT(foreign_text_in("SELECT *\nFROM t;\nls\n"), ElementsAre("SQL: SELECT *\nFROM t;"));
+  EXPECT_THAT(foreign_text_in("./m.sh\n\n# daily\n0 2 * * * /x/m.sh >> /y 2>&1\n"),
               ElementsAre("a crontab line: 0 2 * * * "));
-  EXPECT_THAT(found("apiVersion: v1\nkind: Pod\nspec:\n  a: b\n\nkubectl get x"),
+  EXPECT_THAT(foreign_text_in("apiVersion: v1\nkind: Pod\nspec:\n  a: b\n\nkubectl get x"),
               ElementsAre("YAML: apiVersion: v1\nkind: Pod\nspec:\n  a: b"));
-  EXPECT_THAT(found("VERSION = 1.2\nls"),
+  EXPECT_THAT(foreign_text_in("VERSION = 1.2\nls"),
               ElementsAre("an assignment with blanks around its equals sign: VERSION = 1.2"));
 }
 
@@ -92,11 +92,11 @@ TEST(ForeignText, CommandsQuotesAndHereDocumentsAreShell) {
                       "5 > x",
                       "for i in 1; do\n  a --b\ndone",
                       "case x in\n a) b;;\nesac"})
-    EXPECT_THAT(found(script), IsEmpty()) << script;
+    EXPECT_THAT(foreign_text_in(script), IsEmpty()) << script;
 }
 
 TEST(ForeignText, NothingIsSaidBehindAQuoteThatNeverEnds) {
-  EXPECT_THAT(found("echo 'a\nSELECT 1;\n"), IsEmpty());
+  EXPECT_THAT(foreign_text_in("echo 'a\nSELECT 1;\n"), IsEmpty());
 }
 
 }  // namespace

@@ -13,9 +13,9 @@ using testing::marked;
 
 // "LINE:COLUMN part" of each finding in a document of commands and their expected output, which
 // begins on line 6 behind a command of one line.
-std::vector<std::string> found(std::string_view shell, std::string_view output,
-                               std::string_view introduction = "Expected output:",
-                               const testing::Setting& setting = {}) {
+std::vector<std::string> expect_field_in(std::string_view shell, std::string_view output,
+                                         std::string_view introduction = "Expected output:",
+                                         const testing::Setting& setting = {}) {
   const std::string markdown =
       fmt::format("```bash\n{}\n```\n{}\n```\n{}\n```\n", shell, introduction, output);
   std::vector<std::string> out;
@@ -29,49 +29,56 @@ std::vector<std::string> found(std::string_view shell, std::string_view output,
 constexpr std::string_view kServices = "aws ecs describe-services --services s";
 
 TEST(ExpectField, StandsAtTheName) {
-  EXPECT_THAT(
-      found(kServices, "{\n  \"services\": [{\"Status\": \"ACTIVE\", \"status\": \"x\"}]\n}"),
-      ElementsAre("7:18 Status -> status"));
-  EXPECT_THAT(found("aws ecs list-tasks --query '{T: taskArns}'", "{\"Tasks\": []}"),
+  EXPECT_THAT(expect_field_in(
+                  kServices, "{\n  \"services\": [{\"Status\": \"ACTIVE\", \"status\": \"x\"}]\n}"),
+              ElementsAre("7:18 Status -> status"));
+  EXPECT_THAT(expect_field_in("aws ecs list-tasks --query '{T: taskArns}'", "{\"Tasks\": []}"),
               ElementsAre("6:3 Tasks"));
 }
 
 TEST(ExpectField, ColumnsOfTables) {
   EXPECT_THAT(
-      found("aws ecs describe-services --query 'services[].{Name:serviceName,Up:runningCount}'"
-            " --output table",
-            "| Name | Running |\n|---|---|\n| a | 1 |"),
+      expect_field_in(
+          "aws ecs describe-services --query 'services[].{Name:serviceName,Up:runningCount}'"
+          " --output table",
+          "| Name | Running |\n|---|---|\n| a | 1 |"),
       ElementsAre("6:10 Running"));
 }
 
 TEST(ExpectField, WhatIsLeftOutOrOpenFits) {
-  EXPECT_THAT(found(kServices, "{\"services\": [{\"status\": \"ACTIVE\", ...}], ...}"), IsEmpty());
-  EXPECT_THAT(found(kServices, "{\"<key>\": 1}"), IsEmpty());
-  EXPECT_THAT(found("aws dynamodb get-item --table-name t --key '{}'",
-                    "{\"Item\": {\"anything\": {\"S\": \"x\"}}}"),
+  EXPECT_THAT(expect_field_in(kServices, "{\"services\": [{\"status\": \"ACTIVE\", ...}], ...}"),
               IsEmpty());
-  EXPECT_THAT(found("aws ecs list-tasks", "{\"taskArns\": [], \"nextToken\": \"x\"}"), IsEmpty());
+  EXPECT_THAT(expect_field_in(kServices, "{\"<key>\": 1}"), IsEmpty());
+  EXPECT_THAT(expect_field_in("aws dynamodb get-item --table-name t --key '{}'",
+                              "{\"Item\": {\"anything\": {\"S\": \"x\"}}}"),
+              IsEmpty());
+  EXPECT_THAT(expect_field_in("aws ecs list-tasks", "{\"taskArns\": [], \"nextToken\": \"x\"}"),
+              IsEmpty());
 }
 
 TEST(ExpectField, OnlyWhereTheCommandIsCertain) {
   const std::string_view wrong = "{\"services\": [{\"Status\": 1}], \"x\": 1, \"y\": 2}";
-  EXPECT_THAT(found("curl http://h/\naws ecs describe-services --services s", wrong), IsEmpty());
-  EXPECT_THAT(found("aws ecs describe-services --services s | jq .", wrong), IsEmpty());
-  EXPECT_THAT(found("aws ecs describe-services --services s > out.json", wrong), IsEmpty());
-  EXPECT_THAT(found("X=$(aws ecs describe-services --services s)", wrong), IsEmpty());
-  EXPECT_THAT(found("aws ecs describe-services --services s --query \"$Q\"", wrong), IsEmpty());
-  EXPECT_THAT(found("aws ecs describe-services --services s --output $O", wrong), IsEmpty());
-  EXPECT_THAT(found(kServices, wrong, "Unrelated:"), IsEmpty());
-  EXPECT_THAT(found(kServices, "not JSON"), IsEmpty());
+  EXPECT_THAT(expect_field_in("curl http://h/\naws ecs describe-services --services s", wrong),
+              IsEmpty());
+  EXPECT_THAT(expect_field_in("aws ecs describe-services --services s | jq .", wrong), IsEmpty());
+  EXPECT_THAT(expect_field_in("aws ecs describe-services --services s > out.json", wrong),
+              IsEmpty());
+  EXPECT_THAT(expect_field_in("X=$(aws ecs describe-services --services s)", wrong), IsEmpty());
+  EXPECT_THAT(expect_field_in("aws ecs describe-services --services s --query \"$Q\"", wrong),
+              IsEmpty());
+  EXPECT_THAT(expect_field_in("aws ecs describe-services --services s --output $O", wrong),
+              IsEmpty());
+  EXPECT_THAT(expect_field_in(kServices, wrong, "Unrelated:"), IsEmpty());
+  EXPECT_THAT(expect_field_in(kServices, "not JSON"), IsEmpty());
 }
 
 TEST(ExpectField, AmongSeveralCommandsTheOneThatFits) {
   const std::string_view both =
       "echo checking\naws ecs list-clusters\naws ecs describe-services --services s";
-  EXPECT_THAT(found(both, "{\"clusterArns\": []}"), IsEmpty());
-  EXPECT_THAT(found(both, "{\"services\": [{\"name\": \"x\"}]}"),
+  EXPECT_THAT(expect_field_in(both, "{\"clusterArns\": []}"), IsEmpty());
+  EXPECT_THAT(expect_field_in(both, "{\"services\": [{\"name\": \"x\"}]}"),
               ElementsAre("8:17 name -> serviceName"));
-  EXPECT_THAT(found(both, "{\"other\": 1}"), IsEmpty());
+  EXPECT_THAT(expect_field_in(both, "{\"other\": 1}"), IsEmpty());
 }
 
 TEST(ExpectField, ConsoleFencesHoldBoth) {

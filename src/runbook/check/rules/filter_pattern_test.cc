@@ -10,7 +10,7 @@ using ::testing::IsEmpty;
 
 std::string fence(const std::string& script) { return "```bash\n" + script + "\n```\n"; }
 
-std::vector<std::string> found(const std::string& script) {
+std::vector<std::string> filter_pattern_in(const std::string& script) {
   const auto markdown = fence(script);
   std::vector<std::string> out;
   for (const auto& f : testing::check("filter-pattern", markdown))
@@ -20,36 +20,39 @@ std::vector<std::string> found(const std::string& script) {
 }
 
 TEST(FilterPatternRule, PlacesInsideTheShellsQuotes) {
-  EXPECT_THAT(found("aws logs filter-log-events --log-group-name g --filter-pattern 'a ERROR: b'"),
+  EXPECT_THAT(filter_pattern_in(
+                  "aws logs filter-log-events --log-group-name g --filter-pattern 'a ERROR: b'"),
               ElementsAre("2:67 error ERROR:"));
+  EXPECT_THAT(filter_pattern_in(
+                  "aws logs tail g \\\n  --filter-pattern \"{ \\$.a = \\\"x\\\" && \\$.b == 1 }\""),
+              ElementsAre("3:44 error =="));
   EXPECT_THAT(
-      found("aws logs tail g \\\n  --filter-pattern \"{ \\$.a = \\\"x\\\" && \\$.b == 1 }\""),
-      ElementsAre("3:44 error =="));
-  EXPECT_THAT(found("aws logs put-metric-filter --log-group-name g --filter-name f "
-                    "--metric-transformations metricName=m,metricNamespace=n,metricValue=1 "
-                    "--filter-pattern='[ip user]'"),
-              ElementsAre("2:155 error user"));
-  EXPECT_THAT(found("aws logs start-live-tail --log-group-identifiers g "
-                    "--log-event-filter-pattern 'ERROR OR WARN'"),
+      filter_pattern_in("aws logs put-metric-filter --log-group-name g --filter-name f "
+                        "--metric-transformations metricName=m,metricNamespace=n,metricValue=1 "
+                        "--filter-pattern='[ip user]'"),
+      ElementsAre("2:155 error user"));
+  EXPECT_THAT(filter_pattern_in("aws logs start-live-tail --log-group-identifiers g "
+                                "--log-event-filter-pattern 'ERROR OR WARN'"),
               ElementsAre("2:86 warning OR"));
-  EXPECT_THAT(found("aws logs test-metric-filter --log-event-messages x --filter-pattern '?a b'"),
+  EXPECT_THAT(filter_pattern_in(
+                  "aws logs test-metric-filter --log-event-messages x --filter-pattern '?a b'"),
               ElementsAre("2:70 warning ?a"));
-  EXPECT_THAT(found("aws logs tail g --filter-pattern 'a order-id-7'"),
+  EXPECT_THAT(filter_pattern_in("aws logs tail g --filter-pattern 'a order-id-7'"),
               ElementsAre("2:37 warning order-id-7"));
 }
 
 TEST(FilterPatternRule, SaysNothingOfWhatItDoesNotKnow) {
-  EXPECT_THAT(
-      found("aws logs tail g --filter-pattern \"ERROR: $X\"\n"
-            "aws logs tail g --filter-pattern file://p.txt\n"
-            "aws logs tail g --filter-pattern $P\n"
-            "aws logs tail g --filter-pattern '%\\bERROR\\b%'\n"
-            "aws logs filter-log-events --log-group-name g --filter-pattern ''\n"
-            "aws logs filter-log-events --log-group-name g --filter-pattern '\"a: b\" c'\n"
-            "aws logs tail g --filter-pattern '{ $.a > 1 && ($.b = \"x\" || $.c IS NULL) }'\n"
-            "aws logs tail g --filter-pattern '[..., status=5*, size]'\n"
-            "aws lambda create-event-source-mapping --filter-criteria '{}'"),
-      IsEmpty());
+  EXPECT_THAT(filter_pattern_in(
+                  "aws logs tail g --filter-pattern \"ERROR: $X\"\n"
+                  "aws logs tail g --filter-pattern file://p.txt\n"
+                  "aws logs tail g --filter-pattern $P\n"
+                  "aws logs tail g --filter-pattern '%\\bERROR\\b%'\n"
+                  "aws logs filter-log-events --log-group-name g --filter-pattern ''\n"
+                  "aws logs filter-log-events --log-group-name g --filter-pattern '\"a: b\" c'\n"
+                  "aws logs tail g --filter-pattern '{ $.a > 1 && ($.b = \"x\" || $.c IS NULL) }'\n"
+                  "aws logs tail g --filter-pattern '[..., status=5*, size]'\n"
+                  "aws lambda create-event-source-mapping --filter-criteria '{}'"),
+              IsEmpty());
 }
 
 }  // namespace

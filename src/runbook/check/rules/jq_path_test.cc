@@ -8,34 +8,37 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-std::vector<std::string> found(std::string_view shell) {
+std::vector<std::string> jq_path_in(std::string_view shell) {
   return testing::found_in_shell("jq-path", shell);
 }
 
 TEST(JqPath, MembersThatAreNotPrinted) {
-  EXPECT_THAT(found("aws ecs list-tasks | jq -r '.taskArn[]'"), ElementsAre("2:30 taskArn"));
+  EXPECT_THAT(jq_path_in("aws ecs list-tasks | jq -r '.taskArn[]'"), ElementsAre("2:30 taskArn"));
   EXPECT_THAT(
-      found("aws ecs describe-services --services s \\\n"
-            "  | jq '.services[0].deployments[] | {id, state: .rolloutStat, n: (.runningCount)}'"),
+      jq_path_in(
+          "aws ecs describe-services --services s \\\n"
+          "  | jq '.services[0].deployments[] | {id, state: .rolloutStat, n: (.runningCount)}'"),
       ElementsAre("3:51 rolloutStat"));
-  EXPECT_THAT(found("aws ecs describe-services --services s | jq '.services | map(.statu)'"),
+  EXPECT_THAT(jq_path_in("aws ecs describe-services --services s | jq '.services | map(.statu)'"),
               ElementsAre("2:63 statu"));
-  EXPECT_THAT(found("aws ecs list-tasks --query taskArns | jq '.taskArns'"),
+  EXPECT_THAT(jq_path_in("aws ecs list-tasks --query taskArns | jq '.taskArns'"),
               ElementsAre("2:44 taskArns"));
-  EXPECT_THAT(found("X=$(aws sts get-caller-identity | jq -r '.[\"Acount\"]')"),
+  EXPECT_THAT(jq_path_in("X=$(aws sts get-caller-identity | jq -r '.[\"Acount\"]')"),
               ElementsAre("2:43 [\"Acount\"]"));
 }
 
 TEST(JqPath, WhatJqRefuses) {
-  EXPECT_THAT(found("aws ecs list-tasks | jq '.taskArns.name'"), ElementsAre("2:36 name"));
-  EXPECT_THAT(found("aws sts get-caller-identity | jq '.Account[]'"), ElementsAre("2:43 []"));
-  EXPECT_THAT(found("aws sts get-caller-identity | jq '.Account[0]'"), ElementsAre("2:43 [0]"));
+  EXPECT_THAT(jq_path_in("aws ecs list-tasks | jq '.taskArns.name'"), ElementsAre("2:36 name"));
+  EXPECT_THAT(jq_path_in("aws sts get-caller-identity | jq '.Account[]'"), ElementsAre("2:43 []"));
+  EXPECT_THAT(jq_path_in("aws sts get-caller-identity | jq '.Account[0]'"),
+              ElementsAre("2:43 [0]"));
 }
 
 TEST(JqPath, TextIsNoJson) {
-  EXPECT_THAT(found("aws ecs list-tasks --output text | jq '.taskArns[]'"), ElementsAre("2:36 jq"));
-  EXPECT_THAT(found("aws secretsmanager get-secret-value --secret-id s --query SecretString "
-                    "--output text | jq -r .password"),
+  EXPECT_THAT(jq_path_in("aws ecs list-tasks --output text | jq '.taskArns[]'"),
+              ElementsAre("2:36 jq"));
+  EXPECT_THAT(jq_path_in("aws secretsmanager get-secret-value --secret-id s --query SecretString "
+                         "--output text | jq -r .password"),
               IsEmpty());
 }
 
@@ -60,12 +63,13 @@ TEST(JqPath, FineOrBeyondWhatIsKnown) {
                               "{",
                               ".[",
                               "map("}) {
-    EXPECT_THAT(found(fmt::format("aws ecs list-tasks | jq '{}'", program)), IsEmpty()) << program;
+    EXPECT_THAT(jq_path_in(fmt::format("aws ecs list-tasks | jq '{}'", program)), IsEmpty())
+        << program;
   }
   for (const char* tail : {"jq --slurp '.x'", "jq -n '.x'", "jq -f x.jq", "jq '.x' file.json",
                            "jq --arg a b '.x'", "jq \"$PROGRAM\"", "tee x | jq .x", "sort | jq .x"})
-    EXPECT_THAT(found(fmt::format("aws ecs list-tasks | {}", tail)), IsEmpty()) << tail;
-  EXPECT_THAT(found("curl -s x | jq .x"), IsEmpty());
+    EXPECT_THAT(jq_path_in(fmt::format("aws ecs list-tasks | {}", tail)), IsEmpty()) << tail;
+  EXPECT_THAT(jq_path_in("curl -s x | jq .x"), IsEmpty());
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ using testing::check;
 using testing::marked;
 using testing::places;
 
-std::vector<std::string> found(std::string_view shell) {
+std::vector<std::string> metric_identity_in(std::string_view shell) {
   return places(check("metric-identity", "# a\n```bash\n" + std::string(shell) + "```\n"));
 }
 
@@ -45,40 +45,46 @@ TEST(MetricIdentity, MarksThePartThatIsWrong) {
 }
 
 TEST(MetricIdentity, AlarmsAndQueries) {
-  EXPECT_THAT(found("aws cloudwatch put-metric-alarm --alarm-name a --namespace AWS/ECS "
-                    "--metric-name RunningTaskCount\n"),
-              ElementsAre("3:82 metric-identity"));
+  EXPECT_THAT(
+      metric_identity_in("aws cloudwatch put-metric-alarm --alarm-name a --namespace AWS/ECS "
+                         "--metric-name RunningTaskCount\n"),
+      ElementsAre("3:82 metric-identity"));
   EXPECT_EQ(marks("```bash\naws cloudwatch get-metric-data --metric-data-queries '[{\"Id\":\"a\","
                   "\"MetricStat\":{\"Metric\":{\"Namespace\":\"AWS/EC2\",\"MetricName\":"
                   "\"MemoryUtilization\"},\"Period\":60,\"Stat\":\"Average\"}}]'\n```\n"),
             "\"MemoryUtilization\"");
-  EXPECT_THAT(found("aws cloudwatch list-metrics --namespace AWS/SQS --metric-name "
-                    "NumberOfMessagesSent\n"),
+  EXPECT_THAT(metric_identity_in("aws cloudwatch list-metrics --namespace AWS/SQS --metric-name "
+                                 "NumberOfMessagesSent\n"),
               IsEmpty());
 }
 
 TEST(MetricIdentity, PeriodsRegionsAndStatistics) {
   const std::string metric = kGet + "--namespace AWS/RDS --metric-name CPUUtilization ";
-  EXPECT_THAT(found(metric + "--period 90\n"), ElementsAre("3:96 metric-identity"));
-  EXPECT_THAT(found(metric + "--period 10\n"), ElementsAre("3:96 metric-identity warning"));
-  EXPECT_THAT(found(metric + "--statistics Sum\n"), ElementsAre("3:100 metric-identity info"));
-  EXPECT_THAT(found(metric + "--period 300 --statistics Average\n"), IsEmpty());
-  EXPECT_THAT(found(kGet + "--namespace Mine --metric-name m --period 10 --statistics Sum\n"),
-              IsEmpty());
-  EXPECT_THAT(found(kGet + "--namespace AWS/CloudFront --metric-name Requests --region eu-west-1 "
-                           "--dimensions Name=DistributionId,Value=E1 Name=Region,Value=Global\n"),
+  EXPECT_THAT(metric_identity_in(metric + "--period 90\n"), ElementsAre("3:96 metric-identity"));
+  EXPECT_THAT(metric_identity_in(metric + "--period 10\n"),
+              ElementsAre("3:96 metric-identity warning"));
+  EXPECT_THAT(metric_identity_in(metric + "--statistics Sum\n"),
+              ElementsAre("3:100 metric-identity info"));
+  EXPECT_THAT(metric_identity_in(metric + "--period 300 --statistics Average\n"), IsEmpty());
+  EXPECT_THAT(
+      metric_identity_in(kGet + "--namespace Mine --metric-name m --period 10 --statistics Sum\n"),
+      IsEmpty());
+  EXPECT_THAT(metric_identity_in(
+                  kGet + "--namespace AWS/CloudFront --metric-name Requests --region eu-west-1 "
+                         "--dimensions Name=DistributionId,Value=E1 Name=Region,Value=Global\n"),
               ElementsAre("3:97 metric-identity"));
 }
 
 TEST(MetricIdentity, WhatTheShellMakesUpIsNotJudged) {
-  EXPECT_THAT(found(kGet + "--namespace $NS --metric-name RunningTaskCount\n" + kGet +
-                    "--namespace AWS/ECS --metric-name $M --period $P\n" + kGet +
-                    "--namespace AWS/ECS --metric-name CPUUtilization --dimensions $D\n" + kGet +
-                    "--namespace AWS/ECS --metric-name CPUUtilization --dimensions "
-                    "file://dimensions.json\n" +
-                    kGet +
-                    "--namespace AWS/ApplicationELB --metric-name RequestCount --dimensions "
-                    "Name=LoadBalancer,Value=$ALB\n"),
+  EXPECT_THAT(metric_identity_in(
+                  kGet + "--namespace $NS --metric-name RunningTaskCount\n" + kGet +
+                  "--namespace AWS/ECS --metric-name $M --period $P\n" + kGet +
+                  "--namespace AWS/ECS --metric-name CPUUtilization --dimensions $D\n" + kGet +
+                  "--namespace AWS/ECS --metric-name CPUUtilization --dimensions "
+                  "file://dimensions.json\n" +
+                  kGet +
+                  "--namespace AWS/ApplicationELB --metric-name RequestCount --dimensions "
+                  "Name=LoadBalancer,Value=$ALB\n"),
               IsEmpty());
 }
 

@@ -13,7 +13,7 @@ using testing::places;
 using testing::Setting;
 
 // A repository with these files.
-std::vector<Finding> missing(std::string_view script, std::set<std::string> files = {}) {
+std::vector<Finding> missing_files(std::string_view script, std::set<std::string> files = {}) {
   Setting setting;
   setting.surroundings.has_file = [files](std::string_view path) {
     return files.contains(std::string(path));
@@ -22,25 +22,28 @@ std::vector<Finding> missing(std::string_view script, std::set<std::string> file
 }
 
 TEST(MissingFile, ScriptsAndFilesThatAreNotThere) {
-  EXPECT_THAT(places(missing("./x.sh a\nbash scripts/y.sh\nsource env.sh")),
+  EXPECT_THAT(places(missing_files("./x.sh a\nbash scripts/y.sh\nsource env.sh")),
               ElementsAre("2:1 missing-file warning", "3:6 missing-file warning",
                           "4:8 missing-file warning"));
-  EXPECT_THAT(places(missing("aws pi x --metric-queries file://q.json")), IsEmpty());
-  EXPECT_THAT(places(missing("aws ecs register-task-definition --cli-input-json file://t.json")),
-              ElementsAre("2:51 missing-file warning"));
-  EXPECT_THAT(places(missing("kubectl apply -f a.yaml\nterraform plan -var-file=b.tfvars")),
+  EXPECT_THAT(places(missing_files("aws pi x --metric-queries file://q.json")), IsEmpty());
+  EXPECT_THAT(
+      places(missing_files("aws ecs register-task-definition --cli-input-json file://t.json")),
+      ElementsAre("2:51 missing-file warning"));
+  EXPECT_THAT(places(missing_files("kubectl apply -f a.yaml\nterraform plan -var-file=b.tfvars")),
               ElementsAre("2:18 missing-file warning", "3:16 missing-file warning"));
-  EXPECT_THAT(missing("./x.sh\nbash scripts/y.sh", {"x.sh", "scripts/y.sh"}), IsEmpty());
+  EXPECT_THAT(missing_files("./x.sh\nbash scripts/y.sh", {"x.sh", "scripts/y.sh"}), IsEmpty());
 }
 
 TEST(MissingFile, AReaderMayStandInAnyFolderEntered) {
   const std::set<std::string> files = {"a", "a/b", "a/b/x.sh", "y.sh"};
-  EXPECT_THAT(missing("cd a\ncd b\n./x.sh\n../../y.sh\n./y.sh", files), IsEmpty());
-  EXPECT_THAT(places(missing("cd a\n./x.sh", files)), ElementsAre("3:1 missing-file warning"));
-  EXPECT_THAT(places(missing("cd c\n./x.sh", files)), ElementsAre("2:4 missing-file warning"));
+  EXPECT_THAT(missing_files("cd a\ncd b\n./x.sh\n../../y.sh\n./y.sh", files), IsEmpty());
+  EXPECT_THAT(places(missing_files("cd a\n./x.sh", files)),
+              ElementsAre("3:1 missing-file warning"));
+  EXPECT_THAT(places(missing_files("cd c\n./x.sh", files)),
+              ElementsAre("2:4 missing-file warning"));
   for (auto script : {"cd /opt/app\n./x.sh", "cd $D\n./x.sh", "cd\n./x.sh", "git clone u\n./x.sh",
                       "tar xf t.tgz\n./x.sh"})
-    EXPECT_THAT(missing(script, files), IsEmpty()) << script;
+    EXPECT_THAT(missing_files(script, files), IsEmpty()) << script;
 }
 
 TEST(MissingFile, WhatTheDocumentMakesOrSpeaksOfIsThere) {
@@ -50,7 +53,7 @@ TEST(MissingFile, WhatTheDocumentMakesOrSpeaksOfIsThere) {
         "terraform plan -out=x.sh\nbash x.sh", "aws s3 cp s3://b/x.sh x.sh\nbash x.sh",
         "ssh h ./x.sh", "/opt/x.sh", "./$X", "kubectl apply -f https://u/x.yaml",
         "cat y | bash -s"})
-    EXPECT_THAT(missing(script), IsEmpty()) << script;
+    EXPECT_THAT(missing_files(script), IsEmpty()) << script;
 }
 
 TEST(MissingFile, OnePersonsHomeIsNowhereElse) {

@@ -11,15 +11,17 @@ using ::testing::IsEmpty;
 using testing::check;
 using testing::places;
 
-std::vector<std::string> found(std::string_view shell) {
+std::vector<std::string> plan_not_applied_in(std::string_view shell) {
   return places(check("plan-not-applied", "# a\n```bash\n" + std::string(shell) + "```\n"));
 }
 
 TEST(PlanNotApplied, ANewPlanIsMade) {
-  EXPECT_THAT(found("terraform plan -var-file=p.tfvars\nterraform apply -var-file=p.tfvars\n"),
+  EXPECT_THAT(plan_not_applied_in(
+                  "terraform plan -var-file=p.tfvars\nterraform apply -var-file=p.tfvars\n"),
               ElementsAre("4:11 plan-not-applied warning"));
-  EXPECT_THAT(found("terraform plan | grep group\nterraform apply -target=module.a\n"),
-              ElementsAre("4:11 plan-not-applied warning"));
+  EXPECT_THAT(
+      plan_not_applied_in("terraform plan | grep group\nterraform apply -target=module.a\n"),
+      ElementsAre("4:11 plan-not-applied warning"));
 }
 
 TEST(PlanNotApplied, SaysWhatDiffers) {
@@ -34,19 +36,20 @@ TEST(PlanNotApplied, SaysWhatDiffers) {
 }
 
 TEST(PlanNotApplied, TheSavedPlanIsTheOneApplied) {
-  EXPECT_THAT(found("terraform plan -out=a.tfplan\nterraform show a.tfplan\n"
-                    "terraform apply a.tfplan\n"),
+  EXPECT_THAT(plan_not_applied_in("terraform plan -out=a.tfplan\nterraform show a.tfplan\n"
+                                  "terraform apply a.tfplan\n"),
               IsEmpty());
-  EXPECT_THAT(found("terraform plan -out \"$F\"\nterraform apply \"$F\"\n"), IsEmpty());
-  EXPECT_THAT(found("terraform plan -out=a.tfplan\nterraform apply b.tfplan\n"),
+  EXPECT_THAT(plan_not_applied_in("terraform plan -out \"$F\"\nterraform apply \"$F\"\n"),
+              IsEmpty());
+  EXPECT_THAT(plan_not_applied_in("terraform plan -out=a.tfplan\nterraform apply b.tfplan\n"),
               ElementsAre("4:17 plan-not-applied warning"));
-  EXPECT_THAT(found("terraform plan -out=a.tfplan\nterraform apply\n"),
+  EXPECT_THAT(plan_not_applied_in("terraform plan -out=a.tfplan\nterraform apply\n"),
               ElementsAre("4:11 plan-not-applied warning"));
 }
 
 TEST(PlanNotApplied, WithoutAPlanNothingIsSaid) {
-  EXPECT_THAT(found("terraform apply -target=module.ecs\n"), IsEmpty());
-  EXPECT_THAT(found("terraform apply\nterraform plan\n"), IsEmpty());
+  EXPECT_THAT(plan_not_applied_in("terraform apply -target=module.ecs\n"), IsEmpty());
+  EXPECT_THAT(plan_not_applied_in("terraform apply\nterraform plan\n"), IsEmpty());
   const auto apart = check("plan-not-applied",
                            "# a\n```bash\nterraform plan\n```\n# b\n```bash\nterraform "
                            "apply\n```\n");
@@ -54,12 +57,14 @@ TEST(PlanNotApplied, WithoutAPlanNothingIsSaid) {
 }
 
 TEST(PlanNotApplied, ChangeSets) {
-  EXPECT_THAT(found("aws cloudformation create-change-set --stack-name s --change-set-name one\n"
-                    "aws cloudformation execute-change-set --stack-name s --change-set-name two\n"),
+  EXPECT_THAT(plan_not_applied_in(
+                  "aws cloudformation create-change-set --stack-name s --change-set-name one\n"
+                  "aws cloudformation execute-change-set --stack-name s --change-set-name two\n"),
               ElementsAre("4:72 plan-not-applied warning"));
-  EXPECT_THAT(found("aws cloudformation create-change-set --stack-name s --change-set-name one\n"
-                    "aws cloudformation execute-change-set --stack-name s --change-set-name one\n"
-                    "aws cloudformation execute-change-set --stack-name s --change-set-name $C\n"),
+  EXPECT_THAT(plan_not_applied_in(
+                  "aws cloudformation create-change-set --stack-name s --change-set-name one\n"
+                  "aws cloudformation execute-change-set --stack-name s --change-set-name one\n"
+                  "aws cloudformation execute-change-set --stack-name s --change-set-name $C\n"),
               IsEmpty());
 }
 

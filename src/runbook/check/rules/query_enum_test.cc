@@ -13,7 +13,8 @@ using testing::marked;
 using testing::places;
 
 // "LINE:COLUMN part" of each finding; the shell text begins on line 2.
-std::vector<std::string> found(std::string_view shell, const testing::Setting& setting = {}) {
+std::vector<std::string> query_enum_in(std::string_view shell,
+                                       const testing::Setting& setting = {}) {
   const std::string markdown = "```bash\n" + std::string(shell) + "\n```\n";
   std::vector<std::string> out;
   for (const auto& finding : check("query-enum", markdown, setting)) {
@@ -33,20 +34,24 @@ TEST(QueryEnum, AWarningAtTheValue) {
 }
 
 TEST(QueryEnum, WhereverAValueIsLookedFor) {
+  EXPECT_THAT(query_enum_in(
+                  "aws cloudwatch describe-alarms --query \"MetricAlarms[?StateValue=='Alarm']\""),
+              ElementsAre("2:67 'Alarm' -> 'ALARM'"));
   EXPECT_THAT(
-      found("aws cloudwatch describe-alarms --query \"MetricAlarms[?StateValue=='Alarm']\""),
-      ElementsAre("2:67 'Alarm' -> 'ALARM'"));
-  EXPECT_THAT(found("aws ec2 describe-volumes --query \"Volumes[?starts_with(State,'IN')]\""),
-              ElementsAre("2:62 'IN'"));
-  EXPECT_THAT(found("aws sqs get-queue-attributes --queue-url u --query Attributes.QueueARN"),
-              ElementsAre("2:63 QueueARN -> QueueArn"));
+      query_enum_in("aws ec2 describe-volumes --query \"Volumes[?starts_with(State,'IN')]\""),
+      ElementsAre("2:62 'IN'"));
+  EXPECT_THAT(
+      query_enum_in("aws sqs get-queue-attributes --queue-url u --query Attributes.QueueARN"),
+      ElementsAre("2:63 QueueARN -> QueueArn"));
 }
 
 TEST(QueryEnum, OpenTextIsNotJudged) {
-  EXPECT_THAT(found("aws ecs describe-services --query \"services[?status=='Active']\""),
+  EXPECT_THAT(query_enum_in("aws ecs describe-services --query \"services[?status=='Active']\""),
               IsEmpty());
-  EXPECT_THAT(found("aws ec2 describe-volumes --query \"Volumes[?State=='$S']\""), IsEmpty());
-  EXPECT_THAT(found("aws ec2 describe-volumes --query \"Volumes[?State=='in-use']\""), IsEmpty());
+  EXPECT_THAT(query_enum_in("aws ec2 describe-volumes --query \"Volumes[?State=='$S']\""),
+              IsEmpty());
+  EXPECT_THAT(query_enum_in("aws ec2 describe-volumes --query \"Volumes[?State=='in-use']\""),
+              IsEmpty());
 }
 
 }  // namespace
