@@ -250,7 +250,7 @@ def test_a_policy_denies_and_is_denied(world):
 
     s3.put_bucket_policy(Bucket=bucket, Policy=policy("*"))
     assert json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"][0]["Effect"] == "Deny"
-    assert s3.get_bucket_policy_status(Bucket=bucket)["PolicyStatus"] == {"IsPublic": False}
+    assert code_of(s3.get_bucket_policy_status, Bucket=bucket) == "AccessDenied"  # only the policy itself is root's
     assert code_of(s3.get_object, Bucket=bucket, Key="closed/1") == "AccessDenied"
     assert code_of(s3.list_objects_v2, Bucket=bucket) == "AccessDenied"
     s3.put_bucket_policy(Bucket=bucket, Policy=policy("*", {"Bool": {"aws:SecureTransport": "false"}}))
@@ -259,6 +259,7 @@ def test_a_policy_denies_and_is_denied(world):
                           aws_secret_access_key=world.endpoint()["secret_access_key"],
                           endpoint_url=world.endpoint()["endpoint"].replace("http:", "https:"))
     assert secure.get_object(Bucket=bucket, Key="closed/1")["Body"].read() == b"x"
+    assert secure.get_bucket_policy_status(Bucket=bucket)["PolicyStatus"] == {"IsPublic": False}
     assert code_of(s3.put_bucket_policy, Bucket=bucket, Policy="{}") == "MalformedPolicy"
     assert code_of(s3.put_bucket_policy, Bucket=bucket, Policy=policy("*", effect="Allow")) == "AccessDenied"
     s3.delete_bucket_policy(Bucket=bucket)
