@@ -137,11 +137,11 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
     buffer_.consume(parser_->put(buffer_.data(), error));
     if (error == HttpError::body_limit) return hand_over(true);
     if (error && error != HttpError::need_more) return refuse(error);
-    if (parser_->is_done()) return hand_over(false);
-    if (!in_header || !parser_->is_header_done()) return read(in_header ? kRead : kReadBody);
-    parser_->eager(true);
-    if (parser_->expects_continue()) return write_continue();
-    read_body();
+    const bool header_ended = in_header && parser_->is_header_done();
+    // Also of an empty body: who asked waits for this and takes nothing else at first.
+    if (header_ended && parser_->expects_continue()) return write_continue();
+    if (header_ended || parser_->is_done()) return read_body();
+    read(in_header ? kRead : kReadBody);
   }
 
   void write_continue() {
@@ -155,6 +155,8 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
   }
 
   void read_body() {
+    if (parser_->is_done()) return hand_over(false);
+    parser_->eager(true);
     if (buffer_.size() > 0) return parse();
     read(kReadBody);
   }

@@ -160,6 +160,9 @@ TEST_F(HttpTest, ContinuesWhenExpected) {
   const auto all =
       raw("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\nhi");
   EXPECT_EQ(all.find("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK"), 0u) << all;
+  const auto empty =
+      raw("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_EQ(empty.find("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK"), 0u) << empty;
 }
 
 TEST_F(HttpTest, RefusesBodiesOverTheLimit) {
