@@ -7,6 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <sstream>
@@ -77,6 +78,16 @@ std::vector<std::string> split(const std::string& text, char separator) {
   std::istringstream stream(text);
   for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
   return parts;
+}
+
+// Whether the process holds no socket any more. One that is ending loses its command line, by which
+// own_processes() knows it, before its files.
+bool has_let_go(pid_t pid) {
+  std::ifstream file(fmt::format("/proc/{}/stat", pid));
+  const std::string stat{std::istreambuf_iterator<char>(file), {}};
+  const auto name_end = stat.rfind(')');
+  if (name_end == std::string::npos || name_end + 2 >= stat.size()) return true;
+  return stat[name_end + 2] == 'Z' || stat[name_end + 2] == 'X';
 }
 
 }  // namespace
@@ -306,7 +317,10 @@ std::string HaproxyDriver::start_process(const std::string& old_socket) {
 void HaproxyDriver::end_processes() {
   const auto running = own_processes();
   for (const auto pid : running) ::kill(pid, SIGTERM);
-  for (int i = 0; i < 200 && !own_processes().empty(); ++i) {
+  const auto ended = [&] {
+    return own_processes().empty() && std::all_of(running.begin(), running.end(), has_let_go);
+  };
+  for (int i = 0; i < 200 && !ended(); ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   for (const auto pid : own_processes()) ::kill(pid, SIGKILL);

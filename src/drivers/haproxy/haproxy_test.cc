@@ -480,7 +480,11 @@ TEST_F(Haproxy, AKilledDaemonsProxyGoesOnAndIsTakenOver) {
   ASSERT_EQ(apply_now(*driver_, config_), "");
   EXPECT_EQ(body_of(get("/")), "b");
   driver_->stop();
-  EXPECT_EQ(try_listen("127.0.0.1", port_), 0);  // none of them is left
+  // None of them is left; the kernel may close the last one's connections a moment later.
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (try_listen("127.0.0.1", port_) != 0 && std::chrono::steady_clock::now() < deadline)
+    std::this_thread::yield();
+  EXPECT_EQ(try_listen("127.0.0.1", port_), 0);
 }
 
 TEST_F(Haproxy, AProxyThatDiesIsStartedAgain) {
