@@ -52,18 +52,10 @@ std::string input_for(const shape::Target& target, const Value& event, const Rul
 }
 
 void Router::start() {
-  *running_ = true;
+  wake_.start();
   for (const auto& [key, delivery] : tables_.deliveries) due_.emplace(delivery.due, key);
   pass();
   reschedule();
-}
-
-void Router::post_guarded(Millis delay, std::function<void()> work) {
-  auto guarded = [running = running_, work = std::move(work)] {
-    if (*running) work();
-  };
-  if (delay <= Millis{0}) return env_.control.post(std::move(guarded));
-  env_.control.post_after(delay, std::move(guarded));
 }
 
 bool Router::matches(const RuleRecord& rule, const Value& event) {
@@ -104,34 +96,11 @@ void Router::deliver_to_targets(const RuleRecord& rule, const Value& event, int 
     tables_.deliveries.put(key, std::move(delivery));
     due_.emplace(now, key);
   }
-  wake_when_durable();
+  wake_.when_durable();
 }
 
-// Posted, so that it runs after the transaction at hand and ends up behind it in the committer's
-// line.
-void Router::wake_when_durable() {
-  if (std::exchange(wake_posted_, true)) return;
-  post_guarded(Millis{0}, [this] {
-    wake_posted_ = false;
-    for (auto& [region, data] : std::exchange(metrics_, {})) parts_.metrics.put(region, data);
-    env_.store.commit(
-        [this, running = running_, &control = env_.control](const std::string& error) {
-          if (!error.empty()) return;
-          control.post([this, running] {
-            if (*running) pass();
-          });
-        });
-  });
-}
-
-void Router::wake_at(Time when) {
-  if (wake_ && *wake_ <= when) return;
-  wake_ = when;
-  post_guarded(when - env_.clock.now(), [this, when] {
-    if (wake_ != when) return;
-    wake_.reset();
-    pass();
-  });
+void Router::put_metrics() {
+  for (auto& [region, data] : std::exchange(metrics_, {})) parts_.metrics.put(region, data);
 }
 
 void Router::pass() {
@@ -142,7 +111,7 @@ void Router::pass() {
     due_.erase(due_.begin());
   }
   for (const auto& key : keys) attempt(key);
-  if (!due_.empty()) wake_at(std::max(due_.begin()->first, now + Millis{1}));
+  if (!due_.empty()) wake_.at(std::max(due_.begin()->first, now + Millis{1}));
 }
 
 void Router::attempt(const std::string& key) {
@@ -206,7 +175,7 @@ Router::Result Router::to_log(const std::string& key, const DeliveryRecord& deli
   const auto made = parts_.logs.ensure_stream(arn->region, group, stream, false);
   if (!made) return Failed{made.error().code, made.error().message, is_passing(made.error())};
   parts_.logs.append(arn->region, group, stream, {{env_.clock.now(), delivery.input}},
-                     [this, key, running = running_, &control = env_.control] {
+                     [this, key, running = wake_.running(), &control = env_.control] {
                        control.post([this, key, running] {
                          if (*running) settle(key, {});
                        });
@@ -275,7 +244,7 @@ void Router::settle(const std::string& key, const Result& failed) {
       ++delivery.attempts;
       delivery.due = now + delay;
       due_.emplace(delivery.due, key);
-      wake_at(delivery.due);
+      wake_.at(delivery.due);
       tables_.deliveries.put(key, std::move(delivery));
       return env_.store.commit(nullptr);
     }
@@ -286,7 +255,7 @@ void Router::settle(const std::string& key, const Result& failed) {
   }
   tables_.deliveries.erase(key);
   env_.store.commit(nullptr);
-  if (!metrics_.empty()) wake_when_durable();
+  if (!metrics_.empty()) wake_.when_durable();
 }
 
 // To the target's dead-letter queue, if it has one.
@@ -337,7 +306,7 @@ void Router::reschedule() {
       std::ranges::min_element(next_fire_, {}, [](const auto& e) { return e.second; })->second;
   if (fire_wake_ && *fire_wake_ <= first && *fire_wake_ > now) return;
   fire_wake_ = first;
-  post_guarded(first - now, [this, first] {
+  wake_.post(first - now, [this, first] {
     if (fire_wake_ != first) return;
     fire_wake_.reset();
     fire_due();

@@ -12,6 +12,7 @@
 #include <set>
 
 #include "decide/event_pattern/event_pattern.h"
+#include "room/wake.h"
 #include "services/events/parts.h"
 #include "services/events/store.h"
 
@@ -29,7 +30,7 @@ class Router {  // control thread, all of it
   Router(room::Env& env, Tables& tables, Parts parts) : env_(env), tables_(tables), parts_(parts) {}
 
   void start();
-  void stop() { *running_ = false; }
+  void stop() { wake_.stop(); }
 
   // Within a transaction. The event is complete (id, time, account and so on).
   void route(const std::string& region, const std::string& bus, const Value& event, int hops = 0);
@@ -46,9 +47,8 @@ class Router {  // control thread, all of it
 
   void deliver_to_targets(const RuleRecord& rule, const Value& event, int hops);
   bool matches(const RuleRecord& rule, const Value& event);
-  void wake_when_durable();
   void pass();
-  void wake_at(Time when);
+  void put_metrics();
   void attempt(const std::string& key);
   Result deliver(const DeliveryRecord& delivery);
   Result run_task(const DeliveryRecord& delivery);
@@ -59,18 +59,16 @@ class Router {  // control thread, all of it
   void count(const RuleRecord& rule, const char* metric);
   void count(const std::string& region, const std::string& rule, const char* metric);
   void fire_due();
-  void post_guarded(Millis delay, std::function<void()> work);
 
   room::Env& env_;
   Tables& tables_;
   Parts parts_;
-  std::shared_ptr<bool> running_ = std::make_shared<bool>(false);
+  room::Wake wake_{env_, [this] { pass(); }, [this] { put_metrics(); }};
   std::set<std::pair<Time, std::string>> due_;            // may name deliveries that are gone
   std::map<std::string, decide::EventPattern> compiled_;  // by text
   std::map<std::string, std::vector<cloudwatch::Datum>> metrics_;  // by region, not yet put
   std::map<std::string, Time> next_fire_;                          // of rules with a schedule
-  std::optional<Time> wake_, fire_wake_;
-  bool wake_posted_ = false;
+  std::optional<Time> fire_wake_;
   std::uint64_t numbers_ = 0;
 };
 

@@ -5,18 +5,10 @@
 namespace seatrial::services::lambda {
 
 void AsyncQueue::start() {
-  *running_ = true;
+  wake_.start();
   environments_.on_capacity([this] { pass(); });
   for (const auto& [key, record] : tables_.invocations) due_.emplace(record.due, key);
-  post_guarded(Millis{0}, [this] { pass(); });
-}
-
-void AsyncQueue::post_guarded(Millis delay, std::function<void()> work) {
-  auto guarded = [running = running_, work = std::move(work)] {
-    if (*running) work();
-  };
-  if (delay <= Millis{0}) return env_.control.post(std::move(guarded));
-  env_.control.post_after(delay, std::move(guarded));
+  wake_.post(Millis{0}, [this] { pass(); });
 }
 
 std::string AsyncQueue::add(const FunctionRecord& function, std::string payload) {
@@ -31,34 +23,8 @@ std::string AsyncQueue::add(const FunctionRecord& function, std::string payload)
   const std::string id = record.request_id;
   tables_.invocations.put(key, std::move(record));
   due_.emplace(now, key);
-  wake_when_durable();
+  wake_.when_durable();
   return id;
-}
-
-// Posted, so that it runs after the transaction at hand and ends up behind it in the committer's
-// line.
-void AsyncQueue::wake_when_durable() {
-  if (std::exchange(wake_posted_, true)) return;
-  post_guarded(Millis{0}, [this] {
-    wake_posted_ = false;
-    env_.store.commit(
-        [this, running = running_, &control = env_.control](const std::string& error) {
-          if (!error.empty()) return;
-          control.post([this, running] {
-            if (*running) pass();
-          });
-        });
-  });
-}
-
-void AsyncQueue::wake_at(Time when) {
-  if (wake_ && *wake_ <= when) return;
-  wake_ = when;
-  post_guarded(when - env_.clock.now(), [this, when] {
-    if (wake_ != when) return;
-    wake_.reset();
-    pass();
-  });
 }
 
 // Until nothing is due or nothing has room for it: whoever gets room calls again.
@@ -68,7 +34,7 @@ void AsyncQueue::pass() {
   while (!due_.empty() && due_.begin()->first <= now && attempt(due_.begin()->second))
     due_.erase(due_.begin());
   passing_ = false;
-  if (!due_.empty() && due_.begin()->first > now) wake_at(due_.begin()->first);
+  if (!due_.empty() && due_.begin()->first > now) wake_.at(due_.begin()->first);
 }
 
 // False: not now.
@@ -79,7 +45,7 @@ bool AsyncQueue::attempt(const std::string& key) {
   if (function == nullptr || function->id != record->function_id)
     return drop(key, "its function was deleted"), true;
   if (record->received + kMaxAge <= env_.clock.now()) return drop(key, "it is too old"), true;
-  const auto done = [this, running = running_, key](const Finished& how) {
+  const auto done = [this, running = wake_.running(), key](const Finished& how) {
     if (*running) finished(key, how);
   };
   if (!environments_.run({record->function, record->request_id, record->payload, "", done}))
@@ -96,7 +62,7 @@ void AsyncQueue::finished(const std::string& key, const Finished& how) {
   if (how.failed && ++record.failures < kMaxFailures) {
     record.due = env_.clock.now() + (record.failures == 1 ? kFirstRetry : kSecondRetry);
     due_.emplace(record.due, key);
-    wake_at(record.due);
+    wake_.at(record.due);
     tables_.invocations.put(key, std::move(record));
     return env_.store.commit(nullptr);
   }

@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 
+#include "room/wake.h"
 #include "services/lambda/environments.h"
 
 namespace seatrial::services::lambda {
@@ -27,15 +28,12 @@ class AsyncQueue {  // control thread
       : env_(env), tables_(tables), environments_(environments) {}
 
   void start();
-  void stop() { *running_ = false; }
+  void stop() { wake_.stop(); }
   bool full() const { return tables_.invocations.size() >= kMaxPending; }
   // Within a transaction; says the request's id. It begins once that is durable.
   std::string add(const FunctionRecord& function, std::string payload);
 
  private:
-  void post_guarded(Millis delay, std::function<void()> work);
-  void wake_when_durable();
-  void wake_at(Time when);
   void pass();
   bool attempt(const std::string& key);
   void finished(const std::string& key, const Finished& how);
@@ -44,11 +42,10 @@ class AsyncQueue {  // control thread
   room::Env& env_;
   Tables& tables_;
   Environments& environments_;
-  std::shared_ptr<bool> running_ = std::make_shared<bool>(false);
+  room::Wake wake_{env_, [this] { pass(); }};
   std::set<std::pair<Time, std::string>> due_;  // may name invocations that are gone
   std::set<std::string> in_flight_;
-  std::optional<Time> wake_;
-  bool wake_posted_ = false, passing_ = false;
+  bool passing_ = false;
   std::uint64_t numbers_ = 0;
 };
 

@@ -36,21 +36,13 @@ bool is_final(int status) { return status != 429 && status < 500 && status >= 30
 }  // namespace
 
 void Controller::start() {
-  *running_ = true;
+  wake_.start();
   links_.endpoint = parts_.endpoint();
   log_stream_ = env_.rng.uuid();
   for (const auto& [key, delivery] : tables_.deliveries) due_.emplace(delivery.due, key);
   pass();
   sweep();
   if (parts_.metrics != nullptr) put_metrics_later();
-}
-
-void Controller::post_guarded(Millis delay, std::function<void()> work) {
-  auto guarded = [running = running_, work = std::move(work)] {
-    if (*running) work();
-  };
-  if (delay <= Millis{0}) return env_.control.post(std::move(guarded));
-  env_.control.post_after(delay, std::move(guarded));
 }
 
 void Controller::add(DeliveryRecord delivery) {
@@ -60,32 +52,7 @@ void Controller::add(DeliveryRecord delivery) {
   const auto key = delivery_key(now, ++numbers_, env_.rng.hex(8));
   tables_.deliveries.put(key, std::move(delivery));
   due_.emplace(now, key);
-  wake_when_durable();
-}
-
-// Posted, so that it runs after the handler's commit and ends up behind it in the committer's line.
-void Controller::wake_when_durable() {
-  if (std::exchange(wake_posted_, true)) return;
-  post_guarded(Millis{0}, [this] {
-    wake_posted_ = false;
-    env_.store.commit(
-        [this, running = running_, &control = env_.control](const std::string& error) {
-          if (!error.empty()) return;
-          control.post([this, running] {
-            if (*running) pass();
-          });
-        });
-  });
-}
-
-void Controller::wake_at(Time when) {
-  if (wake_ && *wake_ <= when) return;
-  wake_ = when;
-  post_guarded(when - env_.clock.now(), [this, when] {
-    if (wake_ != when) return;
-    wake_.reset();
-    pass();
-  });
+  wake_.when_durable();
 }
 
 void Controller::pass() {
@@ -98,7 +65,7 @@ void Controller::pass() {
     const DeliveryRecord copy = *delivery;
     attempt(key, copy);
   }
-  if (!due_.empty() && due_.begin()->first > now) wake_at(due_.begin()->first);
+  if (!due_.empty() && due_.begin()->first > now) wake_.at(due_.begin()->first);
 }
 
 const StringMap& Controller::attributes_of(const DeliveryRecord& delivery) const {
@@ -157,12 +124,12 @@ void Controller::attempt(const std::string& key, const DeliveryRecord& sealed) {
   auto request = delivery.protocol.starts_with("email")
                      ? mail_request(delivery, envelope)
                      : http_request(delivery, envelope, raw, terms.content_type);
-  parts_.deliverer.deliver(std::move(request),
-                           [this, running = running_, key, &control = env_.control](auto result) {
-                             control.post([this, running, key, result = std::move(result)] {
-                               if (*running) answered(key, result);
-                             });
-                           });
+  parts_.deliverer.deliver(std::move(request), [this, running = wake_.running(), key,
+                                                &control = env_.control](auto result) {
+    control.post([this, running, key, result = std::move(result)] {
+      if (*running) answered(key, result);
+    });
+  });
 }
 
 // The message and the end of its delivery are one transaction: exactly once.
@@ -222,7 +189,7 @@ void Controller::settle(const std::string& key, const Verdict& verdict) {
     if (const auto delay = decide::retry_delay(terms_for(delivery).retries, delivery.attempts)) {
       delivery.due = env_.clock.now() + *delay;
       due_.emplace(delivery.due, key);
-      wake_at(delivery.due);
+      wake_.at(delivery.due);
       tables_.deliveries.put(key, std::move(delivery));
       return env_.store.commit(nullptr);
     }
@@ -320,7 +287,7 @@ void Controller::put_metrics() {
 }
 
 void Controller::put_metrics_later() {
-  post_guarded(room::until_minute(env_.clock.now()), [this] { put_metrics(); });
+  wake_.post(room::until_minute(env_.clock.now()), [this] { put_metrics(); });
 }
 
 // Subscriptions that nobody confirmed are forgotten, as AWS does after two days.
@@ -331,7 +298,7 @@ void Controller::sweep() {
       old.push_back(arn);
   for (const auto& arn : old) tables_.subscriptions.erase(arn);
   if (!old.empty()) env_.store.commit(nullptr);
-  post_guarded(kSweep, [this] { sweep(); });
+  wake_.post(kSweep, [this] { sweep(); });
 }
 
 }  // namespace seatrial::services::sns

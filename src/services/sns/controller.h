@@ -13,6 +13,7 @@
 #include <set>
 
 #include "room/minute_tally.h"
+#include "room/wake.h"
 #include "services/sns/messages.h"
 #include "services/sns/parts.h"
 
@@ -29,7 +30,7 @@ class Controller {  // control thread, all of it
       : env_(env), tables_(tables), signer_(signer), parts_(std::move(parts)) {}
 
   void start();
-  void stop() { *running_ = false; }
+  void stop() { wake_.stop(); }
 
   bool full() const { return tables_.deliveries.size() >= kMaxPending; }
   // For the metrics of AWS/SNS.
@@ -47,9 +48,7 @@ class Controller {  // control thread, all of it
     bool unusual = false;  // worth a line in the log even if the topic asks for none
   };
 
-  void wake_when_durable();
   void pass();
-  void wake_at(Time when);
   void attempt(const std::string& key, const DeliveryRecord& delivery);
   bool held_back(const std::string& key, const DeliveryRecord& delivery, int per_second);
   void send_to_queue(const std::string& key, const DeliveryRecord& delivery,
@@ -64,7 +63,6 @@ class Controller {  // control thread, all of it
   void sweep();
   void put_metrics();
   void put_metrics_later();
-  void post_guarded(Millis delay, std::function<void()> work);
   DeliveryRecord plain(DeliveryRecord delivery) const;
   Envelope envelope_for(const DeliveryRecord& delivery) const;
   DeliveryTerms terms_for(const DeliveryRecord& delivery) const;
@@ -75,14 +73,12 @@ class Controller {  // control thread, all of it
   Signer& signer_;
   Parts parts_;
   Links links_;
-  std::shared_ptr<bool> running_ = std::make_shared<bool>(false);
+  room::Wake wake_{env_, [this] { pass(); }};
   std::set<std::pair<Time, std::string>> due_;  // may name deliveries that are gone
   std::set<std::string> in_flight_;
   std::map<std::string, Time> next_allowed_;  // by subscription, of those with a rate limit
   std::string log_stream_;
   room::MinuteTally tally_;  // by topic
-  bool wake_posted_ = false;
-  std::optional<Time> wake_;
   std::uint64_t numbers_ = 0;
 };
 
