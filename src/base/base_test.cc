@@ -5,6 +5,7 @@
 #include "base/encoding.h"
 #include "base/record.h"
 #include "base/rng.h"
+#include "base/temp_folder.h"
 
 namespace seatrial {
 namespace {
@@ -85,6 +86,17 @@ TEST(Arn, ParsesAndPrints) {
   EXPECT_EQ(arn->text(), "arn:aws:ecs:ap-southeast-2:123456789012:service/c/s");
   EXPECT_FALSE(parse_arn("arn:aws:ecs"));
   EXPECT_FALSE(parse_arn("web"));
+}
+
+TEST(TempFolder, GoesWithItsOwnerAndAllThatIsInIt) {
+  std::filesystem::path kept;
+  {
+    const TempFolder folder("base");
+    kept = folder.path();
+    std::filesystem::create_directories(folder / "a/b");
+    EXPECT_NE(TempFolder("base").path(), kept);
+  }
+  EXPECT_FALSE(std::filesystem::exists(kept));
 }
 
 }  // namespace

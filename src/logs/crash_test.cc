@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/temp_folder.h"
 #include "logs/engine.h"
 #include "logs/testing.h"
 
@@ -29,14 +30,6 @@ void write_file(const fs::path& path, std::string_view bytes) {
 
 class LogsCrashTest : public testing::Test {
  protected:
-  LogsCrashTest() {
-    std::string pattern = (scratch() / "logs-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~LogsCrashTest() override {
-    engine_.reset();
-    fs::remove_all(folder_);
-  }
   void open(const Engine::Limits& limits = {}) {
     engine_.reset();
     auto opened = Engine::open(folder_ / "logs", limits);
@@ -70,7 +63,7 @@ class LogsCrashTest : public testing::Test {
     return {};
   }
 
-  fs::path folder_;
+  TempFolder folder_{"logs", scratch()};
   std::unique_ptr<Engine> engine_;
 };
 

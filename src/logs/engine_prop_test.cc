@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/rng.h"
+#include "base/temp_folder.h"
 #include "logs/engine.h"
 #include "logs/testing.h"
 
@@ -52,15 +53,7 @@ class Model {
 
 class LogsEngineProperty : public testing::TestWithParam<int> {
  protected:
-  LogsEngineProperty() : rng_(static_cast<std::uint64_t>(GetParam())) {
-    std::string pattern = (scratch() / "logs-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-    open();
-  }
-  ~LogsEngineProperty() override {
-    engine_.reset();
-    std::filesystem::remove_all(folder_);
-  }
+  LogsEngineProperty() : rng_(static_cast<std::uint64_t>(GetParam())) { open(); }
   void open() {
     engine_.reset();
     auto opened = Engine::open(folder_ / "logs", kSmallChunks);
@@ -226,7 +219,7 @@ class LogsEngineProperty : public testing::TestWithParam<int> {
   }
 
   SeededRng rng_;
-  std::filesystem::path folder_;
+  TempFolder folder_{"logs", scratch()};
   std::unique_ptr<Engine> engine_;
   Model model_;
 };

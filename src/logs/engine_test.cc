@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "base/temp_folder.h"
 #include "logs/crc32c.h"
 #include "logs/engine.h"
 
@@ -10,12 +11,7 @@ namespace {
 
 class LogsEngineTest : public testing::Test {
  protected:
-  LogsEngineTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "logs-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-    open();
-  }
-  ~LogsEngineTest() override { std::filesystem::remove_all(folder_); }
+  LogsEngineTest() { open(); }
   void open() {
     engine_.reset();
     auto opened = Engine::open(folder_ / "logs");
@@ -35,7 +31,7 @@ class LogsEngineTest : public testing::Test {
     return out;
   }
 
-  std::filesystem::path folder_;
+  TempFolder folder_{"logs"};
   std::unique_ptr<Engine> engine_;
 };
 

@@ -9,21 +9,14 @@
 #include <fstream>
 
 #include "base/rng.h"
+#include "base/temp_folder.h"
 
 namespace seatrial::metrics {
 namespace {
 
 class MetricsEngineTest : public testing::Test {
  protected:
-  MetricsEngineTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "metrics-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-    open();
-  }
-  ~MetricsEngineTest() override {
-    engine_.reset();
-    std::filesystem::remove_all(folder_);
-  }
+  MetricsEngineTest() { open(); }
   void open(const char* name = "metrics") {
     engine_.reset();
     auto opened = Engine::open(folder_ / name, &clock_);
@@ -54,7 +47,7 @@ class MetricsEngineTest : public testing::Test {
   const Dimensions service_{{"ServiceName", "s"}, {"ClusterName", "c"}};
   SeriesId cpu_{"r", "AWS/ECS", "CPUUtilization", service_, "Percent"};
   ManualClock clock_;
-  std::filesystem::path folder_;
+  TempFolder folder_{"metrics"};
   std::unique_ptr<Engine> engine_;
 };
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/rng.h"
+#include "base/temp_folder.h"
 #include "metrics/engine.h"
 
 namespace seatrial::metrics {
@@ -22,15 +23,6 @@ struct Watched {
 
 class RecentTest : public testing::Test {
  protected:
-  RecentTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "recent-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-    engine_ = std::move(*Engine::open(folder_));
-  }
-  ~RecentTest() override {
-    engine_.reset();
-    std::filesystem::remove_all(folder_);
-  }
   static Time minute(int m) { return from_ms((kStart_s + m * 60LL) * 1000); }
   static SeriesId series(int host, std::string unit) {
     return {"r", "App", "m", {{"Host", fmt::format("h{}", host)}}, std::move(unit)};
@@ -57,8 +49,8 @@ class RecentTest : public testing::Test {
     engine_->put(series(host, unit), {1, value, value, value, at, resolution_s});
   }
 
-  std::filesystem::path folder_;
-  std::unique_ptr<Engine> engine_;
+  TempFolder folder_{"recent"};
+  std::unique_ptr<Engine> engine_ = Engine::open(folder_).value();
 };
 
 TEST_F(RecentTest, SaysWhatTheEngineReads) {

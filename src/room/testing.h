@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/loop.h"
+#include "base/temp_folder.h"
 #include "room/room.h"
 
 namespace seatrial::room {
@@ -72,8 +73,6 @@ class StepExecutor final : public Executor {
 class TestWorld : public Dispatcher {
  public:
   explicit TestWorld(std::uint64_t seed = 1) : rng(seed), control(clock) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "room-XXXXXX").string();
-    folder = mkdtemp(pattern.data());
     auto opened = store::Store::open(folder / "state.db", control);
     ST_CHECK(opened.has_value(), "the test's store does not open");
     store = std::move(*opened);
@@ -86,7 +85,6 @@ class TestWorld : public Dispatcher {
   ~TestWorld() override {
     store->flush();
     store.reset();
-    std::filesystem::remove_all(folder);
   }
 
   void add(Room& room) { rooms[room.service()] = &room; }
@@ -134,7 +132,7 @@ class TestWorld : public Dispatcher {
   ManualClock clock;
   SeededRng rng;
   StepExecutor control;
-  std::filesystem::path folder;
+  TempFolder folder{"room"};
   std::unique_ptr<store::Store> store;
   std::unique_ptr<Vault> vault;
   std::unique_ptr<Env> env;

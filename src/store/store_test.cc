@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/loop.h"
+#include "base/temp_folder.h"
 #include "store/table.h"
 
 namespace seatrial::store {
@@ -27,15 +28,12 @@ struct Item {
 class StoreTest : public testing::Test {
  protected:
   StoreTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "store-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
     loop_.start();
     open();
   }
   ~StoreTest() override {
     store_.reset();
     loop_.stop();
-    std::filesystem::remove_all(folder_);
   }
   void open() {
     auto opened = Store::open(folder_ / "state.db", loop_);
@@ -50,7 +48,7 @@ class StoreTest : public testing::Test {
 
   SystemClock clock_;
   Loop loop_{clock_};
-  std::filesystem::path folder_;
+  TempFolder folder_{"store"};
   std::unique_ptr<Store> store_;
 };
 

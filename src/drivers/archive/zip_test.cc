@@ -6,6 +6,8 @@
 
 #include <fstream>
 
+#include "base/temp_folder.h"
+
 namespace seatrial::drivers {
 namespace {
 
@@ -14,18 +16,12 @@ using Kind = ZipError::Kind;
 
 class Zip : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "zip-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   std::string read(const char* name) const {
     std::ifstream in(folder_ / name);
     return {std::istreambuf_iterator<char>(in), {}};
   }
 
-  fs::path folder_;
+  TempFolder folder_{"zip"};
 };
 
 std::string with_link(const char* name, const char* target) {
@@ -71,7 +67,7 @@ TEST_F(Zip, NamesThatLeaveTheFolderAreRefused) {
     ASSERT_FALSE(done) << name;
     EXPECT_EQ(done.error().kind, Kind::kUnsafe) << name;
   }
-  EXPECT_FALSE(fs::exists(folder_.parent_path() / "evil"));
+  EXPECT_FALSE(fs::exists(folder_.path().parent_path() / "evil"));
 }
 
 TEST_F(Zip, LinksThatLeaveTheFolderAreRefused) {

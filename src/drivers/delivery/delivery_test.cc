@@ -9,6 +9,7 @@
 #include <fstream>
 #include <future>
 
+#include "base/temp_folder.h"
 #include "drivers/delivery/deliverer.h"
 
 namespace seatrial::drivers {
@@ -20,13 +21,10 @@ using Kind = DeliveryResult::Kind;
 class DeliveryTest : public testing::Test {
  protected:
   DeliveryTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "delivery-XXXXXX").string();
-    folder = mkdtemp(pattern.data());
     std::ofstream(folder / "hosts") << "# x\n127.0.0.2 here.test other.test\n192.0.2.1 far.test\n";
     options.routes.hosts_file = (folder / "hosts").string();
     options.mail_folder = folder / "mail";
   }
-  ~DeliveryTest() override { std::filesystem::remove_all(folder); }
   DeliveryResult deliver(DeliveryRequest request) {
     Deliverer deliverer(options);
     std::promise<DeliveryResult> got;
@@ -38,7 +36,7 @@ class DeliveryTest : public testing::Test {
     request.url = url;
     return deliver(std::move(request));
   }
-  std::filesystem::path folder;
+  TempFolder folder{"delivery"};
   DelivererOptions options;
 };
 

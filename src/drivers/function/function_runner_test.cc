@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <fstream>
 
+#include "base/temp_folder.h"
 #include "base/value.h"
 #include "drivers/function/output_lines.h"
 #include "drivers/function/runtime_api.h"
@@ -63,21 +64,18 @@ class Recorder final : public FunctionEvents {
 class Functions : public testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "functions-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
     fs::create_directories(folder_ / "code");
     FunctionRunnerOptions options;
     options.folder = folder_ / "run";
     options.child_command = {FUNCTION_CHILD};
     options.python = PYTHON;
-    options.cgroup_parent = "seatrial-test-" + folder_.filename().string();
+    options.cgroup_parent = "seatrial-test-" + folder_.path().filename().string();
     runner_ = std::make_unique<FunctionRunner>(options, clock_);
     runner_->attach(events_);
   }
   void TearDown() override {
     runner_.reset();
-    Cgroup::remove_parent("seatrial-test-" + folder_.filename().string());
-    fs::remove_all(folder_);
+    Cgroup::remove_parent("seatrial-test-" + folder_.path().filename().string());
   }
 
   void write(const char* name, const std::string& text) {
@@ -121,7 +119,7 @@ class Functions : public testing::Test {
   }
 
   SystemClock clock_;
-  fs::path folder_;
+  TempFolder folder_{"functions"};
   Recorder events_;
   std::unique_ptr<FunctionRunner> runner_;
   std::size_t calls_ = 0;
@@ -302,7 +300,7 @@ TEST_F(Functions, ABootstrapThatIsNoProgramDoesNotStart) {
 }
 
 TEST_F(Functions, WhatAKilledDaemonLeftIsRemoved) {
-  const std::string parent = "seatrial-test-left-" + folder_.filename().string();
+  const std::string parent = "seatrial-test-left-" + folder_.path().filename().string();
   Cgroup left(parent, "fn-old");
   left.make(1 << 20);  // where the machine has cgroups
   std::ofstream(folder_ / "old.spec") << "secret";

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "base/clock.h"
+#include "base/temp_folder.h"
 #include "drivers/process/container_files.h"
 #include "drivers/process/frame.h"
 #include "drivers/process/line_recorder.h"
@@ -23,11 +24,6 @@ namespace fs = std::filesystem;
 
 class PartsTest : public testing::Test {
  protected:
-  void SetUp() override {
-    char pattern[] = "/tmp/seatrial-parts-XXXXXX";
-    root_ = ::mkdtemp(pattern);
-  }
-  void TearDown() override { fs::remove_all(root_); }
   void put(const std::string& name, const std::string& text) {
     fs::create_directories((root_ / name).parent_path());
     std::ofstream(root_ / name) << text;
@@ -35,7 +31,7 @@ class PartsTest : public testing::Test {
   Fd append(const fs::path& path) {
     return Fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   }
-  fs::path root_;
+  TempFolder root_{"seatrial-parts"};
   ManualClock clock_;
 };
 

@@ -146,7 +146,9 @@ class Simulation {
     for (const auto& arn : w_.task_arns()) {
       ++wanted;
       const auto address = address_of(w_.task(arn));
-      if (!address.empty()) EXPECT_TRUE(addresses.insert(address).second);
+      if (!address.empty()) {
+        EXPECT_TRUE(addresses.insert(address).second);
+      }
     }
     EXPECT_LE(wanted, std::max({desired_, desired_ * maximum_ / 100, wanted_before_}));
     wanted_before_ = wanted;

@@ -111,13 +111,13 @@ class Hello {
 
 TEST(ElbWithRealDrivers, ARequestGoesThroughTheNameToTheTarget) {
   room::TestWorld world;
-  drivers::LoopbackNetwork network(world.folder);
+  drivers::LoopbackNetwork network(world.folder.string());
   drivers::HaproxyDriver proxy({world.folder / "haproxy"});
   ASSERT_TRUE(proxy.available()) << proxy.available().error();
   drivers::Prober prober(network);
   const auto hosts_path = (world.folder / "hosts").string();
   std::ofstream(hosts_path) << "127.0.0.1 localhost\n";
-  drivers::HostsFile hosts(world.folder, hosts_path);
+  drivers::HostsFile hosts(world.folder.string(), hosts_path);
   OneVpc vpcs;
   NoMetrics metrics;
   Elbv2 room(*world.env, {proxy, prober, network, vpcs, metrics, &hosts});

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/temp_folder.h"
 #include "runbook/check/output/baseline.h"
 #include "runbook/check/output/surroundings.h"
 #include "runbook/check/output/testing.h"
@@ -19,12 +20,6 @@ namespace fs = std::filesystem;
 
 class Folder : public ::testing::Test {
  protected:
-  Folder() {
-    std::string name = fs::temp_directory_path() / "seatrial-check-XXXXXX";
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~Folder() override { fs::remove_all(folder_); }
-
   std::string put(const std::string& name, std::string_view text = "# a\n") const {
     fs::create_directories((folder_ / name).parent_path());
     std::ofstream(folder_ / name, std::ios::binary) << text;
@@ -34,11 +29,11 @@ class Folder : public ::testing::Test {
   std::vector<std::string> found(const std::vector<std::string>& arguments) const {
     std::vector<std::string> out;
     for (const auto& input : find_inputs(arguments).found)
-      out.push_back(fs::path(input.path).lexically_relative(folder_).string());
+      out.push_back(fs::path(input.path).lexically_relative(folder_.path()).string());
     return out;
   }
 
-  fs::path folder_;
+  TempFolder folder_{"seatrial-check"};
 };
 
 TEST_F(Folder, DocumentsAndScriptsBelowInOrder) {
