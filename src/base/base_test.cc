@@ -68,6 +68,13 @@ struct Outer {
   }
 };
 
+TEST(Encoding, WhatJsonNeverEscapes) {
+  EXPECT_EQ(longest_json_plain("card \"declined\" by bank*1"), " by bank*1");
+  EXPECT_EQ(longest_json_plain("/a/bcd/"), "bcd");
+  EXPECT_EQ(longest_json_plain("\\/\"<>&"), "");
+  EXPECT_EQ(longest_json_plain(""), "");
+}
+
 TEST(Record, RoundTripsAndToleratesOtherVersions) {
   const Outer out{8000, {{"a"}, {"b"}}, {{"k", "v"}}, from_ms(5)};
   const auto back = record_from<Outer>(*parse_json(to_json(to_value(out))));

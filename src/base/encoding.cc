@@ -142,6 +142,21 @@ std::string percent_decode(std::string_view text, bool plus_is_space) {
   return out;
 }
 
+std::string_view longest_json_plain(std::string_view text) {
+  const auto plain = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           std::string_view(" _-.:,;()[]{}@#$%*!?|~^").find(c) != std::string_view::npos;
+  };
+  std::string_view best;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = at;
+    while (end < text.size() && plain(text[end])) ++end;
+    if (end - at > best.size()) best = text.substr(at, end - at);
+    at = end + 1;
+  }
+  return best;
+}
+
 std::string sha256(std::string_view bytes) {
   thread_local const Digest digest;
   std::string out(SHA256_DIGEST_LENGTH, '\0');

@@ -12,6 +12,7 @@
 #include <fstream>
 
 #include "base/check.h"
+#include "drivers/waiting.h"
 
 namespace seatrial::drivers {
 namespace {
@@ -132,20 +133,14 @@ void Deliverer::run() {
 }
 
 void Deliverer::take_wanted() {
-  std::vector<Wanted> now, refused;
+  TakenFromLine<Wanted> taken;
   {
     const std::lock_guard lock(mutex_);
-    while (!wanted_.empty() && open_.size() + now.size() < kMaxOpen) {
-      now.push_back(std::move(wanted_.front()));
-      wanted_.pop_front();
-    }
-    while (wanted_.size() > kMaxWaiting) {
-      refused.push_back(std::move(wanted_.back()));
-      wanted_.pop_back();
-    }
+    taken = take_from_line(wanted_, open_.size(), kMaxOpen, kMaxWaiting);
   }
-  for (auto& wanted : refused) wanted.done({Kind::kFailed, 0, "", "too many deliveries wait", 0});
-  for (auto& wanted : now) start(std::move(wanted));
+  for (auto& wanted : taken.refuse)
+    wanted.done({Kind::kFailed, 0, "", "too many deliveries wait", 0});
+  for (auto& wanted : taken.begin) start(std::move(wanted));
 }
 
 void Deliverer::start(Wanted wanted) {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "drivers/waiting.h"
 
 namespace seatrial::drivers {
 namespace {
@@ -92,20 +93,13 @@ void Prober::run() {
 }
 
 void Prober::take_wanted() {
-  std::vector<Wanted> now, refused;
+  TakenFromLine<Wanted> taken;
   {
     const std::lock_guard lock(mutex_);
-    while (!wanted_.empty() && open_.size() + now.size() < kMaxOpen) {
-      now.push_back(std::move(wanted_.front()));
-      wanted_.pop_front();
-    }
-    while (wanted_.size() > kMaxWaiting) {
-      refused.push_back(std::move(wanted_.back()));
-      wanted_.pop_back();
-    }
+    taken = take_from_line(wanted_, open_.size(), kMaxOpen, kMaxWaiting);
   }
-  for (auto& wanted : refused) wanted.done({Kind::kFailed, 0, "too many probes are waiting"});
-  for (auto& wanted : now) start(std::move(wanted));
+  for (auto& wanted : taken.refuse) wanted.done({Kind::kFailed, 0, "too many probes are waiting"});
+  for (auto& wanted : taken.begin) start(std::move(wanted));
 }
 
 void Prober::start(Wanted wanted) {

@@ -3,6 +3,7 @@
 // of what is joined by || and of numbers (500 may be written 5e2) nothing is sure.
 #include <algorithm>
 
+#include "base/encoding.h"
 #include "logs/pattern/match.h"
 #include "logs/pattern/needles.h"
 
@@ -12,21 +13,6 @@ namespace {
 constexpr std::size_t kLeast = 3;  // shorter ones are in nearly every block
 
 bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
-bool is_safe(char c) {
-  return is_letter(c) || (c >= '0' && c <= '9') ||
-         std::string_view(" _-.:,;()[]{}@#$%!?|~^").find(c) != std::string_view::npos;
-}
-
-std::string_view longest_safe(std::string_view text) {
-  std::string_view best;
-  for (std::size_t at = 0; at < text.size();) {
-    std::size_t end = at;
-    while (end < text.size() && is_safe(text[end])) ++end;
-    if (end - at > best.size()) best = text.substr(at, end - at);
-    at = end + 1;
-  }
-  return best;
-}
 
 void add(std::string_view text, std::vector<std::string>& out) {
   if (text.size() >= kLeast) out.emplace_back(text);
@@ -42,7 +28,7 @@ void add(const Condition& condition, bool json, std::vector<std::string>& out) {
   const bool text = condition.kind == Condition::Kind::kCompare && !value.number && !value.regex &&
                     condition.op == Operator::kEqual && !value.glob.wild();
   if (!text || std::ranges::none_of(value.text, is_letter)) return;
-  add(json ? longest_safe(value.text) : std::string_view(value.text), out);
+  add(json ? longest_json_plain(value.text) : std::string_view(value.text), out);
 }
 
 }  // namespace

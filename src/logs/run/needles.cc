@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/encoding.h"
 #include "logs/run/text_search.h"
 
 namespace seatrial::logs::run {
@@ -12,24 +13,6 @@ using query::Operator;
 using NeedleKind = Expression::Kind;
 
 constexpr std::size_t kLeast = 3;  // shorter ones are in nearly every block
-
-// Characters that writers of JSON leave as they are: the event's bytes hold them for sure. Others
-// may be written as \u0026 or \/.
-bool is_safe(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-         std::string_view(" _-.:,;()[]{}@#$%*!?|~^").find(c) != std::string_view::npos;
-}
-
-std::string_view longest_safe(std::string_view text) {
-  std::string_view best;
-  for (std::size_t at = 0; at < text.size();) {
-    std::size_t end = at;
-    while (end < text.size() && is_safe(text[end])) ++end;
-    if (end - at > best.size()) best = text.substr(at, end - at);
-    at = end + 1;
-  }
-  return best;
-}
 
 class Hints {
  public:
@@ -62,7 +45,7 @@ class Hints {
     if (field == "@message")
       needle(text);
     else if (!field.starts_with('@'))
-      needle(longest_safe(text));
+      needle(longest_json_plain(text));
   }
   void equal(const std::string& field, const std::string& text) {
     if (field == "@logStream" && request_.streams.empty())
@@ -70,7 +53,7 @@ class Hints {
     else if (field == "@message")
       needle(text);
     else if (!field.starts_with('@') && text != "true" && text != "false")
-      needle(longest_safe(text));
+      needle(longest_json_plain(text));
   }
 
   ScanRequest& request_;

@@ -21,7 +21,7 @@ bool good_token(const std::string& text) {
 // Within the topic, or within the message's group.
 std::string duplicate_key(const TopicRecord& topic, const Message& message) {
   const bool by_group = attribute_of(topic.attributes, "FifoThroughputScope") == "MessageGroup";
-  return topic.arn + "|" + (by_group ? message.group + "|" : "") + message.deduplication;
+  return room::Duplicates::key(topic.arn, message.group, by_group, message.deduplication);
 }
 
 }  // namespace
@@ -45,28 +45,15 @@ Outcome<std::optional<Sns::Published>> Sns::seen_before(const TopicRecord& topic
   }
   if (!good_token(message.group)) return invalid("MessageGroupId");
   if (!good_token(message.deduplication)) return invalid("MessageDeduplicationId");
-  const auto* seen = tables_.duplicates.find(duplicate_key(topic, message));
-  if (seen == nullptr || seen->at + kDuplicateLife <= env_.clock.now()) return std::nullopt;
+  const auto* seen = tables_.duplicates.find(duplicate_key(topic, message), env_.clock.now());
+  if (seen == nullptr) return std::nullopt;
   return Published{seen->id, seen->sequence};
 }
 
 void Sns::remember(const TopicRecord& topic, const Message& message, const Published& published) {
   const Time now = env_.clock.now();
   tables_.duplicates.put(duplicate_key(topic, message), {published.id, published.sequence, now});
-  if (forgot_ + kDuplicateLife > now) return;
-  forgot_ = now;
-  std::vector<std::string> old;
-  for (const auto& [key, duplicate] : tables_.duplicates)
-    if (duplicate.at + kDuplicateLife <= now) old.push_back(key);
-  for (const auto& key : old) tables_.duplicates.erase(key);
-}
-
-// Ever growing, across restarts: the world's clock never goes back.
-std::string Sns::next_sequence() {
-  constexpr std::uint64_t kPerMilli = 1'000'000;
-  sequence_ =
-      std::max(sequence_ + 1, static_cast<std::uint64_t>(to_ms(env_.clock.now())) * kPerMilli);
-  return fmt::format("{:020d}", sequence_);
+  tables_.duplicates.forget_old(now);
 }
 
 }  // namespace seatrial::services::sns

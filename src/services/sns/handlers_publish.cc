@@ -153,7 +153,7 @@ Outcome<Sns::Published> Sns::fan_out(const TopicRecord& topic, Message message) 
   if (*seen) return **std::move(seen);
   if (controller_.full())
     return fail("Throttled", "Too many deliveries wait; the message was not taken.", 429);
-  Published published{env_.rng.uuid(), topic.fifo() ? next_sequence() : ""};
+  Published published{env_.rng.uuid(), topic.fifo() ? sequence_.next(env_.clock.now()) : ""};
   if (topic.fifo()) remember(topic, message, published);
   const bool sealed = !attribute_of(topic.attributes, "KmsMasterKeyId").empty();
   controller_.count(topic.arn, "NumberOfMessagesPublished");

@@ -84,17 +84,14 @@ class Sns final : public room::Room, public Publisher, public ServicePublisher {
   // Of a FIFO topic: fills in the deduplication id; what was taken under it already, if anything.
   Outcome<std::optional<Published>> seen_before(const TopicRecord& topic, Message& message) const;
   void remember(const TopicRecord& topic, const Message& message, const Published& published);
-  std::string next_sequence();
   std::string new_token() { return env_.rng.hex(kTokenDigits); }
 
   static constexpr std::size_t kTokenDigits = 200;
-  static constexpr Millis kDuplicateLife{5 * 60'000};
 
   Tables tables_;
   Signer signer_;
   Controller controller_;
-  std::uint64_t sequence_ = 0;
-  Time forgot_{};  // when duplicates that are too old were last erased
+  room::SequenceNumbers sequence_;
 };
 
 }  // namespace seatrial::services::sns

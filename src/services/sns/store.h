@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/shapes/sns.h"
+#include "room/fifo.h"
 #include "store/table.h"
 
 namespace seatrial::services::sns {
@@ -103,17 +104,6 @@ struct SigningRecord {
 };
 
 // What a FIFO topic has taken in the last five minutes.
-struct DuplicateRecord {
-  std::string id, sequence;
-  Time at{};
-  template <class F>
-  static void fields(F&& f) {
-    f("id", &DuplicateRecord::id);
-    f("sequence", &DuplicateRecord::sequence);
-    f("at", &DuplicateRecord::at);
-  }
-};
-
 struct Tables {
   explicit Tables(store::Store& store)
       : topics(store, "sns.topic"),
@@ -124,8 +114,8 @@ struct Tables {
   store::Table<TopicRecord> topics;
   store::Table<SubscriptionRecord> subscriptions;  // a topic's follow each other
   store::Table<DeliveryRecord> deliveries;         // by delivery_key
-  store::Table<DuplicateRecord> duplicates;        // "ARN|[GROUP|]ID"
-  store::Table<SigningRecord> signing;             // one, "key"
+  room::Duplicates duplicates;
+  store::Table<SigningRecord> signing;  // one, "key"
 
   auto of_topic(const std::string& topic) const { return subscriptions.with_prefix(topic + ":"); }
 };

@@ -127,10 +127,7 @@ Outcome<model::Empty> Sqs::delete_queue(Context& context, const shape::DeleteQue
   if (!found) return std::unexpected(found.error());
   const std::string arn = (*found)->arn;
   erase_messages(arn);
-  std::vector<std::string> keys;
-  for (const auto& [key, duplicate] : tables_.duplicates.with_prefix(arn + "|"))
-    keys.push_back(key);
-  for (const auto& key : keys) tables_.duplicates.erase(key);
+  tables_.duplicates.forget(arn);
   tables_.queues.erase(arn);
   tables_.deleted.put(arn, context.now);
   wake(arn);

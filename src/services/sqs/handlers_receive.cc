@@ -144,7 +144,7 @@ bool Sqs::move_to_dead_letters(const QueueRecord& queue, const std::string& key)
   moved.source = queue.arn;
   moved.receipt.clear();
   moved.visible = env_.clock.now();
-  moved.sequence = next_sequence();
+  moved.sequence = sequence_.next(env_.clock.now());
   const std::string arn = target->arn;
   tables_.messages.erase(key);
   tables_.messages.put(message_key(arn, moved.sequence), moved);

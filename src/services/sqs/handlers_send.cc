@@ -156,15 +156,15 @@ Outcome<Sqs::Taken> Sqs::take(const QueueRecord& queue, Incoming message) {
       return invalid_value(message.deduplication, "MessageDeduplicationId",
                            "1 to 128 characters and punctuation.");
     const bool by_group = attribute_of(queue, "DeduplicationScope") == "messageGroup";
-    duplicate = queue.arn + "|" + (by_group ? message.group + "|" : "") + message.deduplication;
-    const auto* seen = tables_.duplicates.find(duplicate);
-    if (seen != nullptr && seen->at + kDuplicateLife > now) return Taken{seen->id, seen->sequence};
+    duplicate = room::Duplicates::key(queue.arn, message.group, by_group, message.deduplication);
+    if (const auto* seen = tables_.duplicates.find(duplicate, now))
+      return Taken{seen->id, seen->sequence};
     record.deduplication = message.deduplication;
   } else if (!message.deduplication.empty()) {
     return invalid_value(message.deduplication, "MessageDeduplicationId",
                          "The request includes a parameter that is not valid for this queue type.");
   }
-  record.sequence = next_sequence();
+  record.sequence = sequence_.next(now);
   record.sealed =
       flag_of(queue, "SqsManagedSseEnabled") || !attribute_of(queue, "KmsMasterKeyId").empty();
   record.body =

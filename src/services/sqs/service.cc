@@ -64,14 +64,6 @@ std::string Sqs::url_of(const QueueRecord& queue) const {
   return fmt::format("{}/{}/{}", endpoint_(), env_.account, queue.name);
 }
 
-// Ever growing, across restarts: the world's clock never goes back.
-std::string Sqs::next_sequence() {
-  constexpr std::uint64_t kPerMilli = 1'000'000;
-  sequence_ =
-      std::max(sequence_ + 1, static_cast<std::uint64_t>(to_ms(env_.clock.now())) * kPerMilli);
-  return fmt::format("{:020d}", sequence_);
-}
-
 Outcome<std::string> Sqs::send(const std::string& queue_arn, const Outgoing& message,
                                const Sender& sender) {
   const auto* found = tables_.queues.find(queue_arn);
@@ -117,13 +109,10 @@ void Sqs::sweep() {
   }
   for (const auto& key : gone) tables_.messages.erase(key);
   gone.clear();
-  for (const auto& [key, duplicate] : tables_.duplicates)
-    if (duplicate.at + kDuplicateLife <= now) gone.push_back(key);
-  for (const auto& key : gone) tables_.duplicates.erase(key);
-  gone.clear();
   for (const auto& [key, at] : tables_.deleted)
     if (at + kOnceAMinute <= now) gone.push_back(key);
   for (const auto& key : gone) tables_.deleted.erase(key);
+  tables_.duplicates.forget_old(now);
   env_.store.commit(nullptr);
   env_.control.post_after(kSweep, [this, running = running_] {
     if (*running) sweep();

@@ -22,7 +22,6 @@ class Sqs final : public room::Room, public Queues {
  public:
   static constexpr std::size_t kMaxInFlight = 120'000;  // of a queue
   static constexpr std::size_t kMaxWaiting = 1000;      // long polls at once
-  static constexpr Millis kDuplicateLife{5 * 60'000};
   static constexpr Millis kSweep{60'000};
   static constexpr Millis kOnceAMinute{60'000};  // between purges; before a name is free again
 
@@ -90,7 +89,6 @@ class Sqs final : public room::Room, public Queues {
   template <class Request>
   Outcome<Incoming> incoming(const Context&, const Request&) const;
   Outcome<Taken> take(const QueueRecord& queue, Incoming message);
-  std::string next_sequence();
 
   std::size_t in_flight(const QueueRecord& queue) const;
   struct Choice {
@@ -126,7 +124,7 @@ class Sqs final : public room::Room, public Queues {
   cloudwatch::MetricSink* metrics_;
   room::MinuteTally tally_;             // by queue
   std::map<std::string, Time> active_;  // when something last happened to a queue
-  std::uint64_t sequence_ = 0;
+  room::SequenceNumbers sequence_;
   std::map<std::string, std::map<std::uint64_t, std::function<void()>>> waiting_;  // by queue
   std::size_t waits_ = 0;
   std::uint64_t tickets_ = 0;

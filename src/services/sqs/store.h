@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/shapes/sqs.h"
+#include "room/fifo.h"
 #include "store/table.h"
 
 namespace seatrial::services::sqs {
@@ -75,17 +76,6 @@ struct MessageRecord {
 };
 
 // What a FIFO queue has taken in the last five minutes.
-struct DuplicateRecord {
-  std::string id, sequence;
-  Time at{};
-  template <class F>
-  static void fields(F&& f) {
-    f("id", &DuplicateRecord::id);
-    f("sequence", &DuplicateRecord::sequence);
-    f("at", &DuplicateRecord::at);
-  }
-};
-
 struct Tables {
   explicit Tables(store::Store& store)
       : queues(store, "sqs.queue"),
@@ -93,9 +83,9 @@ struct Tables {
         duplicates(store, "sqs.duplicate"),
         deleted(store, "sqs.deleted") {}
   store::Table<QueueRecord> queues;
-  store::Table<MessageRecord> messages;      // "ARN|SEQUENCE"
-  store::Table<DuplicateRecord> duplicates;  // "ARN|[GROUP|]ID"
-  store::Table<Time> deleted;                // queues deleted a moment ago, by ARN
+  store::Table<MessageRecord> messages;  // "ARN|SEQUENCE"
+  room::Duplicates duplicates;
+  store::Table<Time> deleted;  // queues deleted a moment ago, by ARN
 
   auto of_queue(const std::string& arn) const { return messages.with_prefix(arn + "|"); }
 };
