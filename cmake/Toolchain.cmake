@@ -14,9 +14,9 @@ option(SEATRIAL_PCH "Precompile the standard headers" ON)
 option(SEATRIAL_UNITY "Compile the files of a library several at a time: a fresh build in half the time" OFF)
 
 set(SEATRIAL_TEST_OPTIONS $<$<CONFIG:Release>:-O0>)  # of test programs, not of what they test
-# Rooms, drivers and the world decide and wait; a second level of optimization shows in the time of a
-# build only. A library there that moves data says HOT.
-set(SEATRIAL_COLD_LAYERS services drivers world)
+# Rooms, drivers and the world decide and wait, the checker looks things up; a second level of
+# optimization shows in the time of a build only. A library there that moves data says HOT.
+set(SEATRIAL_COLD_LAYERS services drivers world runbook awscli)
 set(SEATRIAL_COLD_OPTIONS $<$<CONFIG:Release>:-O1>)
 
 add_library(seatrial_flags INTERFACE)
