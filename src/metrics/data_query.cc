@@ -23,7 +23,6 @@ template <class T>
 using OrProblem = std::expected<T, DataProblem>;
 
 constexpr std::int64_t kMaxPeriods = 100'800;     // in the window of an expression
-constexpr int kSearchPeriod_s = 300;              // of a SEARCH that nothing gives a period
 constexpr std::chrono::hours kSearched{14 * 24};  // metrics without data for longer are not found
 
 std::int64_t epoch_seconds(Time t) {
@@ -313,7 +312,7 @@ math::Array Run::found(const math::Search& search, const Statistic& how,
 // guess: without a Period, a query has SEARCH's.
 math::Result Run::selected(const math::Select& select) {
   const int own = under_way_.back()->period_s;
-  const int period = std::max(own != 0 ? own : kSearchPeriod_s, 60);
+  const int period = std::max(own != 0 ? own : kExpressionPeriod_s, 60);
   if (start_ < options_.select_since && options_.notices != nullptr)
     options_.notices->time_range = true;
   const Time since = std::max(start_, options_.select_since);
@@ -334,7 +333,7 @@ std::expected<math::Array, std::string> Run::search(const std::string& text,
     return std::unexpected("'" + statistic + "' is not a valid statistic");
   }
   const int own = under_way_.empty() ? 0 : under_way_.back()->period_s;
-  const int period = period_s.value_or(own != 0 ? own : kSearchPeriod_s);
+  const int period = period_s.value_or(own != 0 ? own : kExpressionPeriod_s);
   if (!is_period(period)) return std::unexpected(fmt::format("{} is not a valid period", period));
   if ((end_ - start_) / std::chrono::seconds{period} > kMaxPeriods)
     return std::unexpected(too_long());
@@ -359,7 +358,9 @@ std::expected<math::Array, std::string> Run::band(const Series& metric, double d
 // expression's label before it unless that is dynamic (user guide: "Expression-Label
 // Metric-Label").
 DataResult Run::result_of(const DataQuery& query, Series labelled, bool of_many) const {
-  DataResult result{query.id, "", labelled.period_s, {}};
+  DataResult result{query.id, "", labelled.period_s, {}, {}};
+  if (of_many && parsed_.selects.contains(query.id))
+    result.group = labelled.origin->metric.dimensions;
   if (!query.stat && !of_many) labelled.label = query.id;
   const LabelFacts facts{region_, options_.account, options_.label_offset_min, epoch_seconds(end_)};
   if (query.label.empty()) {

@@ -11,6 +11,8 @@
 
 namespace seatrial::metrics {
 
+inline constexpr int kExpressionPeriod_s = 300;  // of a SEARCH or SELECT that nothing gives one
+
 struct DataQuery {
   struct Stat {
     SeriesId series;        // an empty unit reads all units
@@ -35,6 +37,7 @@ struct DataResult {  // one time series; a query may give several
   std::string id, label;
   int period_s = 60;
   std::vector<DataPoint> points;  // oldest first
+  Dimensions group;               // of a SELECT with GROUP BY: its labels and their values
 };
 
 struct DataProblem {  // a question that is refused

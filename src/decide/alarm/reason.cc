@@ -179,6 +179,28 @@ std::string alarm_reason(const AlarmRule& rule, AlarmState state,
                         fills && real.size() < periods ? periods - real.size() : 0);
 }
 
+std::string contributor_reason(const AlarmRule& rule, AlarmState state,
+                               std::span<const AlarmPoint> points) {
+  const bool alarm = state == AlarmState::kAlarm;
+  const auto periods = static_cast<std::size_t>(rule.evaluation_periods);
+  std::vector<AlarmPoint> real, telling;
+  for (auto i = points.size(); i > 0 && real.size() < periods; --i) {
+    const auto& point = points[i - 1];
+    if (point.value) real.push_back(point);
+    if (point.value && breaches(rule, point) == alarm) telling.push_back(point);
+  }
+  const bool fills =
+      rule.missing == MissingData::kBreaching || rule.missing == MissingData::kNotBreaching;
+  const std::size_t missing = fills ? periods - real.size() : 0;
+  if (telling.empty()) return filled_reason(rule, real, missing);
+  const auto count = telling.size();
+  return fmt::format(
+      "Threshold Crossed: {} {} {}{}. The most recent {} which crossed the threshold: [{}].",
+      plural(count, "datapoint"), was_or_were(count), comparison_of(rule, alarm, telling),
+      filled_in(rule, missing), count == 1 ? "datapoint" : "datapoints",
+      values_of(std::span(telling).first(1)));
+}
+
 std::string alarm_reason_data(const AlarmRule& rule, std::span<const AlarmPoint> real, Time now) {
   std::string out = fmt::format(R"({{"version":"1.0","queryDate":"{}")", alarm_timestamp(now));
   if (!real.empty()) out += fmt::format(R"(,"startDate":"{}")", alarm_timestamp(real.back().at));

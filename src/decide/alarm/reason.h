@@ -14,6 +14,13 @@ namespace seatrial::decide {
 
 // `real` are the evaluated values, newest first.
 std::string alarm_reason(const AlarmRule& rule, AlarmState state, std::span<const AlarmPoint> real);
+
+// Of one time series of several, whose points are those of the evaluation range, oldest first. Only
+// the newest value that speaks for the state is named.
+// guess: how an OK one's is worded; that DatapointsToAlarm changes nothing in it.
+std::string contributor_reason(const AlarmRule& rule, AlarmState state,
+                               std::span<const AlarmPoint> points);
+
 std::string alarm_reason_data(const AlarmRule& rule, std::span<const AlarmPoint> real, Time now);
 
 // A double as Java prints it: "3.0", "0.066", "1.0E7".

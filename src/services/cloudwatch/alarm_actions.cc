@@ -31,6 +31,7 @@ bool is_ec2(std::string_view service) { return service == "automate" || service 
 
 // What is allowed by what the alarm watches.
 Outcome<void> check_allowed(const std::string& service, AlarmKind kind, bool watches_instance) {
+  if (is_ec2(service) && kind == AlarmKind::kFleet) return {};
   if (is_ec2(service) && kind != AlarmKind::kMetric)
     return validation_error("EC2 actions are not supported for this type of alarm.");
   if (is_ec2(service) && !watches_instance) {

@@ -8,7 +8,7 @@ namespace seatrial::services::cloudwatch {
 
 inline constexpr std::size_t kMaxAlarmActions = 5;  // for each state
 
-enum class AlarmKind { kMetric, kMath, kAnomaly, kComposite };
+enum class AlarmKind { kMetric, kMath, kFleet, kAnomaly, kComposite };
 using AlarmActionLists = std::array<const std::vector<std::string>*, 3>;
 
 // `watches_instance`: the alarm's metric has the dimension InstanceId.

@@ -11,7 +11,7 @@ class EngineAlarmData final : public AlarmData {
   EngineAlarmData(metrics::Engine& engine, std::string account)
       : engine_(engine), account_(std::move(account)) {}
   Answer query(const std::string& region, std::span<const metrics::DataQuery> queries, Time start,
-               Time end) override;
+               Time end, metrics::RunNotices* cut) override;
   metrics::Watch watch(const metrics::SeriesId& series, int minutes) override {
     return engine_.watch(series, minutes);
   }

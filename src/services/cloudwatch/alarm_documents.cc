@@ -196,6 +196,10 @@ std::string state_update_data(const AlarmTransition& transition) {
   return data(false, false);
 }
 
+std::string contributor_update_data(const AlarmStateRecord& state) {
+  return java_json(Object{{"version", "1.0"}, {"newState", history_state(state, false)}});
+}
+
 std::string configuration_data(Change change, const AlarmRecord& record, const std::string& arn) {
   static constexpr const char* kTypes[] = {"Create", "Update", "Delete"};
   static constexpr const char* kMembers[] = {"createdAlarm", "updatedAlarm", "deletedAlarm"};
@@ -257,6 +261,12 @@ std::string alarm_message(const AlarmContext& about, const AlarmRecord& record,
       {"OKActions", array_of(record.actions(decide::AlarmState::kOk))},
       {"AlarmActions", array_of(record.actions(decide::AlarmState::kAlarm))},
       {"InsufficientDataActions", array_of(record.actions(decide::AlarmState::kInsufficientData))}};
+  if (!transition.contributor.id.empty()) {
+    Object attributes;
+    for (const auto& [name, value] : transition.contributor.attributes) attributes[name] = value;
+    out["AlarmContributorId"] = transition.contributor.id;
+    out["AlarmContributorAttributes"] = std::move(attributes);
+  }
   if (record.metric) {
     out["Trigger"] = trigger(*record.metric);
   } else {

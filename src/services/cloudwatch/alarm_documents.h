@@ -26,6 +26,7 @@ std::string cut(std::string text, std::size_t most);  // to so many bytes, betwe
 
 // ---- history
 std::string state_update_data(const AlarmTransition& transition);
+std::string contributor_update_data(const AlarmStateRecord& state);
 enum class Change { kCreate, kUpdate, kDelete };
 std::string configuration_data(Change change, const AlarmRecord& record, const std::string& arn);
 std::string action_data(const AlarmTransition& transition, const std::string& action,

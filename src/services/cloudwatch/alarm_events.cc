@@ -47,6 +47,7 @@ Array event_metrics(const shape::PutMetricAlarmInput& in, const std::string& id)
     }
     add_event(item, "label", query.Label);
     item["returnData"] = query.ReturnData.value_or(true);
+    add_event(item, "period", query.Period);
     out.push_back(std::move(item));
   }
   return out;
@@ -102,16 +103,31 @@ Object whole_configuration(const AlarmRecord& record, const std::string& id) {
   return out;
 }
 
+// A contributor's has its id and attributes, and nothing of the state before.
+Value contributor_detail(const AlarmRecord& record, const AlarmTransition& transition,
+                         Object configuration) {
+  Object attributes;
+  for (const auto& [name, value] : transition.contributor.attributes) attributes[name] = value;
+  Object contributor{{"id", transition.contributor.id}, {"attributes", std::move(attributes)}};
+  return Object{{"alarmName", record.name()},
+                {"alarmContributor", std::move(contributor)},
+                {"state", event_state(transition.to)},
+                {"configuration", std::move(configuration)}};
+}
+
 }  // namespace
 
 Value state_change_detail(const AlarmRecord& record, const AlarmTransition& transition,
                           const std::string& id) {
   Object state = event_state(transition.to);
   add_suppression(state, record);
+  if (!record.evaluation_state.empty()) state["evaluationState"] = record.evaluation_state;
   Object configuration;
   if (record.metric) configuration["metrics"] = event_metrics(*record.metric, id);
   if (record.composite) add_composite_event(configuration, *record.composite);
   add_event(configuration, "description", record.description());
+  if (!transition.contributor.id.empty())
+    return contributor_detail(record, transition, std::move(configuration));
   return Object{{"alarmName", record.name()},
                 {"state", std::move(state)},
                 {"previousState", event_state(transition.from)},

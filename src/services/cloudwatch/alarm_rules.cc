@@ -27,6 +27,7 @@ bool compares_with_band(const Input& in) {
 
 AlarmKind kind_of(const Input& in) {
   if (in.ThresholdMetricId) return AlarmKind::kAnomaly;
+  if (watches_groups(in)) return AlarmKind::kFleet;
   return in.MetricName ? AlarmKind::kMetric : AlarmKind::kMath;
 }
 
@@ -77,10 +78,44 @@ bool is_id(const std::string& id) {
   });
 }
 
-bool has_many_series(const std::string& expression) {
-  if (!metrics::math::is_select(expression)) return false;
-  const auto select = metrics::math::Select::parse(expression);
+bool is_insights(const shape::MetricDataQuery& query) {
+  return query.Expression && metrics::math::is_select(*query.Expression);
+}
+
+int period_of_query(const shape::MetricDataQuery& query) {
+  if (query.MetricStat) return query.MetricStat->Period;
+  return query.Period.value_or(is_insights(query) ? metrics::kExpressionPeriod_s : 0);
+}
+
+bool gives_groups(const shape::MetricDataQuery& query) {
+  if (!is_insights(query) || !query.ReturnData.value_or(true)) return false;
+  const auto select = metrics::math::Select::parse(*query.Expression);
   return select && !select->group_by.empty();
+}
+
+// Source: "Create a CloudWatch alarm based on a Metrics Insights query": both clauses are needed.
+Outcome<void> check_groups(const Input& in, const shape::MetricDataQuery& query) {
+  if (!gives_groups(query)) return {};
+  if (in.ThresholdMetricId) {
+    return validation_error(
+        "Anomaly detection is not supported on a Metrics Insights query with GROUP BY.");
+  }
+  if (metrics::math::Select::parse(*query.Expression)->order) return {};
+  return validation_error(fmt::format(
+      "Invalid metrics list: the Metrics Insights query {} has GROUP BY and returns several time "
+      "series, so that it must have ORDER BY, too.",
+      query.Id));
+}
+
+Outcome<void> check_insights_period(int period, int evaluation_periods) {
+  if (period % decide::kMinute_s != 0) {
+    return validation_error(
+        "The Period of a Metrics Insights query must be a multiple of 60 seconds.");
+  }
+  if (std::int64_t{period} * evaluation_periods <= kAlarmSelectReach_s) return {};
+  return validation_error(
+      "Metrics Insights queries cannot be checked across more than three hours "
+      "(EvaluationPeriods * Period must be <= 10800)");
 }
 
 Outcome<void> check_query(const shape::MetricDataQuery& query, const std::string& account) {
@@ -98,11 +133,6 @@ Outcome<void> check_query(const shape::MetricDataQuery& query, const std::string
   if (query.AccountId && *query.AccountId != account) {
     return validation_error(
         "Seatrial has one account: AccountId of a metric of another cannot be watched.");
-  }
-  if (query.Expression && has_many_series(*query.Expression) && query.ReturnData.value_or(true)) {
-    return validation_error(
-        "Seatrial does not evaluate alarms on several time series (a Metrics Insights query with "
-        "GROUP BY) yet; the alarm was not stored.");
   }
   if (query.Expression && std::regex_search(*query.Expression, std::regex("\\bSEARCH\\s*\\(")))
     return validation_error("SEARCH is not supported on Metric Alarms.");
@@ -130,6 +160,7 @@ Outcome<void> check_metrics(const Input& in, const std::string& account) {
   std::size_t returning = 0, metrics = 0;
   for (const auto& query : in.Metrics) {
     if (auto ok = check_query(query, account); !ok) return ok;
+    if (auto ok = check_groups(in, query); !ok) return ok;
     if (!ids.insert(query.Id).second)
       return validation_error("Invalid metrics list: the Id " + query.Id + " is used twice.");
     returning += query.ReturnData.value_or(true) ? 1 : 0;
@@ -181,8 +212,10 @@ Outcome<void> check_periods(const Input& in) {
     return validation_error("DatapointsToAlarm must be less than or equal to EvaluationPeriods");
   if (in.Period) return check_period(*in.Period, periods);
   for (const auto& query : in.Metrics) {
-    const auto period = query.MetricStat ? query.MetricStat->Period : query.Period.value_or(60);
+    const int given = period_of_query(query), period = given == 0 ? decide::kMinute_s : given;
     if (auto ok = check_period(period, periods); !ok) return ok;
+    if (!is_insights(query)) continue;
+    if (auto ok = check_insights_period(period, periods); !ok) return ok;
   }
   return {};
 }
@@ -356,11 +389,13 @@ Outcome<void> check_composite_alarm(const room::Context& context,
 int period_of(const Input& in) {
   if (in.Period) return *in.Period;
   int longest = 0;
-  for (const auto& query : in.Metrics)
-    longest =
-        std::max(longest, query.MetricStat ? query.MetricStat->Period : query.Period.value_or(0));
+  for (const auto& query : in.Metrics) longest = std::max(longest, period_of_query(query));
   return longest == 0 ? decide::kMinute_s : longest;
 }
+
+bool uses_insights(const Input& in) { return std::ranges::any_of(in.Metrics, is_insights); }
+
+bool watches_groups(const Input& in) { return std::ranges::any_of(in.Metrics, gives_groups); }
 
 AlarmPlan plan_of(const std::string& key, const Input& in) {
   AlarmPlan plan;
@@ -368,6 +403,7 @@ AlarmPlan plan_of(const std::string& key, const Input& in) {
   plan.region = key.substr(0, key.find('/'));
   plan.rule = rule_of(in);
   plan.band = in.ThresholdMetricId.value_or("");
+  plan.on_groups = watches_groups(in);
   if (in.MetricName) {
     const shape::Metric metric{in.Namespace, in.MetricName, in.Dimensions};
     metrics::DataQuery query;

@@ -15,6 +15,9 @@ namespace seatrial::services::cloudwatch {
 
 using AlarmActionKinds = std::map<std::string, AlarmActionKind*, std::less<>>;  // by ARN's service
 
+// How far back the Metrics Insights query of an alarm looks: "Limits" of alarms.
+inline constexpr int kAlarmSelectReach_s = 3 * 3600;
+
 // All that can be said without looking at other alarms or at data.
 room::Outcome<void> check_metric_alarm(const room::Context& context,
                                        const shape::PutMetricAlarmInput& input,
@@ -31,11 +34,17 @@ struct AlarmPlan {
   std::vector<metrics::DataQuery> queries;  // one statistic, or the math alarm's queries
   std::string watched;                      // the query compared with the threshold
   std::string band;                         // the query that is the threshold, or empty
+  bool on_groups = false;                   // it gives several time series: contributors
   bool is_math() const { return queries.size() > 1 || !queries.front().stat; }
 };
 AlarmPlan plan_of(const std::string& key, const shape::PutMetricAlarmInput& input);
 
 // The longest period among them.
 int period_of(const shape::PutMetricAlarmInput& input);
+
+// Whether a Metrics Insights query is among what the alarm reads.
+bool uses_insights(const shape::PutMetricAlarmInput& input);
+// Whether what the alarm watches gives a time series for each group of such a query.
+bool watches_groups(const shape::PutMetricAlarmInput& input);
 
 }  // namespace seatrial::services::cloudwatch

@@ -47,7 +47,7 @@ void AlarmTables::set_state(const std::string& key, AlarmStateRecord state) {
     alarms.put(key, std::move(record));
     return;
   }
-  const AlarmTransition transition{record.state, state};
+  const AlarmTransition transition{record.state, state, {}, false};
   record.transitioned = state.at;
   record.state = std::move(state);
   record.last = transition;
@@ -60,9 +60,61 @@ void AlarmTables::set_state(const std::string& key, AlarmStateRecord state) {
   alarms.put(key, std::move(record));
 }
 
+// guess: the summaries of contributors and of reasons.
+void AlarmTables::set_fleet(const std::string& key, decide::FleetVerdict verdict, Time now) {
+  const AlarmRecord* found = alarms.find(key);
+  if (found == nullptr) return;
+  AlarmRecord record = *found;
+  const bool by_contributors = !verdict.transitions.empty();
+  for (auto& change : verdict.transitions) add_contributor(key, record, std::move(change), now);
+  AlarmTransition transition{
+      record.state,
+      {verdict.state, std::move(verdict.reason), std::move(verdict.reason_data), now},
+      {},
+      by_contributors};
+  const bool changed = transition.to.value != transition.from.value;
+  if (changed || transition.to.reason != transition.from.reason) record.state = transition.to;
+  if (changed) {
+    record.transitioned = now;
+    record.last = transition;
+    record.due.push_back(transition);
+  }
+  if (changed || transition.to.reason != transition.from.reason) {
+    add_history(key, record, shape::HistoryItemType::StateUpdate, now,
+                changed ? fmt::format("Alarm updated from {} to {}",
+                                      decide::alarm_state_name(transition.from.value),
+                                      decide::alarm_state_name(transition.to.value))
+                        : fmt::format("State Reason changed from \"{}\" to \"{}\"",
+                                      transition.from.reason, transition.to.reason),
+                state_update_data(transition));
+  }
+  alarms.put(key, std::move(record));
+}
+
+void AlarmTables::add_contributor(const std::string& key, AlarmRecord& record,
+                                  decide::ContributorTransition change, Time now) {
+  const bool alarm = change.to == decide::AlarmState::kAlarm;
+  const AlarmStateRecord from{alarm ? decide::AlarmState::kOk : decide::AlarmState::kAlarm, "", "",
+                              now};
+  const AlarmStateRecord to{change.to, change.reason, "", now};
+  const ContributorRecord contributor{std::move(change.id), std::move(change.attributes),
+                                      std::move(change.reason), now};
+  std::erase_if(record.contributors,
+                [&](const ContributorRecord& one) { return one.id == contributor.id; });
+  if (alarm) {
+    record.contributors.insert(
+        std::ranges::lower_bound(record.contributors, contributor.id, {}, &ContributorRecord::id),
+        contributor);
+  }
+  add_history(key, record, shape::HistoryItemType::AlarmContributorStateUpdate, now,
+              fmt::format("Contributor state updated to {}", decide::alarm_state_name(change.to)),
+              contributor_update_data(to), &contributor);
+  record.due.push_back({from, to, contributor, false});
+}
+
 void AlarmTables::add_history(std::string_view key, const AlarmRecord& record,
-                              std::string_view type, Time at, std::string summary,
-                              std::string data) {
+                              std::string_view type, Time at, std::string summary, std::string data,
+                              const ContributorRecord* contributor) {
   constexpr std::size_t kMaxSummary = 255, kMaxData = 4095;
   const std::string region(key.substr(0, key.find('/')));
   shape::AlarmHistoryItem item;
@@ -72,6 +124,11 @@ void AlarmTables::add_history(std::string_view key, const AlarmRecord& record,
   item.HistoryItemType = type;
   item.HistorySummary = cut(std::move(summary), kMaxSummary);
   item.HistoryData = cut(std::move(data), kMaxData);
+  if (contributor != nullptr) {
+    item.AlarmContributorId = contributor->id;
+    for (const auto& [name, value] : contributor->attributes)
+      item.AlarmContributorAttributes[name] = value;
+  }
   history.put(fmt::format("{}/{:013}/{:09}", region, to_ms(at), ++count_), std::move(item));
   if (history.size() <= kMaxHistoryItems) return;
   const auto all = history.with_prefix(region + "/");

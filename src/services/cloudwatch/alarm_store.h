@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "decide/alarm/alarm.h"
+#include "decide/alarm/contributors.h"
 #include "decide/alarm/suppressor.h"
 #include "model/shapes/cloudwatch.h"
 #include "room/room.h"
@@ -34,12 +34,31 @@ struct AlarmStateRecord {
   }
 };
 
+// A time series of an alarm on several.
+struct ContributorRecord {
+  std::string id;  // empty: none
+  decide::ContributorAttributes attributes;
+  std::string reason;
+  Time at{};  // of its last transition
+  template <class F>
+  static void fields(F&& f) {
+    f("id", &ContributorRecord::id);
+    f("attributes", &ContributorRecord::attributes);
+    f("reason", &ContributorRecord::reason);
+    f("at", &ContributorRecord::at);
+  }
+};
+
 struct AlarmTransition {
   AlarmStateRecord from, to;
+  ContributorRecord contributor;  // whose transition it is, rather than the alarm's
+  bool of_contributors = false;   // the alarm's, because of theirs
   template <class F>
   static void fields(F&& f) {
     f("from", &AlarmTransition::from);
     f("to", &AlarmTransition::to);
+    f("contributor", &AlarmTransition::contributor);
+    f("of_contributors", &AlarmTransition::of_contributors);
   }
 };
 
@@ -50,9 +69,10 @@ struct AlarmRecord {
   AlarmStateRecord state;
   Time created{}, configured{}, transitioned{};
   std::map<std::string, std::string> tags;
-  std::string evaluation_state;      // of a metric alarm: EvaluationState, or empty
-  std::vector<AlarmTransition> due;  // whose event and actions are still to go out
-  AlarmTransition last;              // what held-back actions are about
+  std::string evaluation_state;                 // of a metric alarm: EvaluationState, or empty
+  std::vector<ContributorRecord> contributors;  // those in ALARM, by id
+  std::vector<AlarmTransition> due;             // whose event and actions are still to go out
+  AlarmTransition last;                         // what held-back actions are about
   decide::SuppressedBy suppressed_by = decide::SuppressedBy::kNothing;
   Time suppressed_until{};
   bool actions_owed = false;
@@ -74,6 +94,7 @@ struct AlarmRecord {
     f("transitioned", &AlarmRecord::transitioned);
     f("tags", &AlarmRecord::tags);
     f("evaluation_state", &AlarmRecord::evaluation_state);
+    f("contributors", &AlarmRecord::contributors);
     f("due", &AlarmRecord::due);
     f("last", &AlarmRecord::last);
     f("suppressed_by", &AlarmRecord::suppressed_by);
@@ -108,11 +129,19 @@ class AlarmTables {
   // Records a state. A change is a transition: due, and an item of the history; a state set again
   // only gets its new reason.
   void set_state(const std::string& key, AlarmStateRecord state);
+  // The same of an alarm on several time series, with its contributors' transitions. A new reason
+  // alone is an item of the history, but no transition.
+  void set_fleet(const std::string& key, decide::FleetVerdict verdict, Time now);
+  // `contributor`: whom the item is about, or null.
   void add_history(std::string_view key, const AlarmRecord& record, std::string_view type, Time at,
-                   std::string summary, std::string data);
+                   std::string summary, std::string data,
+                   const ContributorRecord* contributor = nullptr);
   void drop_old_history(Time now);
 
  private:
+  void add_contributor(const std::string& key, AlarmRecord& record,
+                       decide::ContributorTransition change, Time now);
+
   room::Env& env_;
   std::int64_t count_ = 0;  // of history items written by this process
 };

@@ -68,7 +68,7 @@ void fill_band(std::vector<AlarmPoint>& points, const metrics::DataResult& one,
 
 }  // namespace
 
-void AlarmWheel::put(AlarmPlan plan, decide::AlarmState state) {
+void AlarmWheel::put(AlarmPlan plan, decide::AlarmState state, Contributors in_alarm) {
   erase(plan.key);
   const int interval =
       decide::evaluation_interval_s(plan.rule.period_s, plan.rule.evaluation_periods);
@@ -76,7 +76,7 @@ void AlarmWheel::put(AlarmPlan plan, decide::AlarmState state) {
   if (plan.is_math()) {
     places_[plan.key] = {};
     const std::string key = plan.key;
-    math_[key] = {std::move(plan), std::move(entry), interval};
+    math_[key] = {std::move(plan), std::move(entry), interval, std::move(in_alarm), ""};
     return;
   }
   const auto statistic = metrics::Statistic::parse(plan.queries.front().stat->statistic);
@@ -141,8 +141,12 @@ AlarmWheel::Entry* AlarmWheel::entry_of(const std::string& key) {
   return nullptr;
 }
 
+// What was set by hand is looked at again, whatever the contributors do.
 void AlarmWheel::set_state(const std::string& key, decide::AlarmState state) {
-  if (auto* entry = entry_of(key)) entry->state = state;
+  auto* entry = entry_of(key);
+  if (entry == nullptr || entry->state == state) return;
+  entry->state = state;
+  if (const auto math = math_.find(key); math != math_.end()) math->second.fleet_reason.clear();
 }
 
 std::vector<AlarmWheel::Slice> AlarmWheel::due(Time last, Time now) const {
@@ -209,7 +213,7 @@ void AlarmWheel::evaluate_watched(const Slice& slice, Time now, AlarmData& data,
 }
 
 void AlarmWheel::settle_all(std::vector<Entry>& entries, Time now, const Report& report) {
-  for (auto& entry : entries) settle(entry, points_, now, report);
+  for (auto& entry : entries) settle(entry, points_, Reading::kWhole, now, report);
 }
 
 void AlarmWheel::evaluate_group(const Slice& slice, Time now, AlarmData& data,
@@ -218,7 +222,7 @@ void AlarmWheel::evaluate_group(const Slice& slice, Time now, AlarmData& data,
   auto& group = *slice.group;
   const auto window = decide::evaluation_window(now, group.period_s, group.evaluation_periods);
   const auto queries = std::span(group.queries).subspan(slice.from, slice.to - slice.from);
-  const auto answer = data.query(group.region, queries, window.start, window.end);
+  const auto answer = data.query(group.region, queries, window.start, window.end, nullptr);
   if (!answer) return without(slice, answer.error(), now, data, report);
   auto result = answer->begin();
   for (std::size_t i = slice.from; i < slice.to; ++i) {
@@ -246,8 +250,13 @@ void AlarmWheel::without(const Slice& slice, const metrics::DataProblem& problem
 void AlarmWheel::evaluate_math(Math& math, Time now, AlarmData& data, const Report& report) {
   const auto& rule = math.entry.rule;
   const auto window = decide::evaluation_window(now, rule.period_s, rule.evaluation_periods);
-  const auto answer = data.query(math.plan.region, math.plan.queries, window.start, window.end);
+  metrics::RunNotices cut;
+  const auto answer =
+      data.query(math.plan.region, math.plan.queries, window.start, window.end, &cut);
   if (!answer) return fail(math.entry, answer.error().message, report);
+  const auto reading =
+      cut.matching_results || cut.query_results ? Reading::kPartial : Reading::kWhole;
+  if (math.plan.on_groups) return settle_fleet(math, *answer, reading, now, report);
   std::vector<const metrics::DataResult*> watched, band;
   for (const auto& result : *answer)
     (result.id == math.plan.band ? band : watched).push_back(&result);
@@ -258,17 +267,47 @@ void AlarmWheel::evaluate_math(Math& math, Time now, AlarmData& data, const Repo
   if (band.size() == 2) fill_band(points_, *band[0], *band[1], rule.period_s);
   if (!math.plan.band.empty() && band.empty())
     for (auto& point : points_) point.value.reset();
-  settle(math.entry, points_, now, report);
+  settle(math.entry, points_, reading, now, report);
 }
 
-void AlarmWheel::settle(Entry& entry, std::span<const AlarmPoint> points, Time now,
+// Only the watched query gives anything back: its groups.
+void AlarmWheel::settle_fleet(Math& math, std::span<const metrics::DataResult> results,
+                              Reading reading, Time now, const Report& report) {
+  auto& entry = math.entry;
+  const auto window =
+      decide::evaluation_window(now, entry.rule.period_s, entry.rule.evaluation_periods);
+  std::vector<decide::ContributorSeries> series;
+  for (const auto& result : results) {
+    auto& one = series.emplace_back();
+    for (const auto& label : result.group) one.attributes[label.name] = label.value;
+    lay_out(one.points, window, entry.rule.period_s);
+    fill(one.points, result, entry.rule.period_s);
+  }
+  auto verdict = decide::evaluate_fleet(entry.rule, series, math.in_alarm, entry.state, now);
+  Finding finding{entry.key, std::nullopt, std::nullopt, std::nullopt, ""};
+  if (std::exchange(entry.reading, reading) != reading) finding.reading = reading;
+  if (verdict.state != entry.state || verdict.reason != math.fleet_reason ||
+      !verdict.transitions.empty()) {
+    entry.state = verdict.state;
+    math.fleet_reason = verdict.reason;
+    for (const auto& one : verdict.transitions) {
+      if (one.to == decide::AlarmState::kAlarm)
+        math.in_alarm[one.id] = one.attributes;
+      else
+        math.in_alarm.erase(one.id);
+    }
+    finding.fleet = std::move(verdict);
+  }
+  if (finding.fleet || finding.reading) report(std::move(finding));
+}
+
+void AlarmWheel::settle(Entry& entry, std::span<const AlarmPoint> points, Reading reading, Time now,
                         const Report& report) {
   const auto state = decide::decide_alarm_state(entry.rule, points);
   const bool changed = state && *state != entry.state;
-  if (!changed && !entry.failed) return;
-  const bool recovered = std::exchange(entry.failed, false);
-  Finding finding{entry.key, std::nullopt, std::nullopt};
-  if (recovered) finding.problem = "";
+  if (!changed && entry.reading == reading) return;
+  Finding finding{entry.key, std::nullopt, std::nullopt, std::nullopt, ""};
+  if (std::exchange(entry.reading, reading) != reading) finding.reading = reading;
   if (changed) {
     entry.state = *state;
     finding.verdict = decide::evaluate_alarm(entry.rule, points, now);
@@ -277,8 +316,8 @@ void AlarmWheel::settle(Entry& entry, std::span<const AlarmPoint> points, Time n
 }
 
 void AlarmWheel::fail(Entry& entry, const std::string& problem, const Report& report) {
-  if (std::exchange(entry.failed, true)) return;
-  report({entry.key, std::nullopt, problem});
+  if (std::exchange(entry.reading, Reading::kNone) == Reading::kNone) return;
+  report({entry.key, std::nullopt, std::nullopt, Reading::kNone, problem});
 }
 
 }  // namespace seatrial::services::cloudwatch

@@ -13,19 +13,20 @@
 #include <tuple>
 #include <unordered_map>
 
-#include "decide/alarm/alarm.h"
+#include "decide/alarm/contributors.h"
 #include "metrics/statistic.h"
 #include "services/cloudwatch/alarm_rules.h"
 
 namespace seatrial::services::cloudwatch {
 
-// Where alarms read metrics. Periods begin at `start`. Control thread.
+// Where alarms read metrics. Periods begin at `start`. `cut` says what is not all there, unless it
+// is null. Control thread.
 class AlarmData {
  public:
   using Answer = std::expected<std::vector<metrics::DataResult>, metrics::DataProblem>;
   virtual ~AlarmData() = default;
   virtual Answer query(const std::string& region, std::span<const metrics::DataQuery> queries,
-                       Time start, Time end) = 0;
+                       Time start, Time end, metrics::RunNotices* cut) = 0;
 
   // A metric that is asked for every minute, its last `minutes`; 0: query() has to be asked.
   virtual metrics::Watch watch(const metrics::SeriesId&, int /*minutes*/) { return 0; }
@@ -42,18 +43,26 @@ class AlarmWheel {
   AlarmWheel() = default;
   AlarmWheel(const AlarmWheel&) = delete;
 
+  using Contributors = std::map<std::string, decide::ContributorAttributes>;  // in ALARM, by id
+
   // Replaces the alarm of the same key.
-  void put(AlarmPlan plan, decide::AlarmState state);
+  void put(AlarmPlan plan, decide::AlarmState state, Contributors in_alarm = {});
   void erase(const std::string& key);
   void set_state(const std::string& key, decide::AlarmState state);
   std::size_t size() const { return places_.size(); }
 
-  // What an evaluation changed. The verdict's state differs from the one before; or the metrics
-  // could not be read, and `problem` says why; or they can again.
+  // How much of its metrics an alarm could read.
+  enum class Reading { kWhole, kPartial, kNone };
+
+  // What an evaluation changed. The verdict's state differs from the one before; of an alarm on
+  // several time series its reason or a contributor does. A reading is another than before;
+  // `problem` says why there is none.
   struct Finding {
     const std::string& key;
     std::optional<decide::AlarmVerdict> verdict;
-    std::optional<std::string> problem;
+    std::optional<decide::FleetVerdict> fleet;
+    std::optional<Reading> reading;
+    std::string problem;
   };
   using Report = std::function<void(Finding)>;
 
@@ -72,12 +81,14 @@ class AlarmWheel {
     std::string key;
     decide::AlarmRule rule;
     decide::AlarmState state = decide::AlarmState::kInsufficientData;
-    bool failed = false;  // its metrics could not be read
+    Reading reading = Reading::kWhole;
   };
   struct Math {
     AlarmPlan plan;
     Entry entry;
     int interval_s = 60;
+    Contributors in_alarm;
+    std::string fleet_reason;  // as last reported
   };
   struct Place {
     Group* group = nullptr;  // none: a math alarm
@@ -85,8 +96,10 @@ class AlarmWheel {
   };
 
   Entry* entry_of(const std::string& key);
-  void settle(Entry& entry, std::span<const decide::AlarmPoint> points, Time now,
+  void settle(Entry& entry, std::span<const decide::AlarmPoint> points, Reading reading, Time now,
               const Report& report);
+  void settle_fleet(Math& math, std::span<const metrics::DataResult> results, Reading reading,
+                    Time now, const Report& report);
   void fail(Entry& entry, const std::string& problem, const Report& report);
   void evaluate_group(const Slice& slice, Time now, AlarmData& data, const Report& report);
   bool watch(const Slice& slice, AlarmData& data);

@@ -16,7 +16,7 @@ Time at(int seconds) { return from_ms(kMidnight + seconds * 1000LL); }
 class FakeData final : public AlarmData {
  public:
   Answer query(const std::string&, std::span<const metrics::DataQuery> queries, Time start,
-               Time end) override {
+               Time end, metrics::RunNotices*) override {
     ++calls;
     std::vector<metrics::DataResult> out;
     for (const auto& query : queries) {
@@ -24,7 +24,7 @@ class FakeData final : public AlarmData {
       ++asked;
       if (query.stat->series.name == "bad")
         return std::unexpected(metrics::DataProblem{query.id, "bad"});
-      metrics::DataResult result{query.id, "", query.stat->period_s, {}};
+      metrics::DataResult result{query.id, "", query.stat->period_s, {}, {}};
       for (Time t = start; t < end; t += std::chrono::seconds(query.stat->period_s))
         result.points.push_back({t, values[query.stat->series.name], samples});
       out.push_back(std::move(result));
@@ -56,7 +56,7 @@ class Wheel : public testing::Test {
     std::vector<std::string> out;
     for (const auto& slice : wheel_.due(last, now))
       wheel_.evaluate(slice, now, data_, [&](AlarmWheel::Finding finding) {
-        out.push_back(finding.problem ? finding.key + ": " + *finding.problem : finding.key);
+        out.push_back(finding.reading ? finding.key + ": " + finding.problem : finding.key);
       });
     return out;
   }

@@ -9,6 +9,7 @@ namespace {
 constexpr std::chrono::seconds kTick{decide::kHighResolutionTick_s};
 constexpr std::size_t kMaxPath = 64;  // composite alarms in the path of one change
 constexpr const char* kStateChange = "CloudWatch Alarm State Change";
+constexpr const char* kContributorChange = "CloudWatch Alarm Contributor State Change";
 constexpr const char* kConfigurationChange = "CloudWatch Alarm Configuration Change";
 
 }  // namespace
@@ -56,13 +57,10 @@ void AlarmController::tick() {
 
 void AlarmController::evaluated(AlarmWheel::Finding finding, Time now) {
   const std::string key = finding.key;  // of an entry that what follows may move
-  if (finding.problem) {
-    tables_.alarms.update(key, [&](AlarmRecord& record) {
-      record.evaluation_state =
-          finding.problem->empty() ? "" : shape::EvaluationState::EVALUATION_ERROR;
-    });
-    if (!finding.problem->empty())
-      log::warning("the alarm {} cannot be evaluated: {}", key, *finding.problem);
+  if (finding.reading) note_reading(key, finding);
+  if (finding.fleet) {
+    tables_.set_fleet(key, std::move(*finding.fleet), now);
+    state_was_set(key);
   }
   if (finding.verdict) {
     auto& verdict = *finding.verdict;
@@ -73,10 +71,31 @@ void AlarmController::evaluated(AlarmWheel::Finding finding, Time now) {
   commit();
 }
 
+// Reading less than all is told of by an event, be the state as it was: "Partial data cases" of the
+// user guide.
+void AlarmController::note_reading(const std::string& key, const AlarmWheel::Finding& finding) {
+  using Reading = AlarmWheel::Reading;
+  const auto reading = *finding.reading;
+  tables_.alarms.update(key, [&](AlarmRecord& record) {
+    record.evaluation_state = reading == Reading::kPartial ? shape::EvaluationState::PARTIAL_DATA
+                              : reading == Reading::kNone ? shape::EvaluationState::EVALUATION_ERROR
+                                                          : "";
+  });
+  if (reading == Reading::kNone)
+    log::warning("the alarm {} cannot be evaluated: {}", key, finding.problem);
+  const auto* record = tables_.alarms.find(key);
+  const bool told =
+      finding.verdict || (finding.fleet && finding.fleet->state != record->state.value);
+  if (reading == Reading::kPartial && record != nullptr && !told)
+    send_event(key, {record->state, record->state, {}, false});
+}
+
 void AlarmController::adopt(const std::string& key, const AlarmRecord& record) {
   forget(key);
   if (record.metric) {
-    wheel_.put(plan_of(key, *record.metric), record.state.value);
+    AlarmWheel::Contributors in_alarm;
+    for (const auto& one : record.contributors) in_alarm[one.id] = one.attributes;
+    wheel_.put(plan_of(key, *record.metric), record.state.value, std::move(in_alarm));
   } else {
     Composite composite;
     const std::string region = key.substr(0, key.find('/'));
@@ -197,8 +216,21 @@ void AlarmController::wake_for_suppression(const std::string& key, Time until) {
 void AlarmController::send_event(const std::string& key, const AlarmTransition& transition) {
   if (events == nullptr) return;
   const auto* record = tables_.alarms.find(key);
-  events->put(key.substr(0, key.find('/')), kStateChange, tables_.arn(key),
-              state_change_detail(*record, transition, env_.rng.uuid()));
+  events->put(key.substr(0, key.find('/')),
+              transition.contributor.id.empty() ? kStateChange : kContributorChange,
+              tables_.arn(key), state_change_detail(*record, transition, env_.rng.uuid()));
+}
+
+// Actions of these kinds are carried out for each contributor, those of others for the alarm:
+// "Acting on alarm changes". What was carried out for contributors is not once more because the
+// alarm followed them (guess: the table has both, people got the former).
+bool AlarmController::acts(const AlarmTransition& transition, std::string_view service) {
+  static constexpr std::array<std::string_view, 5> kForContributors{"automate", "lambda", "sns",
+                                                                    "ssm", "swf"};
+  const bool for_contributors =
+      std::ranges::find(kForContributors, service) != kForContributors.end();
+  if (!transition.contributor.id.empty()) return for_contributors;
+  return !(transition.of_contributors && for_contributors);
 }
 
 void AlarmController::act(const std::string& key, const AlarmTransition& transition,
@@ -210,6 +242,7 @@ void AlarmController::act(const std::string& key, const AlarmTransition& transit
     const auto arn = parse_arn(action);
     const auto kind = kinds.find(arn ? arn->service : "");
     if (kind == kinds.end() || (repeated && !kind->second->repeats())) continue;
+    if (!acts(transition, kind->first)) continue;
     act_once(key, transition, action, *kind->second, repeated);
   }
 }
@@ -231,11 +264,15 @@ void AlarmController::act_once(const std::string& key, const AlarmTransition& tr
   const auto done = kind.execute(request);
   if (repeated && done) return;
   const std::string error = done ? "" : done.error().message;
+  const auto* contributor = transition.contributor.id.empty() ? nullptr : &transition.contributor;
   tables_.add_history(
-      key, record, shape::HistoryItemType::Action, env_.clock.now(),
+      key, record,
+      contributor == nullptr ? shape::HistoryItemType::Action
+                             : shape::HistoryItemType::AlarmContributorAction,
+      env_.clock.now(),
       done ? "Successfully executed action " + action
            : fmt::format("Failed to execute action {}. Received error: \"{}\"", action, error),
-      action_data(transition, action, request.message, error));
+      action_data(transition, action, request.message, error), contributor);
 }
 
 void AlarmController::repeat_actions() {

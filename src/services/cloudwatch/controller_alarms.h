@@ -44,6 +44,7 @@ class AlarmController {
 
   void tick_later();
   void evaluated(AlarmWheel::Finding finding, Time now);
+  void note_reading(const std::string& key, const AlarmWheel::Finding& finding);
   void adopt(const std::string& key, const AlarmRecord& record);
   void forget(const std::string& key);
 
@@ -53,6 +54,7 @@ class AlarmController {
   void wake_for_suppression(const std::string& key, Time until);
   void send_event(const std::string& key, const AlarmTransition& transition);
   void act(const std::string& key, const AlarmTransition& transition, bool repeated);
+  static bool acts(const AlarmTransition& transition, std::string_view service);
   void act_once(const std::string& key, const AlarmTransition& transition,
                 const std::string& action, AlarmActionKind& kind, bool repeated);
   void repeat_actions();

@@ -13,6 +13,7 @@ using room::Outcome;
 
 constexpr std::size_t kMaxAlarms = 200'000;        // in all regions
 constexpr std::size_t kMaxCompositeParents = 150;  // that watch one alarm
+constexpr std::size_t kMaxInsightsAlarms = 200;    // in a region; "Limits" of alarms
 
 std::map<std::string, std::string> tag_map(const std::vector<shape::Tag>& tags) {
   std::map<std::string, std::string> out;
@@ -46,6 +47,7 @@ void CloudWatch::put_alarm(Context& context, AlarmRecord record,
     record.tags = before->tags;
     record.due = before->due;
     record.last = before->last;
+    if (record.metric && watches_groups(*record.metric)) record.contributors = before->contributors;
     keep_suppression(*before, record);
   }
   const Change change = before == nullptr ? Change::kCreate : Change::kUpdate;
@@ -94,12 +96,26 @@ Outcome<void> CloudWatch::check_new_alarm(const Context& context, const std::str
   return {};
 }
 
+Outcome<void> CloudWatch::check_insights_quota(const Context& context,
+                                               const shape::PutMetricAlarmInput& request) const {
+  if (!uses_insights(request)) return {};
+  std::size_t others = 0;
+  for (const auto& [key, record] : alarms_.alarms.with_prefix(context.key("")))
+    others += record.metric && record.name() != request.AlarmName && uses_insights(*record.metric);
+  if (others < kMaxInsightsAlarms) return {};
+  return model::fail("LimitExceeded",
+                     fmt::format("The maximum of {} alarms on Metrics Insights queries in a "
+                                 "Region has been reached.",
+                                 kMaxInsightsAlarms));
+}
+
 Outcome<model::Empty> CloudWatch::put_metric_alarm(Context& context,
                                                    const shape::PutMetricAlarmInput& request) {
   if (auto ok = check_metric_alarm(context, request, alarm_controller_.kinds); !ok)
     return std::unexpected(ok.error());
   if (auto ok = check_new_alarm(context, request.AlarmName, false); !ok)
     return std::unexpected(ok.error());
+  if (auto ok = check_insights_quota(context, request); !ok) return std::unexpected(ok.error());
   // Statistics and expressions are judged by who computes them.
   const auto plan = plan_of(context.key(request.AlarmName), request);
   if (auto problem = alarm_data_.check(plan.queries))

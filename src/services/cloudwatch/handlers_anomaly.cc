@@ -134,8 +134,8 @@ metrics::DataQuery CloudWatch::detector_query(const std::string& region, const S
 std::string CloudWatch::detector_state(const Context& context, const Single& single) {
   using State = std::string;
   const auto query = detector_query(context.region, single);
-  const auto answer =
-      alarm_data_.query(context.region, std::span(&query, 1), context.now - kTraining, context.now);
+  const auto answer = alarm_data_.query(context.region, std::span(&query, 1),
+                                        context.now - kTraining, context.now, nullptr);
   const std::size_t points = answer && !answer->empty() ? answer->front().points.size() : 0;
   if (points >= kTrained) return State(shape::AnomalyDetectorStateValue::TRAINED);
   return State(points > 0 ? shape::AnomalyDetectorStateValue::TRAINED_INSUFFICIENT_DATA

@@ -56,9 +56,9 @@ std::optional<AlarmReading> CloudWatch::reading(const std::string& region,
   const Millis period{period_of(*record->metric) * 1000LL};
   const Time now = env_.clock.now();
   const Time end{now.time_since_epoch() - now.time_since_epoch() % period};  // whole periods only
-  const auto answer =
-      alarm_data_.query(region, plan.queries,
-                        end - (record->metric->EvaluationPeriods.value_or(1) + 1) * period, end);
+  const auto answer = alarm_data_.query(
+      region, plan.queries, end - (record->metric->EvaluationPeriods.value_or(1) + 1) * period, end,
+      nullptr);
   if (!answer || answer->empty()) return out;
   const metrics::DataPoint* newest = nullptr;
   for (const auto& point : answer->front().points)

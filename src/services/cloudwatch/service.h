@@ -119,6 +119,7 @@ class CloudWatch final : public room::Room,
                           const AlarmRecord* before);
   void switch_actions(Context&, const std::vector<std::string>& names, bool enabled);
   Reply<void> check_new_alarm(const Context&, const std::string& name, bool is_composite) const;
+  Reply<void> check_insights_quota(const Context&, const shape::PutMetricAlarmInput& request) const;
   Reply<void> check_children(const Context&, const shape::PutCompositeAlarmInput& request,
                              const decide::AlarmExpression& rule) const;
   using Family = std::map<std::string, std::set<std::string>>;  // parents, by child
