@@ -234,7 +234,7 @@ void World::Parts::make_rooms() {
   firehose = std::make_unique<services::firehose::Firehose>(
       *env, services::firehose::Parts{*s3, *logs, *deliverer});
   logs->deliver_to(*firehose, *s3);
-  metric_streams = std::make_unique<services::cloudwatch::FirehoseStreams>(*firehose);
+  metric_streams = std::make_unique<services::cloudwatch::FirehoseStreams>(*firehose, *iam);
   cloudwatch->stream_metrics_to(*metric_streams);
   cloudtrail = std::make_unique<services::cloudtrail::CloudTrail>(
       *env, services::cloudtrail::Parts{*event_log, *s3, *logs, *logs});

@@ -83,7 +83,7 @@ def test_contributors_are_listed_recorded_and_told_of(quick):
     await_true(gone, what="no contributor any more")
     shown = json.loads(quick.aws(
         f"cloudwatch describe-alarm-history --alarm-name disks --alarm-contributor-id {one['ContributorId']}"
-        " --scan-by TimestampAscending --output json").stdout)["AlarmHistoryItems"]
+        " --scan-by TimestampAscending --output json", cli=1).stdout)["AlarmHistoryItems"]
     assert {item["HistoryItemType"] for item in shown} == {"AlarmContributorStateUpdate", "AlarmContributorAction"}
     assert shown[0]["AlarmContributorAttributes"] == {"Host": "web"}
     assert client.describe_alarms(AlarmNames=["disks"])["MetricAlarms"][0]["StateValue"] == "OK"

@@ -81,11 +81,13 @@ class ManagedAlarms {  // control thread
                                               const std::string& alarm) = 0;
 };
 
-// Where metric streams send: Firehose's delivery streams.
+// Where metric streams send: Firehose's delivery streams, as a role of IAM lets them.
 class MetricStreamTarget {  // control thread
  public:
   virtual ~MetricStreamTarget() = default;
   virtual bool has_stream(const std::string& arn) const = 0;
+  // Whether the role is there and trusts metric streams.
+  virtual bool may_assume(const std::string& role_arn) const = 0;
   // In the caller's open transaction.
   virtual room::Outcome<void> put_record(const std::string& arn, std::string data) = 0;
 };

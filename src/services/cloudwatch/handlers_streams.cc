@@ -6,6 +6,7 @@
 #include "room/page_token.h"
 #include "services/cloudwatch/alarm_rules.h"
 #include "services/cloudwatch/errors.h"
+#include "services/cloudwatch/otel.h"
 #include "services/cloudwatch/service.h"
 
 namespace seatrial::services::cloudwatch {
@@ -49,6 +50,10 @@ Outcome<void> check_stream_statistics(const StreamInput& in) {
     for (const auto& name : configuration.AdditionalStatistics) {
       const auto statistic = metrics::Statistic::parse(name);
       if (!statistic) return invalid_of("AdditionalStatistics", name + " is no statistic.");
+      if (in.OutputFormat != shape::MetricStreamOutputFormat::json && !otel_quantile(name)) {
+        return invalid_of("AdditionalStatistics",
+                          name + " is no percentile, which " + in.OutputFormat + " needs.");
+      }
     }
   }
   return {};
@@ -56,10 +61,6 @@ Outcome<void> check_stream_statistics(const StreamInput& in) {
 
 Outcome<void> check_stream_targets(const StreamInput& in, const room::Context& context,
                                    const MetricStreamTarget* target) {
-  if (in.OutputFormat != "json") {
-    return invalid_of("OutputFormat", "Seatrial streams json only, not " + in.OutputFormat +
-                                          "; the stream was not stored.");
-  }
   if (in.IncludeLinkedAccountsMetrics.value_or(false)) {
     return invalid_of("IncludeLinkedAccountsMetrics",
                       "Seatrial does not serve linked accounts yet.");
@@ -76,6 +77,11 @@ Outcome<void> check_stream_targets(const StreamInput& in, const room::Context& c
     return invalid_of("FirehoseArn", "Seatrial serves no Firehose yet; the stream was not stored.");
   if (!target->has_stream(in.FirehoseArn))
     return invalid_of("FirehoseArn", "the delivery stream " + in.FirehoseArn + " does not exist.");
+  if (!target->may_assume(in.RoleArn)) {
+    return invalid_of("RoleArn", "the role " + in.RoleArn +
+                                     " does not exist, or its trust policy does not let "
+                                     "streams.metrics.cloudwatch.amazonaws.com assume it.");
+  }
   return {};
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "metrics/statistic.h"
+#include "services/cloudwatch/otel.h"
 #include "wire/text.h"
 
 namespace seatrial::services::cloudwatch {
@@ -13,7 +14,7 @@ namespace {
 
 constexpr Millis kStreamEvery{60'000};
 constexpr std::chrono::hours kStreamReach{2};
-constexpr std::size_t kStreamRecordBytes = 512 * 1024;  // of lines in one Firehose record
+constexpr std::size_t kStreamRecordBytes = 512 * 1024;  // about, of one Firehose record
 
 bool names(const shape::MetricStreamFilter& filter, const metrics::SeriesId& series) {
   if (filter.Namespace.value_or("") != series.name_space) return false;
@@ -22,6 +23,15 @@ bool names(const shape::MetricStreamFilter& filter, const metrics::SeriesId& ser
 }
 
 Time minute_of(const metrics::ChangedMinute& minute) { return from_ms(minute.totals.at * 1000LL); }
+
+// No less than its bytes in a message.
+std::size_t otel_size(const OtelPoint& point) {
+  constexpr std::size_t kFixed = 256, kPair = 32;  // numbers, and what is around two texts
+  const auto& series = point.minute->series;
+  std::size_t size = kFixed + 2 * (series.name_space.size() + series.name.size());
+  for (const auto& d : series.dimensions) size += kPair + d.name.size() + d.value.size();
+  return size + kPair * point.quantiles.size();
+}
 
 void add_statistic(const std::string& name, double value, std::string& line) {
   line += "\"" + name + "\":";
@@ -124,8 +134,20 @@ void MetricStreams::send(const std::string& key, const Minutes& changes, Time be
   env_.store.commit(nullptr);
 }
 
-room::Outcome<void> MetricStreams::send_minutes(
-    const MetricStreamRecord& record, const std::vector<const metrics::ChangedMinute*>& minutes) {
+room::Outcome<void> MetricStreams::send_minutes(const MetricStreamRecord& record,
+                                                const Chosen& minutes) {
+  if (minutes.empty()) return {};
+  if (!target->may_assume(record.input.RoleArn)) {
+    return model::fail("AccessDenied",
+                       "The role " + record.input.RoleArn + " cannot be assumed any more.");
+  }
+  if (record.input.OutputFormat == shape::MetricStreamOutputFormat::json)
+    return send_lines(record, minutes);
+  return send_otel(record, minutes);
+}
+
+room::Outcome<void> MetricStreams::send_lines(const MetricStreamRecord& record,
+                                              const Chosen& minutes) {
   std::string lines;
   const auto flush = [&]() -> room::Outcome<void> {
     if (lines.empty()) return {};
@@ -137,6 +159,33 @@ room::Outcome<void> MetricStreams::send_minutes(
     if (auto put = flush(); !put) return put;
   }
   return flush();
+}
+
+// One message a record: what a reader has to hold at once stays small.
+room::Outcome<void> MetricStreams::send_otel(const MetricStreamRecord& record,
+                                             const Chosen& minutes) {
+  const auto& in = record.input;
+  const auto region = minutes.front()->series.region;
+  const Arn arn{"aws", "cloudwatch", region, env_.account, "metric-stream/" + in.Name};
+  const OtelSource source{env_.account, region, arn.text()};
+  const auto version = in.OutputFormat == shape::MetricStreamOutputFormat::opentelemetry0_7
+                           ? OtelVersion::k07
+                           : OtelVersion::k10;
+  std::vector<OtelPoint> points;
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < minutes.size(); ++i) {
+    auto& point = points.emplace_back(OtelPoint{minutes[i], {}});
+    for (const auto& [name, value] : additional(record, *minutes[i]))
+      if (const auto quantile = otel_quantile(name)) point.quantiles.emplace_back(*quantile, value);
+    std::ranges::sort(point.quantiles);
+    size += otel_size(point);
+    if (size < kStreamRecordBytes && i + 1 < minutes.size()) continue;
+    if (auto put = target->put_record(in.FirehoseArn, otel_message(version, source, points)); !put)
+      return put;
+    points.clear();
+    size = 0;
+  }
+  return {};
 }
 
 std::vector<std::pair<std::string, double>> MetricStreams::additional(

@@ -1,11 +1,11 @@
 // Metric streams: which there are, and what they send.
 //
 // Each minute the controller takes from the engine which minutes of which series are new, and gives
-// each running stream its part as JSON lines, in records of its Firehose delivery stream. A stream
-// notes up to where it has sent: what a killed daemon or a full delivery stream left out is made up
-// for from the engine. So a data point may come twice, as it does when late samples change it.
-// Source: "CloudWatch metric stream output in JSON format" of the user guide, API_PutMetricStream.
-// guess: data points more than two hours old are not sent.
+// each running stream its part, as JSON lines or OpenTelemetry's messages (otel.h), in records of
+// its Firehose delivery stream. A stream notes up to where it has sent: what a killed daemon or a
+// full delivery stream left out is made up for from the engine. So a data point may come twice, as
+// it does when late samples change it. Source: "CloudWatch metric stream output in JSON format" of
+// the user guide, API_PutMetricStream. guess: data points more than two hours old are not sent.
 #pragma once
 #include "metrics/engine.h"
 #include "model/shapes/cloudwatch.h"
@@ -59,8 +59,10 @@ class MetricStreams {  // control thread
   void tick_later();
   void tick();
   void send(const std::string& key, const Minutes& changes, Time before);
-  room::Outcome<void> send_minutes(const MetricStreamRecord& record,
-                                   const std::vector<const metrics::ChangedMinute*>& minutes);
+  using Chosen = std::vector<const metrics::ChangedMinute*>;
+  room::Outcome<void> send_minutes(const MetricStreamRecord& record, const Chosen& minutes);
+  room::Outcome<void> send_lines(const MetricStreamRecord& record, const Chosen& minutes);
+  room::Outcome<void> send_otel(const MetricStreamRecord& record, const Chosen& minutes);
   std::vector<std::pair<std::string, double>> additional(const MetricStreamRecord& record,
                                                          const metrics::ChangedMinute& minute);
 

@@ -16,6 +16,7 @@ constexpr const char* kStreamTo = "arn:aws:firehose:ap-southeast-2:123456789012:
 class FakeFirehose final : public MetricStreamTarget {
  public:
   bool has_stream(const std::string& arn) const override { return arn == kStreamTo; }
+  bool may_assume(const std::string& role) const override { return role.ends_with("/r"); }
   room::Outcome<void> put_record(const std::string&, std::string data) override {
     if (full) return model::fail("ServiceUnavailableException", "full");
     lines += data;
@@ -190,15 +191,19 @@ TEST_F(StreamsTest, RefusalsAreNamedAndNothingIsStored) {
   EXPECT_THAT(refused(stream("s", R"("StatisticsConfigurations":[{"IncludeMetrics":[],)"
                                   R"("AdditionalStatistics":["p101"]}])")),
               HasSubstr("p101"));
-  auto other = stream("s");
+  auto other = stream("s", R"("StatisticsConfigurations":[{"IncludeMetrics":[],)"
+                           R"("AdditionalStatistics":["tm90"]}])");
   other.replace(other.find("\"json\""), 6, "\"opentelemetry1.0\"");
-  EXPECT_THAT(refused(other), HasSubstr("opentelemetry1.0"));
+  EXPECT_THAT(refused(other), HasSubstr("tm90 is no percentile"));
   other = stream("s");
   other.replace(other.find("deliverystream/d"), 16, "deliverystream/x");
   EXPECT_THAT(refused(other), HasSubstr("does not exist"));
   other = stream("s");
   other.replace(other.find("role/r"), 6, "user/r");
   EXPECT_THAT(refused(other), HasSubstr("RoleArn"));
+  other = stream("s");
+  other.replace(other.find("role/r"), 6, "role/gone");
+  EXPECT_THAT(refused(other), HasSubstr("role/gone does not exist"));
   EXPECT_THAT(error("StartMetricStreams", R"({"Names":["gone"]})"), HasSubstr("gone"));
   EXPECT_EQ(call("ListMetricStreams", "{}").at("Entries").as_array().size(), 0u);
 }
