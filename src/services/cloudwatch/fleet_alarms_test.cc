@@ -175,12 +175,16 @@ TEST_F(FleetAlarms, SetByHandItComesBack) {
   EXPECT_EQ(history(R"(,"HistoryItemType":"AlarmContributorStateUpdate")").size(), 1u);
 }
 
-TEST_F(FleetAlarms, ContributorsOutliveTheProcess) {
+TEST_F(FleetAlarms, ContributorsAreKeptOnDiskAndWhenTheAlarmIsPutAgain) {
   put(actions_);
   host("a", 50);
   minutes(1);
-  room_.reset();
-  open();
+  AlarmTables reread(*world_.env);
+  const auto* record = reread.alarms.find("ap-southeast-2/fleet");
+  ASSERT_NE(record, nullptr);
+  ASSERT_EQ(record->contributors.size(), 1u);
+  EXPECT_EQ(record->contributors[0].attributes.at("Host"), "a");
+  put(actions_);
   EXPECT_THAT(contributors(), ElementsAre("a"));
   host("a", 50);
   minutes(1);
