@@ -69,6 +69,8 @@ struct ContainerStatus {
 struct ContainerUsage {
   std::int64_t cpu_ns = 0;         // user + system since start, whole process tree
   std::int64_t memory_bytes = 0;   // resident now, whole process tree
+  // Fetched from and sent to storage by the tree's processes; nothing where it cannot be seen.
+  std::optional<std::int64_t> read_bytes, written_bytes;
 };
 
 class ContainerDriver {
@@ -90,6 +92,9 @@ class ContainerDriver {
   virtual void remove(const std::string& id) = 0;
   virtual void acknowledge_output(const std::string& id, std::uint64_t position) = 0;
   virtual std::optional<ContainerUsage> usage(const std::string& id) = 0;  // empty: not running
+  // What its own files take on disk, the image's among them; empty: not there, or not to be
+  // measured. Walks them: for a thread that may wait.
+  virtual std::optional<std::int64_t> storage_bytes(const std::string& id) = 0;
   virtual bool has_image(const std::string& image) = 0;
 };
 

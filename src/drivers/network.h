@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <expected>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +17,12 @@ struct TaskNetwork {
   std::string address;    // "10.0.1.17", or "127.x.y.z" in loopback mode
   std::string namespace_name;  // for ContainerSpec::network_namespace; empty in loopback mode
   std::string mac;             // "02:..." ; made up in loopback mode
+};
+
+struct NetworkUsage {  // of a task's interface since it was made, as the task sees it
+  std::int64_t rx_bytes = 0, rx_packets = 0, rx_errors = 0, rx_dropped = 0;
+  std::int64_t tx_bytes = 0, tx_packets = 0, tx_errors = 0, tx_dropped = 0;
+  bool operator==(const NetworkUsage&) const = default;
 };
 
 class NetworkDriver {
@@ -36,6 +43,8 @@ class NetworkDriver {
   virtual void sweep(const std::vector<std::string>& keep) = 0;
   // A loopback address of the world's own for a load balancer ("127.80.3.1"), stable per name.
   virtual std::string loopback_address(const std::string& name) = 0;
+  // By task id; tasks whose traffic is not counted apart (loopback mode) are absent. Any thread.
+  virtual std::map<std::string, NetworkUsage> usage() { return {}; }
   // Runs `work` on a thread inside the VPC namespace and returns when it has run. Sockets made there
   // live there, and so do threads started there: long-running work starts a thread of its own.
   virtual void run_in_vpc(std::function<void()> work) = 0;

@@ -213,4 +213,9 @@ std::optional<ContainerUsage> FakeContainerDriver::usage(const std::string& id) 
   return c.started && !c.exit ? std::optional(c.script.usage) : std::nullopt;
 }
 
+std::optional<std::int64_t> FakeContainerDriver::storage_bytes(const std::string& id) {
+  const auto found = machine_.containers_.find(id);
+  return found == machine_.containers_.end() ? std::nullopt : found->second.script.storage_bytes;
+}
+
 }  // namespace seatrial::drivers

@@ -33,6 +33,7 @@ struct FakeImage {
   int term_exit_code = 143;  // 143: dies of it
   std::vector<std::string> term_output;
   ContainerUsage usage;  // while running; over the memory limit kills it
+  std::optional<std::int64_t> storage_bytes;
 };
 
 class FakeContainerDriver;
@@ -96,6 +97,7 @@ class FakeContainerDriver final : public ContainerDriver {
   void remove(const std::string& id) override;
   void acknowledge_output(const std::string& id, std::uint64_t position) override;
   std::optional<ContainerUsage> usage(const std::string& id) override;
+  std::optional<std::int64_t> storage_bytes(const std::string& id) override;
   bool has_image(const std::string& image) override { return machine_.images_.contains(image); }
 
  private:

@@ -14,6 +14,7 @@
 #include "base/check.h"
 #include "base/encoding.h"
 #include "base/log.h"
+#include "drivers/network/interface_counters.h"
 #include "drivers/program.h"
 
 namespace seatrial::drivers {
@@ -256,6 +257,33 @@ void NamespaceNetwork::sweep(const std::vector<std::string>& keep) {
 std::string NamespaceNetwork::loopback_address(const std::string& name) {
   const std::lock_guard lock(mutex_);
   return book_.name_address(name);
+}
+
+// From the VPC's ends of all links at once: what such an end receives, the task has sent.
+// /proc/thread-self/net shows the calling thread's namespace.
+std::map<std::string, NetworkUsage> NamespaceNetwork::usage() {
+  std::map<std::string, std::string> links;  // by task id
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, lease] : book_.all()) links[id] = lease.link;
+  }
+  std::string text;
+  if (worker_ != nullptr) {
+    worker_->call([&] {
+      std::ifstream file("/proc/thread-self/net/dev");
+      text.assign(std::istreambuf_iterator<char>(file), {});
+    });
+  }
+  const auto ends = parse_interface_counters(text);
+  std::map<std::string, NetworkUsage> usage;
+  for (const auto& [id, link] : links) {
+    const auto end = ends.find(link);
+    if (end == ends.end()) continue;
+    const NetworkUsage& vpc = end->second;
+    usage[id] = {vpc.tx_bytes, vpc.tx_packets, vpc.tx_errors, vpc.tx_dropped,
+                 vpc.rx_bytes, vpc.rx_packets, vpc.rx_errors, vpc.rx_dropped};
+  }
+  return usage;
 }
 
 void NamespaceNetwork::run_in_vpc(std::function<void()> work) {

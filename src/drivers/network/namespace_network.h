@@ -32,6 +32,7 @@ class NamespaceNetwork final : public NetworkDriver {
   void detach(const std::string& id) override;
   void sweep(const std::vector<std::string>& keep) override;
   std::string loopback_address(const std::string& name) override;
+  std::map<std::string, NetworkUsage> usage() override;
   void run_in_vpc(std::function<void()> work) override;
   void destroy() override;
 

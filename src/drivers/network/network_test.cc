@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "drivers/network/interface_counters.h"
 #include "drivers/network/loopback_network.h"
 #include "drivers/network/namespace_network.h"
 #include "drivers/network/network_driver.h"
@@ -101,6 +102,13 @@ struct NamespaceCases : Namespaces {
     });
     ::close(listener);
     ::close(api);
+    const auto usage = network_->usage();
+    ASSERT_TRUE(usage.contains("one") && usage.contains("two"));
+    EXPECT_GE(usage.at("two").tx_packets, 4);  // two connections, each at least SYN and ACK
+    EXPECT_GE(usage.at("one").rx_packets, 4);
+    EXPECT_GT(usage.at("one").rx_bytes, usage.at("one").rx_packets * 40);
+    network_->detach("two");
+    EXPECT_FALSE(network_->usage().contains("two"));
   }
   void same_port() {
     const auto one = network_->attach("one", "10.0.1.0/24"),
@@ -152,6 +160,23 @@ const bool kRegistered = [] {
   add_case("SweepAndDestroyLeaveNothing", &NamespaceCases::leftovers);
   return true;
 }();
+
+TEST(InterfaceCounters, AreReadFromTheKernelsTable) {
+  const auto all = parse_interface_counters(
+      "Inter-|   Receive                                                |  Transmit\n"
+      " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs "
+      "drop "
+      "fifo colls carrier compressed\n"
+      "    lo:       1      2    3    4    0     0          0         0       5       6    7    8  "
+      "  "
+      "0     0       0          0\n"
+      "v0a000104:123456789012 9 0 1 0 0 0 0 22 2 0 0 0 0 0 0\n"
+      " short: 1 2\n");
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all.at("lo"), (NetworkUsage{1, 2, 3, 4, 5, 6, 7, 8}));
+  EXPECT_EQ(all.at("v0a000104"), (NetworkUsage{123456789012, 9, 0, 1, 22, 2, 0, 0}));
+  EXPECT_TRUE(parse_interface_counters("").empty());
+}
 
 TEST(NetworkChoice, ModesAndTheirErrors) {
   char folder[] = "/tmp/seatrial-network-XXXXXX";

@@ -120,10 +120,17 @@ std::optional<std::int64_t> Cgroup::cpu_ns() const {
   return text.empty() ? std::nullopt : std::optional<std::int64_t>(std::atoll(text.c_str()));
 }
 
+std::vector<pid_t> Cgroup::members() const {
+  std::vector<pid_t> members;
+  if (!exists()) return members;
+  std::istringstream pids(read_file(memory_ + "/cgroup.procs"));
+  for (pid_t pid = 0; pids >> pid;) members.push_back(pid);
+  return members;
+}
+
 void Cgroup::kill_all() const {
   if (!exists() || write_file(memory_ + "/cgroup.kill", "1")) return;
-  std::istringstream pids(read_file(memory_ + "/cgroup.procs"));
-  for (pid_t pid = 0; pids >> pid;) ::kill(pid, SIGKILL);
+  for (const pid_t pid : members()) ::kill(pid, SIGKILL);
 }
 
 void Cgroup::remove() const {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace seatrial::drivers {
 
@@ -25,6 +26,7 @@ class Cgroup {
   std::int64_t out_of_memory_kills() const;
   std::optional<std::int64_t> memory_bytes() const;  // without reclaimable file cache
   std::optional<std::int64_t> cpu_ns() const;
+  std::vector<pid_t> members() const;
   void kill_all() const;
   void remove() const;  // does nothing while processes are inside
 

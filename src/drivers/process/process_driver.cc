@@ -37,6 +37,10 @@ std::optional<ContainerUsage> ProcessDriver::usage(const std::string& id) {
   return loop_->usage(id);
 }
 
+std::optional<std::int64_t> ProcessDriver::storage_bytes(const std::string& id) {
+  return loop_->storage_bytes(id);
+}
+
 bool ProcessDriver::has_image(const std::string& image) { return loop_->has_image(image); }
 
 }  // namespace seatrial::drivers

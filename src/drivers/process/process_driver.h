@@ -40,6 +40,7 @@ class ProcessDriver final : public ContainerDriver {
   void remove(const std::string& id) override;
   void acknowledge_output(const std::string& id, std::uint64_t position) override;
   std::optional<ContainerUsage> usage(const std::string& id) override;
+  std::optional<std::int64_t> storage_bytes(const std::string& id) override;
   bool has_image(const std::string& image) override;
 
  private:

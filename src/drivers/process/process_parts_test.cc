@@ -51,6 +51,30 @@ TEST_F(PartsTest, AFrameCutByACrashIsNotThere) {
   }
 }
 
+TEST_F(PartsTest, ATreeTakesItsBlocksOnce) {
+  EXPECT_FALSE(tree_bytes(root_ / "absent"));
+  fs::create_directories(root_ / "tree");
+  const auto empty = tree_bytes(root_ / "tree");
+  ASSERT_TRUE(empty);
+  put("tree/deep/file", std::string(100'000, 'x'));
+  const auto one = tree_bytes(root_ / "tree");
+  ASSERT_TRUE(one);
+  EXPECT_GE(*one - *empty, 100'000);
+  fs::create_hard_link(root_ / "tree/deep/file", root_ / "tree/again");
+  fs::create_symlink("/", root_ / "tree/host");
+  EXPECT_LT(*tree_bytes(root_ / "tree") - *one, 100'000);
+}
+
+TEST_F(PartsTest, WhatAProcessWritesIsCountedWhereTheKernelTells) {
+  const auto before = process_io(::getpid());
+  if (!before) return;  // not told here
+  const Fd file = append(root_ / "written");
+  ASSERT_TRUE(write_all(file.get(), std::string(1 << 20, 'x')));
+  ::fsync(file.get());
+  EXPECT_GE(process_io(::getpid())->written_bytes, before->written_bytes);
+  EXPECT_FALSE(process_io(0));
+}
+
 TEST_F(PartsTest, DamagedOutputStopsThereAndOnlyThere) {
   std::string bytes;
   append_frame(bytes, kStreamOut, 5, "good");

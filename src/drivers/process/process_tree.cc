@@ -114,4 +114,17 @@ std::int64_t process_cpu_ns(pid_t pid) {
          stat->child_cpu_ticks * (1'000'000'000 / ::sysconf(_SC_CLK_TCK));
 }
 
+// "rchar: 1\nwchar: 2\nsyscr: 3\nsyscw: 4\nread_bytes: 5\nwrite_bytes: 6\n..."; see proc(5).
+std::optional<ProcessIo> process_io(pid_t pid) {
+  ProcLine line;
+  long long read = 0, written = 0;
+  if (!line.read(pid, "io")) return std::nullopt;
+  const char* storage = std::strstr(line.text, "read_bytes:");
+  if (storage == nullptr ||
+      std::sscanf(storage, "read_bytes: %lld write_bytes: %lld", &read, &written) != 2) {
+    return std::nullopt;
+  }
+  return ProcessIo{read, written};
+}
+
 }  // namespace seatrial::drivers

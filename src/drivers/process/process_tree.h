@@ -31,4 +31,9 @@ std::vector<pid_t> session_members(pid_t session);
 std::int64_t resident_bytes(pid_t pid);  // 0 when gone
 std::int64_t process_cpu_ns(pid_t pid);  // with its reaped children's; 0 when gone
 
+struct ProcessIo {
+  std::int64_t read_bytes = 0, written_bytes = 0;  // to and from storage, with reaped children's
+};
+std::optional<ProcessIo> process_io(pid_t pid);  // empty: gone, or not to be seen
+
 }  // namespace seatrial::drivers

@@ -12,6 +12,7 @@
 #include <charconv>
 #include <cstring>
 #include <deque>
+#include <set>
 #include <sstream>
 
 #include "drivers/image/files.h"
@@ -274,6 +275,25 @@ std::expected<UserIds, std::string> resolve_user(const fs::path& root, const std
     return Bad("unable to find group " + group + ": no matching entries in group file");
   ids.gid = *gid;
   return ids;
+}
+
+std::optional<std::int64_t> tree_bytes(const fs::path& root) {
+  std::error_code error;
+  std::int64_t bytes = 0;
+  std::size_t entries = 0;
+  std::set<std::pair<dev_t, ino_t>> linked;  // files of several names
+  fs::recursive_directory_iterator entry(root, fs::directory_options::skip_permission_denied,
+                                         error);
+  if (error) return std::nullopt;
+  for (const auto end = fs::recursive_directory_iterator(); entry != end; entry.increment(error)) {
+    if (error || ++entries > kMaxMeasuredEntries) return std::nullopt;
+    struct stat info{};
+    if (::lstat(entry->path().c_str(), &info) != 0) continue;  // gone meanwhile
+    const bool again = S_ISREG(info.st_mode) && info.st_nlink > 1 &&
+                       !linked.emplace(info.st_dev, info.st_ino).second;
+    if (!again) bytes += static_cast<std::int64_t>(info.st_blocks) * 512;
+  }
+  return bytes;
 }
 
 }  // namespace seatrial::drivers

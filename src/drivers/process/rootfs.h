@@ -15,6 +15,10 @@ namespace seatrial::drivers {
 std::expected<void, std::string> copy_tree(const std::filesystem::path& from,
                                            const std::filesystem::path& to);
 
+inline constexpr std::size_t kMaxMeasuredEntries = 500'000;
+// What the tree's files take on disk, each once; empty: not there, or of more entries than that.
+std::optional<std::int64_t> tree_bytes(const std::filesystem::path& root);
+
 // The host's path of `path` as a process with root `root` would see it; empty: not there.
 std::optional<std::filesystem::path> resolve_in_root(const std::filesystem::path& root,
                                                      const std::filesystem::path& path);

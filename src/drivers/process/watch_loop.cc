@@ -481,24 +481,4 @@ void ProcessDriver::Loop::work_in_background() {
   }
 }
 
-std::optional<ContainerUsage> ProcessDriver::Loop::usage(const std::string& id) {
-  std::optional<Live> live;
-  {
-    const std::lock_guard lock(mutex_);
-    if (const auto found = live_.find(id); found != live_.end()) live = found->second;
-  }
-  if (!live) return std::nullopt;
-  ContainerUsage usage;
-  const auto memory = live->cgroup.memory_bytes();
-  const auto cpu = live->cgroup.cpu_ns();
-  if (memory && cpu) return ContainerUsage{*cpu, *memory};
-  for (const pid_t pid : descendants(live->shim.pid)) {
-    usage.memory_bytes += resident_bytes(pid);
-    usage.cpu_ns += process_cpu_ns(pid);
-  }
-  if (memory) usage.memory_bytes = *memory;
-  if (cpu) usage.cpu_ns = *cpu;
-  return usage;
-}
-
 }  // namespace seatrial::drivers

@@ -22,10 +22,11 @@ class ProcessDriver::Loop {
   Loop(ProcessDriverOptions options, ImageStore& images, const Clock& clock);
   ~Loop();
 
-  std::vector<ContainerStatus> list();                         // before run()
-  void run(ContainerEvents& events);                           // once
-  void post(std::function<void()> work);                       // any thread
-  std::optional<ContainerUsage> usage(const std::string& id);  // any thread
+  std::vector<ContainerStatus> list();                                     // before run()
+  void run(ContainerEvents& events);                                       // once
+  void post(std::function<void()> work);                                   // any thread
+  std::optional<ContainerUsage> usage(const std::string& id);              // any thread
+  std::optional<std::int64_t> storage_bytes(const std::string& id) const;  // any thread
   bool has_image(const std::string& image) {
     return images_.find(image).has_value();
   }  // any thread

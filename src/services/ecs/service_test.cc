@@ -430,41 +430,6 @@ TEST_F(EcsTest, UsageIsPublishedPerTaskAndMinute) {
   EXPECT_EQ(service_level, 8);  // two tasks, two minutes, two metrics
 }
 
-TEST_F(EcsTest, ContainerInsightsAreOfClustersThatHaveThem) {
-  w.make_cluster();
-  w.define();
-  w.make_service(2);
-  w.ok("UpdateClusterSettings",
-       R"({"cluster":"c","settings":[{"name":"containerInsights","value":"enabled"}]})");
-  EXPECT_THAT(
-      w.error("UpdateClusterSettings",
-              R"({"cluster":"c","settings":[{"name":"containerInsights","value":"enhanced"}]})"),
-      HasSubstr("enhanced"));
-  EXPECT_THAT(w.error("UpdateClusterSettings",
-                      R"({"cluster":"c","settings":[{"name":"containerInsights","value":"on"}]})"),
-              StartsWith("InvalidParameterException"));
-  w.containers.cpu_ns_per_sample = 1'250'000'000;  // an eighth of a CPU in ten seconds
-  w.advance(65);
-  std::map<std::string, std::vector<double>> seen;
-  for (const auto& datum : w.rooms.data)
-    if (datum.name_space == "ECS/ContainerInsights" && datum.dimensions.size() == 2 &&
-        datum.dimensions[1].first == "ServiceName")
-      seen[datum.name].push_back(datum.value);
-  EXPECT_THAT(seen["CpuReserved"], ElementsAre(256.0, 256.0));
-  EXPECT_THAT(seen["MemoryReserved"], ElementsAre(512.0, 512.0));
-  ASSERT_THAT(seen["CpuUtilized"], SizeIs(2));
-  EXPECT_NEAR(seen["CpuUtilized"][0], 128.0, 0.1);
-  EXPECT_NEAR(seen["MemoryUtilized"][0], 64.0, 0.1);
-  EXPECT_THAT(seen["RunningTaskCount"], ElementsAre(2.0));
-  EXPECT_THAT(seen["DesiredTaskCount"], ElementsAre(2.0));
-  EXPECT_THAT(seen["DeploymentCount"], ElementsAre(1.0));
-  w.rooms.data.clear();
-  w.ok("UpdateCluster",
-       R"({"cluster":"c","settings":[{"name":"containerInsights","value":"disabled"}]})");
-  w.advance(65);
-  for (const auto& datum : w.rooms.data) EXPECT_EQ(datum.name_space, "AWS/ECS");
-}
-
 TEST_F(EcsTest, ExecuteCommandIsRefusedInAwsWords) {
   w.make_cluster();
   w.define();

@@ -51,6 +51,9 @@ class FakeContainers final : public drivers::ContainerDriver {
     box->second.usage.cpu_ns += cpu_ns_per_sample;
     return box->second.usage;
   }
+  std::optional<std::int64_t> storage_bytes(const std::string& id) override {
+    return boxes.contains(id) ? storage : std::nullopt;
+  }
   bool has_image(const std::string& image) override { return image.find("missing") == image.npos; }
 
   // The container ends by itself.
@@ -85,6 +88,7 @@ class FakeContainers final : public drivers::ContainerDriver {
   bool stubborn = false;
   std::uint64_t printed = 0;
   std::int64_t cpu_ns_per_sample = 0;
+  std::optional<std::int64_t> storage;
 
  private:
   Executor& control_;
@@ -110,12 +114,23 @@ class FakeNetwork final : public drivers::NetworkDriver {
       return std::ranges::find(keep, entry.first) == keep.end();
     });
   }
+  // Each reading of the counters finds a second's traffic more.
+  std::map<std::string, drivers::NetworkUsage> usage() override {
+    std::map<std::string, drivers::NetworkUsage> all;
+    if (loopback) return all;
+    ++readings;
+    for (const auto& [id, _] : attached)
+      all[id] = {
+          .rx_bytes = readings * 5'000, .rx_packets = readings, .tx_bytes = readings * 70'000};
+    return all;
+  }
   std::string loopback_address(const std::string&) override { return "127.80.0.1"; }
   void run_in_vpc(std::function<void()> work) override { work(); }
   void destroy() override { attached.clear(); }
 
   std::map<std::string, std::string> attached;  // task id to address
   bool broken = false, loopback = false;
+  std::int64_t readings = 0;
   int made = 0;
 };
 
@@ -223,6 +238,20 @@ class FakeRooms final : public logs::LogSink,
   std::vector<cloudwatch::Datum> data;
 };
 
+class FakeBus final : public events::Bus {
+ public:
+  struct Event {
+    std::string source, type;
+    std::vector<std::string> resources;
+    Value detail;
+  };
+  void put(const std::string&, const std::string& source, const std::string& type,
+           std::vector<std::string> resources, Value detail) override {
+    events.push_back({source, type, std::move(resources), std::move(detail)});
+  }
+  std::vector<Event> events;
+};
+
 inline constexpr const char* kTargetGroup =
     "arn:aws:elasticloadbalancing:ap-southeast-2:123456789012:targetgroup/web/0123456789abcdef";
 
@@ -244,7 +273,8 @@ class EcsWorld {
                                                    .vpcs = rooms,
                                                    .metrics = rooms,
                                                    .api_port = [] { return 4566; },
-                                                   .background = &world.control});
+                                                   .background = &world.control,
+                                                   .bus = &bus});
     world.add(*room);
     room->start();
     run();
@@ -339,6 +369,7 @@ class EcsWorld {
   FakeNetwork network;
   FakeTargets targets;
   FakeRooms rooms;
+  FakeBus bus;
   std::unique_ptr<Ecs> room;
 };
 

@@ -131,6 +131,12 @@ room::Outcome<void> Logs::ensure_stream(const std::string& region, const std::st
   return {};
 }
 
+void Logs::ensure_group(const std::string& region, const std::string& group, int days) {
+  const std::string key = group_key(region, group);
+  if (groups_.contains(key) || !check_group_name(group)) return;
+  transact([&] { groups_.put(key, {group, env_.clock.now(), days, {}}); });
+}
+
 void Logs::append(const std::string& region, const std::string& group, const std::string& stream,
                   std::vector<LogLine> lines, std::function<void()> durable) {
   const std::string key = group_key(region, group);

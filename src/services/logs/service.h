@@ -45,6 +45,7 @@ class Logs final : public room::Room, public LogSink, public LogGroups {
   }
   room::Outcome<void> ensure_stream(const std::string& region, const std::string& group,
                                     const std::string& stream, bool create_group) override;
+  void ensure_group(const std::string& region, const std::string& group, int days) override;
   void append(const std::string& region, const std::string& group, const std::string& stream,
               std::vector<LogLine> lines, std::function<void()> durable) override;
 
