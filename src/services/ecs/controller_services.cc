@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "services/ecs/announcements.h"
 #include "services/ecs/deployments.h"
 
 namespace seatrial::services::ecs {
@@ -248,6 +249,7 @@ std::optional<std::string> ServiceController::start_task(Draft& draft,
                               env_.rng, env_.clock.now());
   const std::string key = task_key(task);
   const TaskRecord& stored = state_.tasks.put(key, std::move(task));
+  announce_task(parts_.bus, stored, env_.clock.now());
   draft.tasks.push_back(&stored);
   wakes_.task(key);
   return stored.id;
@@ -278,6 +280,10 @@ void ServiceController::apply_progress(Draft& draft, const rules::Decision& deci
   for (const auto& id : decision.completed) {
     complete_deployment(state_, record, id, now);
     event(draft, fmt::format("(deployment {}) deployment completed.", id));
+    for (const auto& deployment : record.service.deployments) {
+      if (deployment.id == id)
+        announce_deployment(parts_.bus, record, deployment, "COMPLETED", now);
+    }
     draft.changed = true;
   }
   if (decision.unsteady) {
@@ -288,6 +294,7 @@ void ServiceController::apply_progress(Draft& draft, const rules::Decision& deci
     record.steady = draft.changed = true;
     record.steady_told = now;
     event(draft, "has reached a steady state.");
+    announce_steady_state(parts_.bus, record, now);
   }
 }
 
@@ -298,6 +305,7 @@ void ServiceController::tell_hindrances(Draft& draft, const rules::Decision& dec
     event(draft,
           "is unable to consistently start tasks successfully. For more information, see the "
           "Troubleshooting section of the Amazon ECS Developer Guide.");
+    announce_start_impaired(parts_.bus, draft.record, env_.clock.now());
   }
   if (decision.blocked && !state.blocked_told) {
     state.blocked_told = draft.changed = true;

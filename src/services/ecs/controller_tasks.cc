@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "services/ecs/announcements.h"
 
 namespace seatrial::services::ecs {
 namespace {
@@ -88,18 +89,9 @@ bool TaskController::move_to(const std::string& key, std::string_view next) {
   return true;
 }
 
-// "ECS Task State Change", whose detail is the task as DescribeTasks shows it, with times as text.
-// docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
 void TaskController::announce(const std::string& key) {
-  const TaskRecord* task = state_.tasks.find(key);
-  if (parts_.bus == nullptr || task == nullptr || !task->task.taskArn) return;
-  Value detail = to_value(task->task);
-  for (auto& member : detail.get_object())
-    if (member.key().ends_with("At") && member.value().is_int64())
-      member.value() = format_iso8601(from_ms(member.value().get_int64()));
-  const auto arn = parse_arn(*task->task.taskArn);
-  parts_.bus->put(arn->region, "aws.ecs", "ECS Task State Change", {*task->task.taskArn},
-                  std::move(detail));
+  if (const TaskRecord* task = state_.tasks.find(key))
+    announce_task(parts_.bus, *task, env_.clock.now());
 }
 
 void TaskController::wake_service(const TaskRecord& task) {

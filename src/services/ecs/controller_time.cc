@@ -1,4 +1,5 @@
 // The service controller's timers: the tick while something is under way, and housekeeping.
+#include "services/ecs/announcements.h"
 #include "services/ecs/controller_services.h"
 #include "services/ecs/deployments.h"
 
@@ -90,6 +91,7 @@ void ServiceController::repeat_steady() {
         state_, key,
         fmt::format("(service {}) has reached a steady state.", state_.services.find(key)->name()),
         env_.rng, now);
+    announce_steady_state(parts_.bus, *state_.services.find(key), now);  // guess: also repeated
   }
 }
 

@@ -1,6 +1,7 @@
 // Services: create, update, delete, describe, list, and their deployments.
 #include <algorithm>
 
+#include "services/ecs/announcements.h"
 #include "services/ecs/deployments.h"
 #include "services/ecs/paging.h"
 #include "services/ecs/service.h"
@@ -126,6 +127,7 @@ Outcome<shape::CreateServiceResponse> Ecs::create_service(
   record.service.deploymentConfiguration = std::move(*configuration);
   record.service.taskDefinition = (*definition)->definition.taskDefinitionArn;
   begin_deployment(state_, key, record, context.account, env_.rng, context.now);
+  announce_deployment(parts_.bus, record, record.primary(), "IN_PROGRESS", context.now);
   const auto& stored = state_.services.put(key, std::move(record));
   wakes_.service(key);
   return shape::CreateServiceResponse{.service = visible(state_, key, stored, true)};
@@ -198,6 +200,7 @@ Outcome<shape::UpdateServiceResponse> Ecs::update_service(
   if (request.propagateTags) service.propagateTags = request.propagateTags;
   if (*replace) {
     begin_deployment(state_, key, record, context.account, env_.rng, context.now);
+    announce_deployment(parts_.bus, record, record.primary(), "IN_PROGRESS", context.now);
   } else {
     service.deployments.front().updatedAt = context.now;
   }

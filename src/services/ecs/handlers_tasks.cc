@@ -1,6 +1,7 @@
 // Tasks: run, stop, list, describe; ExecuteCommand, which no task here has enabled.
 #include <algorithm>
 
+#include "services/ecs/announcements.h"
 #include "services/ecs/paging.h"
 #include "services/ecs/service.h"
 #include "services/ecs/service_rules.h"
@@ -133,7 +134,9 @@ Outcome<shape::RunTaskResponse> Ecs::run_task(room::Context& context,
                    .client_token = token},
                   env_.rng, context.now);
     const std::string key = task_key(task);
-    response.tasks.push_back(shown(state_.tasks.put(key, std::move(task)), true));
+    const TaskRecord& stored = state_.tasks.put(key, std::move(task));
+    announce_task(parts_.bus, stored, context.now);
+    response.tasks.push_back(shown(stored, true));
     wakes_.task(key);
   }
   return response;
