@@ -159,8 +159,10 @@ std::string write_environment_files(const WorldEndpoint& endpoint) {
   replace(wrapper, "__ENDPOINT__", shell_quote(endpoint.endpoint));
   replace(wrapper, "__DIRECTORY__", shell_quote((run / "bin").string()));
   if (auto why = write_file(run / "bin" / "aws", wrapper, 0755); !why.empty()) return why;
-  const auto config =
-      fmt::format("[default]\nregion = {}\noutput = json\ncli_pager =\n", endpoint.region);
+  const auto config = fmt::format(
+      "[default]\nregion = {}\noutput = json\ncli_pager =\n"
+      "disable_host_prefix_injection = true\n",
+      endpoint.region);
   if (auto why = write_file(run / "aws" / "config", config, 0600); !why.empty()) return why;
   const auto credentials =
       fmt::format("[default]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
@@ -196,6 +198,8 @@ std::map<std::string, std::string> environment_variables(const WorldEndpoint& en
       {"AWS_CONFIG_FILE", run + "/aws/config"},
       {"AWS_SHARED_CREDENTIALS_FILE", run + "/aws/credentials"},
       {"AWS_EC2_METADATA_DISABLED", "true"},
+      // Some operations (StartLiveTail) would go to stream-HOST, which no name server knows.
+      {"AWS_DISABLE_HOST_PREFIX_INJECTION", "true"},
       {"AWS_PAGER", ""},
       {"AWS_MAX_ATTEMPTS", "3"},
       {"NO_PROXY", "*"},

@@ -94,3 +94,23 @@ def test_the_commands_of_2026(world, group):
     assert all(0 <= float(row["@relevanceScore"]) <= 1 for row in fields.values())
     assert json.loads(fields["level"]["@topRelevanceContributors"])["ERROR"] == 1
     assert fields["ms"]["@conditionalMedian"] == "7.75"
+
+
+def test_a_lookup_table_names_what_events_number(world, group, tmp_path):
+    logs = world.client("logs")
+    (tmp_path / "owners.csv").write_text("name,owner\napi,ann\nweb,\"bob, carl\"\n")
+    table = unique("owners").replace("-", "_")
+    arn = world.aws(f"logs create-lookup-table --lookup-table-name {table} --table-body file://{tmp_path}/owners.csv "
+                    "--query lookupTableArn --output text", cli=1).stdout.strip()
+    assert ask(world, group, f"stats count(*) as n by service | lookup {table} name as service OUTPUT owner "
+                             "| filter ispresent(owner) | sort service") == [
+        {"service": "api", "n": "2", "owner": "ann"}, {"service": "web", "n": "1", "owner": "bob, carl"}]
+    logs.update_lookup_table(lookupTableArn=arn, tableBody="name,owner\napi,dora\n")
+    shown = logs.describe_lookup_tables(lookupTableNamePrefix=table)["lookupTables"][0]
+    assert shown["tableFields"] == ["name", "owner"] and shown["recordsCount"] == 1
+    assert logs.get_lookup_table(lookupTableArn=arn)["tableBody"] == "name,owner\napi,dora\n"
+    with pytest.raises(logs.exceptions.ValidationException, match="line 2 has 1 fields"):
+        logs.update_lookup_table(lookupTableArn=arn, tableBody="a,b\n1\n")
+    logs.delete_lookup_table(lookupTableArn=arn)
+    with pytest.raises(logs.exceptions.MalformedQueryException, match="no lookup table"):
+        ask(world, group, f"lookup {table} name as service OUTPUT owner")

@@ -5,6 +5,7 @@ import gzip
 import http.server
 import io
 import json
+import signal
 import ssl
 import subprocess
 import sys
@@ -12,12 +13,10 @@ import threading
 import time
 import zipfile
 
-import boto3
-import botocore.config
 import pytest
 from botocore.exceptions import ClientError
 
-from conftest import REGION, ROOT, await_true, close_world, new_world
+from conftest import CLIS, REGION, ROOT, await_true, close_world, new_world
 from system import unique
 
 ROLE = "arn:aws:iam::123456789012:role/pipeline"
@@ -287,21 +286,20 @@ def test_a_group_is_exported(world):
         logs.cancel_export_task(taskId=task)
 
 
-def live_tail(world, **request):
-    """boto3 would ask at stream-HOST, which no name server knows."""
-    endpoint = world.endpoint()
-    client = boto3.client("logs", region_name=REGION, endpoint_url=endpoint["endpoint"],
-                          aws_access_key_id=endpoint["access_key_id"],
-                          aws_secret_access_key=endpoint["secret_access_key"],
-                          config=botocore.config.Config(inject_host_prefix=False, read_timeout=30))
-    return client.start_live_tail(**request)["responseStream"]
+@pytest.fixture
+def exported(world, monkeypatch):
+    for name, value in world.environment().items():
+        if name.startswith("AWS_"):
+            monkeypatch.setenv(name, value)
 
 
-def test_a_live_tail_shows_what_comes(world):
+def test_a_live_tail_shows_what_comes(world, exported):
     group = make_group(world, "web", "db")
     arn = f"arn:aws:logs:{REGION}:123456789012:log-group:{group}"
     put(world, group, "web", "ERROR before")
-    stream = live_tail(world, logGroupIdentifiers=[arn], logStreamNamePrefixes=["we"], logEventFilterPattern="ERROR")
+    logs = world.client("logs")  # boto3 as it is, with what `seatrial env` exports
+    stream = logs.start_live_tail(logGroupIdentifiers=[arn], logStreamNamePrefixes=["we"],
+                                  logEventFilterPattern="ERROR")["responseStream"]
     events = iter(stream)
     start = next(events)["sessionStart"]
     assert start["logGroupIdentifiers"] == [arn] and start["logEventFilterPattern"] == "ERROR" and start["sessionId"]
@@ -317,7 +315,32 @@ def test_a_live_tail_shows_what_comes(world):
     assert next(events)["sessionUpdate"]["sessionResults"] == []
     stream.close()
     with pytest.raises(ClientError, match="no ARN of a log group"):
-        live_tail(world, logGroupIdentifiers=[group])
+        logs.start_live_tail(logGroupIdentifiers=[group])
+
+
+def test_the_cli_tails_a_group(world):
+    """Debian's CLI v2 is older than the operation; v1 has it."""
+    group = make_group(world, "web")
+    environment = world.environment()
+    environment["PATH"] = environment["PATH"].replace(
+        f"{world.folder}/run/bin:", f"{world.folder}/run/bin:{CLIS[1].parent}:", 1)
+    tail = subprocess.Popen(["aws", "logs", "start-live-tail", "--log-group-identifiers",
+                             f"arn:aws:logs:{REGION}:123456789012:log-group:{group}"],
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
+    lines = []
+    reader = threading.Thread(target=lambda: lines.extend(iter(tail.stdout.readline, "")))
+    reader.start()
+
+    def seen():
+        put(world, group, "web", "ERROR one")  # until the session has begun
+        return lines
+    try:
+        await_true(seen, 60, "the first line")
+        assert set(lines) == {"ERROR one\n"}
+    finally:
+        tail.send_signal(signal.SIGINT)
+        tail.wait(30)
+        reader.join()
 
 
 def test_solemates_logs_reach_archive_and_search(piped, search):

@@ -6,8 +6,10 @@ parser of its own. Also: every Insights query of the teams' runbooks, where they
 is taken and run. Environment: SEATRIAL_SEED, SEATRIAL_INSIGHTS_CASES, SEATRIAL_INSIGHTS_ORACLE (the
 program).
 """
+import csv
 import datetime
 import functools
+import io
 import json
 import math
 import os
@@ -308,6 +310,31 @@ def run_parse(command, rows):
     return out
 
 
+def run_lookup(command, rows):
+    _, _, table, match, fill, outputs = command
+    out = []
+    for row in rows:
+        keys = [shown(field(row, name)) for _, name in match]
+        found = next((line for line in table if [line[column] for column, _ in match] == keys), None)
+        row = dict(row)
+        before = {name: field(row, name) for _, name in outputs}
+        for column, name in outputs:
+            if fill and (shown(before[name]) or "") != "":
+                row[name] = before[name]
+            elif found or not fill:
+                row[name] = found[column] if found else None
+        out.append(row)
+    return out
+
+
+def csv_of(table):
+    text = io.StringIO()
+    writer = csv.DictWriter(text, table[0])
+    writer.writeheader()
+    writer.writerows(table)
+    return text.getvalue()
+
+
 def run_dedup(command, rows):
     seen, out = set(), []
     for row in rows:
@@ -343,6 +370,9 @@ def expected(commands, events):
         elif kind == "stats":
             rows = run_stats(command, rows)
             columns, events_left = [name for _, name in command[2]] + [name for _, _, name in command[1]], False
+        elif kind == "lookup":
+            rows = run_lookup(command, rows)
+            columns = columns + [name for _, name in command[5] if name not in columns]
         elif kind == "sort":
             rows = run_sort(command, rows)
         elif kind == "dedup":
@@ -365,6 +395,9 @@ def text_of(commands):
                 written(e) if e == ("field", name) else f"{written(e)} as {name}" for e, name in command[1]))
         elif kind == "parse":
             parts.append(f"parse @message {literal(command[1])} as {', '.join(command[2])}")
+        elif kind == "lookup":
+            pairs = [", ".join(a if a == b else f"{a} as {b}" for a, b in pairs) for pairs in (command[3], command[5])]
+            parts.append(f"lookup {command[1]} {pairs[0]} {'OUTPUTNEW' if command[4] else 'OUTPUT'} {pairs[1]}")
         elif kind == "stats":
             items = ", ".join(
                 ("count(*)" if argument is None else f"pct({written(argument)}, 90)" if function == "pct90"
@@ -463,12 +496,23 @@ class Make:
             by.append((("bin", self.rng.choice([1, 2, 30])), "t"))
         return ("stats", items, by)
 
+    def lookup(self):
+        table = [{"level": self.rng.choice(WORDS), "key": str(self.rng.choice([0, 1, 12, 200, 404, "true"])),
+                  "owner": self.rng.choice(["", "x, y", 'says "z"', "two\nlines", "7"])}
+                 for _ in range(1 + self.rng.randrange(8))]
+        match = self.rng.choice([[("level", "level")], [("key", "status")], [("key", "ms"), ("level", "level")],
+                                 [("key", "ok")], [("level", "user.name")]])
+        outputs = self.rng.choice([[("owner", "owner")], [("owner", "level"), ("key", "key")], [("key", "ms")]])
+        return ("lookup", "table1", table, match, self.rng.random() < 0.5, outputs)
+
     def query(self):
         commands = []
         for _ in range(self.rng.randrange(3)):
             commands.append(("filter", self.condition()))
         if self.rng.random() < 0.25:
             commands.append(("parse", "user=* took * ms", ["pu", "pm"]))
+        if self.rng.random() < 0.2:
+            commands.append(self.lookup())
         if self.rng.random() < 0.5:
             commands.append((self.rng.choice(["fields", "fields", "display"]),
                              [(self.operand(), "x1"), (("field", "level"), "level"), (self.condition(1), "x2")]))
@@ -501,7 +545,8 @@ def test_random_queries_over_random_logs():
     for _ in range(CASES):
         commands = make.query()
         events = [[NOON + 500 * rng.randrange(20), make.message()] for _ in range(1 + rng.randrange(12))]
-        cases.append((commands, events, {"query": text_of(commands), "events": events}))
+        tables = {command[1]: csv_of(command[2]) for command in commands if command[0] == "lookup"}
+        cases.append((commands, events, {"query": text_of(commands), "events": events, "tables": tables}))
     refused = 0
     for (commands, events, case), answer in zip(cases, ask([case for _, _, case in cases])):
         if "error" in answer:

@@ -1,5 +1,5 @@
-// Insights queries for tests/oracle/test_insights.py: a line {"query", "events": [[ms, message]]}
-// in, the rows or what is wrong out.
+// Insights queries for tests/oracle/test_insights.py: a line {"query", "events": [[ms, message]],
+// "tables": {name: CSV}} in, the rows or what is wrong out.
 #include <iostream>
 
 #include "base/check.h"
@@ -28,6 +28,14 @@ Value rows_of(const run::Execution& execution, const run::Result& result) {
 Value answer(const Value& in) {
   run::BuildOptions options{{kGroup}, 0, nullptr};
   options.find_groups = [](const auto&) { return std::vector<std::string>{kGroup}; };
+  options.find_lookup =
+      [&](const std::string& name) -> std::expected<run::LookupSource, std::string> {
+    const auto* tables = in.as_object().if_contains("tables");
+    if (tables == nullptr || !tables->as_object().contains(name))
+      return std::unexpected("no table " + name);
+    const auto csv = std::make_shared<const std::string>(as_view(tables->at(name).as_string()));
+    return run::LookupSource{run::LookupTable::read(csv)->columns(), csv};
+  };
   auto program = run::build(text_member(in, "query"), options);
   if (!program) return Object{{"error", program.error().message}};
   run::MemorySource source;

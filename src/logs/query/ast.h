@@ -194,6 +194,11 @@ struct Source {
     Name function;
     std::vector<std::pair<Name, std::vector<Name>>> arguments;
   };
+  struct Tag {  // one of logGroupTags([{key: 'team', values: ['a', '!b*']}]); all must hold
+    Name key;
+    std::vector<Name> values;  // none: any
+  };
+  std::vector<Tag> tags;
   std::vector<Name> groups;  // 'name'
   std::vector<Call> calls;
   std::string rest;  // start=-1d end=now and what else follows, as written

@@ -138,6 +138,7 @@ TEST(Query, TakesEveryDocumentedForm) {
           "SOURCE '/ecs/app', '/ecs/db' | fields @message",
           "SOURCE logGroups(namePrefix: ['a', 'b'], class: ['STANDARD'], accountIdentifiers: "
           "['123456789012']) | fields @message",
+          "SOURCE logGroupTags([{key: 'team', values: ['a', '!b*']}, {\"key\": \"x\"}]) | fields a",
           "SOURCE lg start=-1d end=now | logcompare timeshift 7d",
           "filter id in (SOURCE '/x' | filter e = 'T' | fields id) | fields id",
           "filter s >= 500 | join type=left left=api right=fn where api.id=fn.id (SOURCE '/fn') | "
@@ -202,6 +203,10 @@ TEST(Query, SyntaxProblemsHaveTheirPlace) {
   EXPECT_EQ(refused("fields `a"), "`");
   EXPECT_EQ(refused("SOURCE logGroups(namePrefix: ['1','2','3','4','5','6']) | fields a"),
             "namePrefix");
+  EXPECT_EQ(refused("SOURCE logGroupTags([{values: ['1']}]) | fields a"), "]");
+  EXPECT_EQ(refused("SOURCE logGroupTags([{key: 'a', value: ['1']}]) | fields a"), "value");
+  EXPECT_EQ(refused("SOURCE logGroupTags([{key: 'a', values: [1, 2, 3, 4, 5, 6]}]) | fields a"),
+            "'a'");
   EXPECT_EQ(refused("fields a, 5xx"), "5xx");
   EXPECT_EQ(first("fields a, b,").certainty, Certainty::kCertain);
   EXPECT_EQ(first("").certainty, Certainty::kGuess);

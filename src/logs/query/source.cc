@@ -1,11 +1,13 @@
 // SOURCE 'group', ... | SOURCE logGroups(namePrefix: ['a'], class: ['STANDARD'])
-// Only the limits that AWS documents are held; what else may stand here is kept as written.
+// SOURCE logGroupTags([{key: 'team', values: ['a', '!b*']}])
+// Only the limits that AWS documents are held; what else may stand here is kept as written. Those
+// of tags are the ones of the API's TagFilter.
 #include "logs/query/commands.h"
 
 namespace seatrial::logs::query {
 namespace {
 
-constexpr std::size_t kMaxPrefixes = 5, kMaxAccounts = 20;
+constexpr std::size_t kMaxPrefixes = 5, kMaxAccounts = 20, kMaxTagFilters = 5, kMaxTagValues = 5;
 
 Name text_or_name(Parser& parser) {
   if (parser.peek().kind == Token::Kind::kString || parser.peek().kind == Token::Kind::kNumber) {
@@ -49,6 +51,47 @@ Source::Call parse_call(Parser& parser) {
   return out;
 }
 
+// A member's name, with quotation marks as in JSON or without them, and the colon.
+Name member(Parser& parser) {
+  auto name = text_or_name(parser);
+  parser.expect(":", "behind the member's name");
+  return name;
+}
+
+Source::Tag parse_tag(Parser& parser) {
+  Source::Tag out;
+  parser.expect("{", "begins a tag's filter");
+  while (!parser.failed() && !parser.peek().is("}")) {
+    const auto name = member(parser);
+    if (name.text == "key")
+      out.key = text_or_name(parser);
+    else if (name.text == "values")
+      out.values = parse_list(parser);
+    else
+      parser.fail(name.span, "a tag's filter has key and values");
+    if (!parser.accept(",")) break;
+  }
+  parser.expect("}", "ends a tag's filter");
+  if (out.key.text.empty()) parser.fail(parser.peek().span, "a tag's filter has a key");
+  if (out.values.size() > kMaxTagValues)
+    parser.fail(out.key.span, fmt::format("a tag's filter takes at most {} values", kMaxTagValues));
+  return out;
+}
+
+std::vector<Source::Tag> parse_tags(Parser& parser) {
+  const auto name = parser.name("logGroupTags");
+  std::vector<Source::Tag> out;
+  parser.expect("(", "behind it");
+  parser.expect("[", "begins the list");
+  do out.push_back(parse_tag(parser));
+  while (parser.accept(","));
+  parser.expect("]", "ends the list");
+  parser.expect(")", "ends the arguments");
+  if (out.size() > kMaxTagFilters)
+    parser.fail(name.span, fmt::format("logGroupTags takes at most {} filters", kMaxTagFilters));
+  return out;
+}
+
 }  // namespace
 
 Source parse_source(Parser& parser) {
@@ -59,6 +102,8 @@ Source parse_source(Parser& parser) {
   while (!parser.failed()) {
     if (parser.sees_word("logGroups"))
       out.calls.push_back(parse_call(parser));
+    else if (parser.sees_word("logGroupTags"))
+      out.tags = parse_tags(parser);
     else if (parser.peek().kind == Token::Kind::kString)
       out.groups.push_back(text_or_name(parser));
     else

@@ -1,20 +1,15 @@
 // Functions of IP addresses. Source: CWL_QuerySyntax-operations-functions, "IP address string
 // functions". An argument that is no address gives 0.
+#include "logs/run/addresses.h"
+
 #include <arpa/inet.h>
 
-#include <array>
 #include <charconv>
 #include <cstring>
 
 #include "logs/run/node.h"
 
 namespace seatrial::logs::run {
-namespace {
-
-struct Address {
-  bool v6 = false;
-  std::array<unsigned char, 16> bytes{};
-};
 
 std::optional<Address> address_of(std::string_view text) {
   if (text.empty() || text.size() > INET6_ADDRSTRLEN) return std::nullopt;
@@ -25,11 +20,6 @@ std::optional<Address> address_of(std::string_view text) {
   if (inet_pton(AF_INET6, plain.c_str(), out.bytes.data()) == 1) return out;
   return std::nullopt;
 }
-
-struct Subnet {
-  Address base;
-  unsigned bits = 0;
-};
 
 std::optional<Subnet> subnet_of(std::string_view text) {
   const auto slash = text.find('/');
@@ -52,6 +42,19 @@ bool within(const Address& address, const Subnet& subnet) {
   const auto mask = static_cast<unsigned char>(0xFF << (8 - rest));
   return (address.bytes[whole] & mask) == (subnet.base.bytes[whole] & mask);
 }
+
+Address masked(Address address, unsigned bits) {
+  for (std::size_t i = 0; i < address.bytes.size(); ++i) {
+    const unsigned before = static_cast<unsigned>(i) * 8;
+    if (before >= bits)
+      address.bytes[i] = 0;
+    else if (before + 8 > bits)
+      address.bytes[i] &= static_cast<unsigned char>(0xFF << (before + 8 - bits));
+  }
+  return address;
+}
+
+namespace {
 
 bool within_any(const Address& address, std::span<const std::string_view> subnets) {
   for (const auto text : subnets)

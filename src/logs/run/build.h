@@ -2,6 +2,7 @@
 #pragma once
 #include "logs/query/ast.h"
 #include "logs/run/compile_expression.h"
+#include "logs/run/lookup_table.h"
 #include "logs/run/stage.h"
 
 namespace seatrial::logs::run {
@@ -43,13 +44,15 @@ struct Builder {
   Surroundings around;
   Columns& columns;
   const query::Command* command = nullptr;
-  bool first_filters = true;  // only filters so far
+  const query::Command* behind = nullptr;  // the command behind it
+  bool first_filters = true;               // only filters so far
   std::optional<Bins> bins;
   // The number of the table for a join's other side, whose query is built at the end; and for the
   // rows of a query that is built at once, whose columns are named.
   std::function<int(std::shared_ptr<JoinPlan>)> add_join;
   std::function<int(const query::Query&, Span, std::vector<std::string>& columns)> add_table;
-  Step* last = nullptr;  // that of the command before
+  const FindLookup* find_lookup = nullptr;  // null: there are no lookup tables
+  Step* last = nullptr;                     // that of the command before
 
   NodePtr expression(const query::Expression& e) const { return compile_expression(e, around); }
   NodePtr field(std::string_view name) const { return field_node(name, around); }

@@ -369,6 +369,58 @@ TEST(Logcompare, TheBaselineIsShiftedBack) {
       ElementsAre("@pattern=connection lost @sampleCount=3 @diffEventCount=2"));
 }
 
+// CWL_QuerySyntax-Anomaly: its five kinds, each in the last quarter of four hours.
+TEST(Anomaly, WhatTheLastQuarterHasOfItsOwnIsTold) {
+  Logs logs;
+  logs.start_ms = kNoon;
+  logs.end_ms = kNoon + 4 * 3'600'000 - 1;
+  const auto each_minute = [&](int from, int to, auto message) {
+    for (int minute = from; minute < to; ++minute)
+      logs.add(kNoon + minute * 60'000, message(minute));
+  };
+  each_minute(0, 240, [](int m) {
+    return fmt::format("order {} took {} ms", 100'000 + m * 7, 20 + m % 5);
+  });
+  each_minute(0, 240, [](int m) {
+    return fmt::format("GET /health status={} by {}", m > 200 && m % 4 == 0 ? 503 : 200, m + 1000);
+  });
+  each_minute(0, 240,
+              [](int m) { return fmt::format("worker of zone{} is alive", m == 230 ? 9 : m % 3); });
+  for (int i = 0; i < 60; ++i) logs.add(kNoon + 13'000'000 + i * 100, "cache entry evicted");
+  each_minute(0, 100, [](int) { return "cache entry evicted"; });
+  EXPECT_THAT(
+      logs.rows("pattern @message | anomaly | filter ispresent(@description) | display @priority"),
+      ElementsAre("@priority=HIGH", "@priority=HIGH", "@priority=MEDIUM"));
+  EXPECT_THAT(
+      logs.rows("pattern @message | anomaly | sort @patternString | filter ispresent(@description) "
+                "| display @patternString, @description"),
+      ElementsAre(
+          "@patternString=GET /health status=<*> by <*> @description=HTTP errors: <status-1> "
+          "is an error in 9 of 60 events, 15 % where 0 % are usual",
+          "@patternString=cache entry evicted @description=Unusual frequency: 60 events "
+          "within 600 s, where 0 are usual",
+          "@patternString=worker of <*> is alive @description=Token variation: <Token-1> is "
+          "\"zone9\" for the first time in 180 events"));
+  // All fields of pattern are kept, and patterns without an anomaly.
+  EXPECT_THAT(logs.rows("pattern @message | anomaly | filter not ispresent(@description) "
+                        "| display @pattern, @sampleCount, @priority"),
+              ElementsAre("@pattern=order <Token-1> took <Token-2> ms @sampleCount=240"));
+  logs.add(kNoon + 14'000'000, "order 101680 took 2500 ms");
+  logs.add(kNoon + 14'000'001, "out of memory");
+  EXPECT_THAT(
+      logs.rows("filter @message like /order|memory/ | pattern @message | anomaly "
+                "| display @pattern, @description, @anomalyLogSamples"),
+      ElementsAre(
+          HasSubstr("@description=Unusual number: <Token-2> is 2500, where 21 to 23 are usual"),
+          "@pattern=out of memory @description=New pattern: not seen among the 180 events before "
+          "@anomalyLogSamples=[{\"timestamp\":1796054000001,\"message\":\"out of memory\"}]"));
+}
+
+TEST(Anomaly, NothingIsUnusualWithoutABaseline) {
+  Logs logs{"one", "two words", "three words here", "three words here"};
+  EXPECT_THAT(logs.rows("pattern @message | anomaly | filter ispresent(@description)"), IsEmpty());
+}
+
 // CWL_QuerySyntax-Estimate
 TEST(Estimate, TheBytesAreToldAndNothingIsRead) {
   Logs logs{"an error", "all is well"};
@@ -377,10 +429,89 @@ TEST(Estimate, TheBytesAreToldAndNothingIsRead) {
   EXPECT_THAT(logs.rows("stats count(*) | estimate"), ElementsAre("estimatedBytesScanned=19"));
 }
 
+Logs with_table(std::initializer_list<const char*> messages, const char* name, std::string csv) {
+  Logs logs(messages);
+  logs.find_lookup = [name = std::string(name), csv = std::make_shared<const std::string>(csv)](
+                         const std::string& wanted) -> std::expected<LookupSource, std::string> {
+    if (wanted != name) return std::unexpected("there is no lookup table '" + wanted + "'");
+    return LookupSource{LookupTable::read(csv)->columns(), csv};
+  };
+  return logs;
+}
+
+// CWL_QuerySyntax-Lookup
+TEST(Lookup, OutputTakesThePlaceOfFields) {
+  auto logs =
+      with_table({R"({"id":1,"name":"old","n":5})", R"({"id":"2","n":7})", R"({"n":9})"},
+                 "user_data", "id,name,email\n1,ann,a@x\n2,\"b, \"\"o\"\"\",b@x\n1,late,l@x\n");
+  EXPECT_THAT(logs.rows("fields n, name | lookup user_data id OUTPUT name, email as mail"),
+              ElementsAre("n=9", R"(n=7 name=b, "o" mail=b@x)", "n=5 name=ann mail=a@x"));
+  EXPECT_THAT(logs.rows("lookup user_data id OUTPUT email | filter ispresent(email) "
+                        "| stats count(*) as c by email"),
+              ElementsAre("email=a@x c=1", "email=b@x c=1"));
+  EXPECT_THAT(logs.rows("stats sum(n) as s by id | lookup user_data id OUTPUT name | sort s"),
+              ElementsAre("id=1 s=5 name=ann", R"(id=2 s=7 name=b, "o")", "s=9"));
+  EXPECT_THAT(logs.refused("lookup user_data id OUTPUT age"), HasSubstr("id, name, email"));
+  EXPECT_THAT(logs.refused("lookup others id OUTPUT age"), HasSubstr("no lookup table 'others'"));
+}
+
+TEST(Lookup, OutputNewFillsWhatIsEmpty) {
+  auto logs = with_table({R"({"a":"x","host":"kept"})", R"({"a":"x","host":""})", R"({"a":"x"})",
+                          R"({"a":"y","host":""})"},
+                         "hosts", "ip,host,region\nx,hx,r1\nz,hz,r2\n");
+  EXPECT_THAT(
+      logs.rows("fields host | lookup hosts ip as a OUTPUTNEW host, region | display host, "
+                "region"),
+      ElementsAre("host=", "host=hx region=r1", "host=hx region=r1", "host=kept region=r1"));
+}
+
+TEST(Lookup, AllMatchFieldsMustMatch) {
+  auto logs = with_table({R"({"a":"x","port":80})", R"({"a":"x","port":22})"}, "services",
+                         "ip,port,name\r\nx,443,tls\r\nx,80,web\r\n");
+  EXPECT_THAT(logs.rows("fields port | lookup services ip as a, port OUTPUT name"),
+              ElementsAre("port=22", "port=80 name=web"));
+}
+
+// CWL_QuerySyntax-Cidrlookup
+TEST(CidrLookup, TheNarrowestRangeCounts) {
+  auto logs = with_table({R"({"ip":"10.1.2.3"})", R"({"ip":"10.9.9.9"})", R"({"ip":"2001:db8::1"})",
+                          R"({"ip":"11.0.0.1"})", R"({"ip":"no address"})", R"({"ip":"10.1.2.4"})"},
+                         "nets",
+                         "range,owner\n10.0.0.0/8,all\n10.1.0.0/16,one\n2001:db8::/32,six\n"
+                         "10.1.2.4,host\n300.0.0.0/8,none\n");
+  EXPECT_THAT(
+      logs.rows("fields ip | cidrlookup nets ip AS range OUTPUT owner"),
+      ElementsAre("ip=10.1.2.4 owner=host", "ip=no address", "ip=11.0.0.1",
+                  "ip=2001:db8::1 owner=six", "ip=10.9.9.9 owner=all", "ip=10.1.2.3 owner=one"));
+  EXPECT_THAT(logs.refused("cidrlookup nets ip OUTPUT owner"), HasSubstr("no column 'ip'"));
+}
+
+TEST(LookupTables, WhatIsNoTable) {
+  const auto problem = [](const char* csv) {
+    auto table = LookupTable::read(std::make_shared<const std::string>(csv));
+    return table ? "" : table.error();
+  };
+  EXPECT_EQ(problem("a,b\n1,2\n\n3,4"), "");
+  EXPECT_EQ(problem("\xEF\xBB\xBF"
+                    "a,b\n1,"),
+            "");
+  EXPECT_EQ(problem(""), "the header row is missing");
+  EXPECT_EQ(problem("a,,b\n"), "a column of the header row has no name");
+  EXPECT_EQ(problem("a,a\n"), "two columns have the name 'a'");
+  EXPECT_EQ(problem("a,b\n1,2\n3\n"), "line 3 has 1 fields, the header row 2");
+  EXPECT_EQ(problem("a,b\n\"1\n\",2\n3\n"), "line 4 has 1 fields, the header row 2");
+  EXPECT_EQ(problem("a,b\n\"1,2\n"), "line 2: a quotation mark is not closed");
+  EXPECT_EQ(problem("a,b\n\"1\"x,2\n"), "line 2: text behind the quotation mark that ends a field");
+  EXPECT_EQ(problem("a,b\n1\"x,2\n"), "line 2: a quotation mark within a field without them");
+}
+
 TEST(Refused, WhatCannotBeDoneIsNamed) {
   Logs logs;
-  EXPECT_THAT(logs.refused("pattern @message | anomaly"), HasSubstr("anomaly is not served"));
-  EXPECT_THAT(logs.refused("lookup users id OUTPUT name"), HasSubstr("no lookup table 'users'"));
+  EXPECT_THAT(logs.refused("fields a | anomaly"), HasSubstr("right behind pattern"));
+  EXPECT_THAT(logs.refused("pattern @message | diff | anomaly"), HasSubstr("right behind pattern"));
+  EXPECT_THAT(logs.refused("stats count(*) by a | pattern a | anomaly"),
+              HasSubstr("none are left"));
+  EXPECT_THAT(logs.refused("lookup users id OUTPUT name"), HasSubstr("not served here"));
   EXPECT_THAT(logs.refused("stats count(*) as n | relevantfields where n > 1"),
               HasSubstr("none are left"));
   EXPECT_THAT(logs.refused("stats count(*) as n by a | sessionize a"), HasSubstr("@timestamp"));

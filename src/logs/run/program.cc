@@ -49,6 +49,7 @@ class ProgramBuild {
     const Surroundings around{scope_, text_, problem_,
                               [this](const query::Expression& e) { return subquery(e); }};
     Builder builder{scope_, around, columns_};
+    if (options_.find_lookup) builder.find_lookup = &options_.find_lookup;
     builder.add_join = [this](std::shared_ptr<JoinPlan> plan) {
       joins_.push_back(std::move(plan));
       return tables_++;
@@ -63,6 +64,7 @@ class ProgramBuild {
     bool row_wise = true;
     for (const auto& command : query_.commands) {
       builder.command = &command;
+      builder.behind = &command == &query_.commands.back() ? nullptr : &command + 1;
       const bool filters = std::holds_alternative<query::FilterCommand>(command.body) ||
                            std::holds_alternative<query::FieldsCommand>(command.body);
       // What filters at the very beginning read comes in the first round, the rest in the second.

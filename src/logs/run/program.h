@@ -26,6 +26,7 @@ struct BuildOptions {
   std::vector<std::string> groups;     // those of the request; SOURCE's take their place
   std::size_t limit = 0;               // the request's; 0: none given
   FindGroups find_groups;              // null: SOURCE is refused
+  FindLookup find_lookup = {};         // null: lookup is refused
   bool inner = false;                  // its rows are for another query
   std::vector<std::string> show = {};  // the result's columns, whatever the query says
 };

@@ -9,6 +9,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto end = std::min(text.find('\n'), text.size());
   BuildOptions options{{"us-east-1/app"}, 0, nullptr};
   options.find_groups = [](const auto&) { return std::vector<std::string>{"us-east-1/app"}; };
+  options.find_lookup = [csv = std::make_shared<const std::string>("a,b\n1,x\n10.0.0.0/8,y\n")](
+                            const auto&) { return LookupSource{{"a", "b"}, csv}; };
   auto program = build(text.substr(0, end), options);
   if (!program) return 0;
   MemorySource source;

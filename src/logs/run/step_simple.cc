@@ -14,19 +14,6 @@ StepPtr build_step(const query::UnmaskCommand& command, Builder& builder) {
   return nullptr;
 }
 
-// Commands that cannot be carried out here. What anomaly adds to the patterns, AWS's page does not
-// name.
-StepPtr build_step(const query::AnomalyCommand&, Builder& builder) {
-  builder.refuse("anomaly is not served: it rests on models that AWS trains");
-  return nullptr;
-}
-
-StepPtr build_step(const query::LookupCommand& command, Builder& builder) {
-  builder.refuse(
-      fmt::format("there is no lookup table '{}': lookup tables are not served", command.table));
-  return nullptr;
-}
-
 // It is the run that does not take place: see Execution.
 StepPtr build_step(const query::EstimateCommand&, Builder&) { return nullptr; }
 

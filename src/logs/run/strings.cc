@@ -1,7 +1,9 @@
 // Functions of texts. Source: CWL_QuerySyntax-operations-functions, "String functions".
 //
 // Lengths and places count code points. isempty, isblank and strcontains answer 1 or 0.
+#include <locale.h>
 #include <re2/re2.h>
+#include <wctype.h>
 
 #include <algorithm>
 #include <cmath>
@@ -65,14 +67,46 @@ Value length(const Call& call) {
   return Value::of(static_cast<double>(characters(text_of(value, call.row().arena()))));
 }
 
-// guess: letters of ASCII only.
-template <char kFrom, char kTo>
+// The code point that begins at `at`, and how many bytes it has; none where the bytes are no UTF-8.
+std::optional<std::pair<char32_t, std::size_t>> code_point(std::string_view text, std::size_t at) {
+  const auto lead = static_cast<unsigned char>(text[at]);
+  const std::size_t size = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  if ((lead >= 0x80 && lead < 0xC2) || lead > 0xF4 || text.size() - at < size) return std::nullopt;
+  char32_t out = size == 1 ? lead : lead & (0x7Fu >> size);
+  for (std::size_t i = 1; i < size; ++i) {
+    if (starts_character(text[at + i])) return std::nullopt;
+    out = out << 6 | (static_cast<unsigned char>(text[at + i]) & 0x3Fu);
+  }
+  return std::pair(out, size);
+}
+
+void append_utf8(std::string& out, char32_t c) {
+  if (c < 0x80) {
+    out += static_cast<char>(c);
+    return;
+  }
+  const int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+  out += static_cast<char>((0xF0u << (3 - more) & 0xFF) | c >> (6 * more));
+  for (int i = more; i-- > 0;) out += static_cast<char>(0x80 | (c >> (6 * i) & 0x3F));
+}
+
+// guess: letter by letter, so that "ß" has no upper case.
+template <wint_t (*kMap)(wint_t, locale_t)>
 Value in_case(const Call& call) {
+  static const locale_t kUtf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
   const auto value = call.value(0);
   if (!value.present()) return {};
-  std::string out(text_of(value, call.row().arena()));
-  for (char& c : out)
-    if (c >= kFrom && c < kFrom + 26) c = static_cast<char>(c - kFrom + kTo);
+  const auto text = text_of(value, call.row().arena());
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const auto point = code_point(text, at);
+    if (point && kUtf8 != nullptr)
+      append_utf8(out, static_cast<char32_t>(kMap(static_cast<wint_t>(point->first), kUtf8)));
+    else
+      out += text[at];
+    at += point ? point->second : 1;
+  }
   return call.made(out);
 }
 
@@ -178,8 +212,8 @@ constexpr Builtin kStringsTable[] = {
     {"rtrim", trimmed<false, true>},
     {"trim", trimmed<true, true>},
     {"strlen", length},
-    {"toupper", in_case<'a', 'A'>},
-    {"tolower", in_case<'A', 'a'>},
+    {"toupper", in_case<towupper_l>},
+    {"tolower", in_case<towlower_l>},
     {"substr", substr},
     {"replace", replace},
     {"regexReplace", regex_replace},

@@ -124,8 +124,9 @@ std::string escaped(std::string_view text) {
 
 }  // namespace
 
-void Templates::add(std::string_view text, bool before) {
-  const auto [pieces, kinds] = cut(text);
+std::size_t Templates::add(std::string_view text, bool before,
+                           std::vector<std::string_view>* pieces_out) {
+  auto [pieces, kinds] = cut(text);
   std::string key;
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     key += kinds[i].empty() ? pieces[i] : kinds[i];
@@ -139,6 +140,8 @@ void Templates::add(std::string_view text, bool before) {
     known = exact_.emplace(std::move(key), at).first;
   }
   ++(before ? clusters_[known->second].before : clusters_[known->second].now);
+  if (pieces_out != nullptr) *pieces_out = std::move(pieces);
+  return known->second;
 }
 
 std::size_t Templates::cluster_of(const std::vector<std::string_view>& pieces,
@@ -192,6 +195,13 @@ std::string Templates::shown(const Cluster& cluster) {
   for (std::size_t i = 0; i < cluster.pieces.size(); ++i)
     out += cluster.kinds[i].empty() ? cluster.pieces[i]
                                     : fmt::format("<{}-{}>", cluster.kinds[i], ++tokens);
+  return out;
+}
+
+std::string Templates::starred(const Cluster& cluster) {
+  std::string out;
+  for (std::size_t i = 0; i < cluster.pieces.size(); ++i)
+    out += cluster.kinds[i].empty() ? cluster.pieces[i] : "<*>";
   return out;
 }
 

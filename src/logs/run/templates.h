@@ -23,14 +23,18 @@ class Templates {
     std::string severity;  // of the first text
   };
 
-  // `before`: of the time that `diff` compares with. False when memory is used up.
-  void add(std::string_view text, bool before);
+  // The number of its cluster. `before`: of the time that `diff` compares with. `pieces`: where to
+  // put what the text was cut into.
+  std::size_t add(std::string_view text, bool before,
+                  std::vector<std::string_view>* pieces = nullptr);
   // How much it has grown since the last call.
   std::size_t take_growth() { return std::exchange(growth_, 0); }
   const std::vector<Cluster>& clusters() const { return clusters_; }
 
   // "<Time-1> [INFO] user <Token-2>"
   static std::string shown(const Cluster& cluster);
+  // "<*> [INFO] user <*>", as the API's anomalies have it.
+  static std::string starred(const Cluster& cluster);
   // An expression that finds such texts.
   static std::string regex(const Cluster& cluster);
 

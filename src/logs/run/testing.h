@@ -15,6 +15,7 @@ struct Logs {
   std::int64_t start_ms = kNoon - 86'400'000, end_ms = kNoon + 86'400'000;
   std::size_t limit = 0;
   FindGroups find_groups;
+  FindLookup find_lookup;
 
   // Messages, a second apart from noon on.
   explicit Logs(std::initializer_list<const char*> messages = {}) {
@@ -28,7 +29,7 @@ struct Logs {
   }
 
   std::expected<std::unique_ptr<const Program>, Problem> build(std::string_view query) const {
-    return run::build(query, {{"us-east-1/app"}, limit, find_groups});
+    return run::build(query, {{"us-east-1/app"}, limit, find_groups, find_lookup});
   }
   std::shared_ptr<Execution> run(std::string_view query) {
     auto program = build(query);

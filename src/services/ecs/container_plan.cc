@@ -26,7 +26,10 @@ std::map<std::string, std::string> environment(const TaskRecord& task,
                                                const std::string& endpoint) {
   std::map<std::string, std::string> all = {{"AWS_REGION", task.region},
                                             {"AWS_DEFAULT_REGION", task.region}};
-  if (!endpoint.empty()) all["AWS_ENDPOINT_URL"] = endpoint;
+  if (!endpoint.empty()) {
+    all["AWS_ENDPOINT_URL"] = endpoint;
+    all["AWS_DISABLE_HOST_PREFIX_INJECTION"] = "true";  // stream-169.254.170.2 is no name
+  }
   if (task.network_namespace.empty()) all["HOST"] = task.address;
   for (const auto& pair : container.environment)
     all[pair.name.value_or("")] = pair.value.value_or("");

@@ -124,6 +124,7 @@ std::map<std::string, std::string> Environments::variables(const FunctionRecord&
                                                            const Environment& environment,
                                                            const iam::SessionKey& key) const {
   std::map<std::string, std::string> all = {{"AWS_ENDPOINT_URL", parts_.endpoint()},
+                                            {"AWS_DISABLE_HOST_PREFIX_INJECTION", "true"},
                                             {"AWS_EC2_METADATA_DISABLED", "true"},
                                             {"AWS_CONFIG_FILE", "/dev/null"},
                                             {"AWS_SHARED_CREDENTIALS_FILE", "/dev/null"},

@@ -333,9 +333,13 @@ Logs::Outcome<aws::logs::GetLogEventsResponse> Logs::get_events(
   auto query = read_query(request, mark);
   if (!query) return std::unexpected(query.error());
   query->group = *group;
-  auto events = engine_.read(*query).events;
-  if (query->backward) std::reverse(events.begin(), events.end());
   aws::logs::GetLogEventsResponse reply;
+  if (!context.prepared) {
+    context.prepare = searches_.search(*std::move(query));
+    return reply;
+  }
+  auto events = found<seatrial::logs::Page>(context).events;
+  if (query->backward) std::reverse(events.begin(), events.end());
   reply.events.given = true;
   for (const auto& event : events) {
     reply.events.push_back({to_ms(event.timestamp), event.message, to_ms(event.ingestion)});
@@ -360,7 +364,7 @@ Logs::Outcome<aws::logs::FilterLogEventsResponse> Logs::filter_events(
     context.prepare = searches_.search(*std::move(query));
     return reply;
   }
-  const auto& page = static_cast<const Searched&>(*context.prepared).page;
+  const auto& page = found<seatrial::logs::Page>(context);
   reply.events.given = reply.searchedLogStreams.given = true;
   for (const auto& event : page.events) {
     reply.events.push_back({event.stream, to_ms(event.timestamp), event.message,

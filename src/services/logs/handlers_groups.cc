@@ -1,4 +1,4 @@
-// Log groups: life, retention and tags. Sources: API_CreateLogGroup, API_DescribeLogGroups,
+// Log groups: life, retention; tags. Sources: API_CreateLogGroup, API_DescribeLogGroups,
 // API_PutRetentionPolicy, API_TagResource.
 #include "room/page_token.h"
 #include "services/logs/errors.h"
@@ -11,19 +11,6 @@ using room::Outcome;
 
 constexpr std::size_t kMaxTags = 50, kMaxTagKey = 128, kMaxTagValue = 256;
 constexpr int kGroupPage = 50;
-
-Outcome<void> check_tags(const std::map<std::string, std::string>& tags) {
-  for (const auto& [key, value] : tags) {
-    if (key.empty() || key.size() > kMaxTagKey || value.size() > kMaxTagValue) {
-      return invalid_parameter("The tag " + key +
-                               " has a key or value outside the permitted length.");
-    }
-    if (key.starts_with("aws:")) {
-      return invalid_parameter("Tag keys starting with aws: are reserved for AWS.");
-    }
-  }
-  return {};
-}
 
 Outcome<void> check(const aws::logs::CreateLogGroupRequest& request) {
   if (auto ok = check_group_name(request.logGroupName); !ok) return ok;
@@ -57,6 +44,19 @@ bool is_selected(const aws::logs::DescribeLogGroupsRequest& request, const std::
 }
 
 }  // namespace
+
+room::Outcome<void> check_tags(const std::map<std::string, std::string>& tags) {
+  for (const auto& [key, value] : tags) {
+    if (key.empty() || key.size() > kMaxTagKey || value.size() > kMaxTagValue) {
+      return invalid_parameter("The tag " + key +
+                               " has a key or value outside the permitted length.");
+    }
+    if (key.starts_with("aws:")) {
+      return invalid_parameter("Tag keys starting with aws: are reserved for AWS.");
+    }
+  }
+  return {};
+}
 
 Logs::Done Logs::create_group(Context& context, const aws::logs::CreateLogGroupRequest& request) {
   if (auto ok = check(request); !ok) return std::unexpected(ok.error());
@@ -163,34 +163,54 @@ Logs::Done Logs::delete_retention(Context& context,
   return model::Empty{};
 }
 
-Logs::Done Logs::tag(Context& context, const aws::logs::TagResourceRequest& request) {
-  const auto key = tagged_group(context, request.resourceArn);
-  if (!key) return std::unexpected(key.error());
-  if (auto ok = check_tags(request.tags); !ok) return std::unexpected(ok.error());
-  GroupRecord group = *groups_.find(*key);
-  for (const auto& [name, value] : request.tags) group.tags[name] = value;
-  if (group.tags.size() > kMaxTags) {
-    return room::fail("TooManyTagsException", "A log group can have no more than 50 tags.");
+// The tags of a log group or a lookup table, by its ARN.
+Logs::Outcome<std::map<std::string, std::string>> Logs::tags_of(const Context& context,
+                                                                const std::string& arn) const {
+  if (lookup_table_key(context, arn)) {
+    const auto key = find_lookup_table(context, arn);
+    if (!key) return std::unexpected(key.error());
+    return lookup_tables_.find(*key)->tags;
   }
-  groups_.put(*key, std::move(group));
+  const auto key = tagged_group(context, arn);
+  if (!key) return std::unexpected(key.error());
+  return groups_.find(*key)->tags;
+}
+
+void Logs::set_tags(const Context& context, const std::string& arn,
+                    std::map<std::string, std::string> tags) {
+  const auto set = [&](auto& record) { record.tags = std::move(tags); };
+  if (const auto key = lookup_table_key(context, arn))
+    lookup_tables_.update(*key, set);
+  else
+    groups_.update(*tagged_group(context, arn), set);
+}
+
+Logs::Done Logs::tag(Context& context, const aws::logs::TagResourceRequest& request) {
+  auto tags = tags_of(context, request.resourceArn);
+  if (!tags) return std::unexpected(tags.error());
+  if (auto ok = check_tags(request.tags); !ok) return std::unexpected(ok.error());
+  for (const auto& [name, value] : request.tags) (*tags)[name] = value;
+  if (tags->size() > kMaxTags) {
+    return room::fail("TooManyTagsException", "A resource can have no more than 50 tags.");
+  }
+  set_tags(context, request.resourceArn, *std::move(tags));
   return model::Empty{};
 }
 
 Logs::Done Logs::untag(Context& context, const aws::logs::UntagResourceRequest& request) {
-  const auto key = tagged_group(context, request.resourceArn);
-  if (!key) return std::unexpected(key.error());
-  groups_.update(*key, [&](GroupRecord& group) {
-    for (const auto& name : request.tagKeys) group.tags.erase(name);
-  });
+  auto tags = tags_of(context, request.resourceArn);
+  if (!tags) return std::unexpected(tags.error());
+  for (const auto& name : request.tagKeys) tags->erase(name);
+  set_tags(context, request.resourceArn, *std::move(tags));
   return model::Empty{};
 }
 
 Logs::Outcome<aws::logs::ListTagsForResourceResponse> Logs::list_tags(
     Context& context, const aws::logs::ListTagsForResourceRequest& request) {
-  const auto key = tagged_group(context, request.resourceArn);
-  if (!key) return std::unexpected(key.error());
+  auto tags = tags_of(context, request.resourceArn);
+  if (!tags) return std::unexpected(tags.error());
   aws::logs::ListTagsForResourceResponse reply;
-  reply.tags = {groups_.find(*key)->tags};
+  reply.tags = {*std::move(tags)};
   return reply;
 }
 

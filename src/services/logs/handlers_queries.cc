@@ -1,5 +1,5 @@
 // Insights queries: started, looked at, stopped. Sources: API_StartQuery, API_GetQueryResults,
-// API_StopQuery, API_DescribeQueries, API_GetLogRecord, API_GetLogGroupFields.
+// API_StopQuery, API_DescribeQueries, API_ListLogGroupsForQuery.
 #include <algorithm>
 #include <charconv>
 
@@ -15,9 +15,9 @@ namespace {
 namespace query = seatrial::logs::query;
 namespace run = seatrial::logs::run;
 
-constexpr std::size_t kMaxQueryGroups = 50, kMaxFieldEvents = 10'000;
+constexpr std::size_t kMaxQueryGroups = 50;
+constexpr int kGroupsForQuery = 500;  // AWS: at most
 constexpr int kMaxRows = 100'000, kPage = 10'000, kMaxDescribed = 1'000;
-constexpr Millis kFieldsBefore{15 * 60'000}, kFieldsAround{8 * 60'000};
 constexpr std::chrono::hours kTokenLife{1};
 
 auto malformed(std::string_view text, const seatrial::logs::Problem& problem) {
@@ -139,6 +139,9 @@ Logs::Outcome<aws::logs::StartQueryResponse> Logs::start_query(
   run::BuildOptions options{*groups, 0, [&](const query::Source& source) {
                               return groups_of_source(source, context, groups_);
                             }};
+  options.find_lookup = [&](const std::string& name) {
+    return lookup_source(context.region, name);
+  };
   if (request.limit) options.limit = static_cast<std::size_t>(*limit);
   auto program = run::build(parsed.query, text, options);
   if (!program) return malformed(text, program.error());
@@ -185,6 +188,33 @@ Logs::Outcome<aws::logs::GetQueryResultsResponse> Logs::query_results(
     reply.results.push_back(fields_of(rows[i], *view.program));
   if (end < rows.size() && view.status == aws::logs::QueryStatus::Complete)
     reply.nextToken = rows_token(request.queryId, end, context.now);
+  return reply;
+}
+
+// In the order of their names.
+Logs::Outcome<aws::logs::ListLogGroupsForQueryResponse> Logs::groups_for_query(
+    Context& context, const aws::logs::ListLogGroupsForQueryRequest& request) {
+  const int most = request.maxResults.value_or(kGroupsForQuery);
+  const auto* record = queries_.find(context.key(request.queryId), false).record;
+  if (record == nullptr) return no_such_query(request.queryId);
+  std::string after;
+  if (request.nextToken) {
+    const auto key = room::page_token_key(*request.nextToken);
+    if (!key) return invalid_parameter("The specified nextToken is invalid.");
+    after = *key;
+  }
+  auto groups = record->groups;
+  std::ranges::sort(groups);
+  aws::logs::ListLogGroupsForQueryResponse reply;
+  reply.logGroupIdentifiers.given = true;
+  for (const auto& group : groups) {
+    if (group <= after) continue;
+    if (reply.logGroupIdentifiers.size() == static_cast<std::size_t>(most)) {
+      reply.nextToken = room::page_token(context.key(reply.logGroupIdentifiers.back()));
+      break;
+    }
+    reply.logGroupIdentifiers.push_back(group.substr(context.region.size() + 1));
+  }
   return reply;
 }
 
@@ -248,74 +278,6 @@ Logs::Outcome<aws::logs::DescribeQueriesResponse> Logs::describe_queries(
     info.userIdentity = record.user;
     reply.queries.push_back(std::move(info));
   }
-  return reply;
-}
-
-// Nothing is masked here, so unmask changes nothing.
-Logs::Outcome<aws::logs::GetLogRecordResponse> Logs::log_record(
-    Context& context, const aws::logs::GetLogRecordRequest& request) {
-  const auto pointer = run::decode_pointer(request.logRecordPointer);
-  if (!pointer || !pointer->group.starts_with(context.region + "/")) {
-    return invalid_parameter("The specified logRecordPointer is invalid.");
-  }
-  seatrial::logs::ScanRequest scan;
-  scan.groups = {pointer->group};
-  scan.start_ms = scan.end_ms = pointer->timestamp_ms;
-  aws::logs::GetLogRecordResponse reply;
-  if (groups_.contains(pointer->group))
-    engine_.scan(scan, [&](std::span<const seatrial::logs::EventView> events) {
-      for (const auto& event : events) {
-        if (event.sequence != pointer->sequence) continue;
-        run::Arena arena;
-        run::each_event_field(event, {context.account}, arena,
-                              [&](const std::string& name, const run::Value& value) {
-                                reply.logRecord[name] = std::string(text_of(value, arena));
-                              });
-        reply.logRecord["@ptr"] = request.logRecordPointer;
-      }
-      return reply.logRecord.empty();
-    });
-  if (reply.logRecord.empty()) {
-    return model::fail("ResourceNotFoundException", "The specified log record does not exist.");
-  }
-  reply.logRecord.given = true;
-  return reply;
-}
-
-// Of at most kMaxFieldEvents events, the newest.
-Logs::Outcome<aws::logs::GetLogGroupFieldsResponse> Logs::group_fields(
-    Context& context, const aws::logs::GetLogGroupFieldsRequest& request) {
-  const auto group = find_group(context, request.logGroupName, request.logGroupIdentifier);
-  if (!group) return std::unexpected(group.error());
-  constexpr std::int64_t kMaxTime = 253'402'300'799;  // year 9999
-  seatrial::logs::ScanRequest scan;
-  scan.groups = {*group};
-  scan.order = seatrial::logs::ScanRequest::Order::kNewestFirst;
-  scan.end_ms = to_ms(context.now);
-  scan.start_ms = scan.end_ms - kFieldsBefore.count();
-  if (request.time) {
-    const auto center = std::clamp<std::int64_t>(*request.time, 0, kMaxTime) * 1'000;
-    scan.start_ms = center - kFieldsAround.count();
-    scan.end_ms = center + kFieldsAround.count();
-  }
-  std::map<std::string, std::size_t> counts;
-  std::size_t events_seen = 0;
-  engine_.scan(scan, [&](std::span<const seatrial::logs::EventView> events) {
-    for (const auto& event : events) {
-      if (events_seen == kMaxFieldEvents) return false;
-      ++events_seen;
-      run::Arena arena;
-      run::each_event_field(event, {context.account}, arena,
-                            [&](const std::string& name, const run::Value&) { ++counts[name]; });
-    }
-    return true;
-  });
-  aws::logs::GetLogGroupFieldsResponse reply;
-  reply.logGroupFields.given = true;
-  for (const auto& [name, count] : counts)
-    reply.logGroupFields.push_back({name, static_cast<int>(count * 100 / events_seen)});
-  std::ranges::stable_sort(reply.logGroupFields, std::greater(),
-                           &aws::logs::LogGroupField::percent);
   return reply;
 }
 

@@ -27,8 +27,11 @@ run_query::Times times_of(const QueryRecord& record) {
 
 }  // namespace
 
-Queries::Queries(room::Env& env, seatrial::logs::EventSource& source)
-    : env_(env), source_(source), records_(env.store, "logs.query") {}
+Queries::Queries(room::Env& env, seatrial::logs::EventSource& source, FindLookup find_lookup)
+    : env_(env),
+      source_(source),
+      find_lookup_(std::move(find_lookup)),
+      records_(env.store, "logs.query") {}
 
 void Queries::start() {
   for (std::size_t i = 0; i < kThreads; ++i) threads_.emplace_back([this] { work(); });
@@ -99,6 +102,7 @@ void Queries::begin(QueryRecord record, Program program) {
 Queries::Program Queries::rebuild(const QueryRecord& record) const {
   run_query::BuildOptions options{record.groups, static_cast<std::size_t>(record.limit), nullptr};
   options.find_groups = [&](const auto&) { return record.groups; };
+  options.find_lookup = [&](const std::string& name) { return find_lookup_(record.region, name); };
   auto program = run_query::build(record.text, options);
   if (program) return Program(std::move(*program));
   log::warning("the query {} cannot be made again: {}", record.id, program.error().message);

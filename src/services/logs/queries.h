@@ -34,7 +34,11 @@ class Queries {
   using Program = std::shared_ptr<const seatrial::logs::run::Program>;
   using Execution = seatrial::logs::run::Execution;
 
-  Queries(room::Env& env, seatrial::logs::EventSource& source);
+  // The lookup table of a region by its name; what is wrong with it otherwise.
+  using FindLookup = std::function<std::expected<seatrial::logs::run::LookupSource, std::string>(
+      const std::string& region, const std::string& name)>;
+
+  Queries(room::Env& env, seatrial::logs::EventSource& source, FindLookup find_lookup);
   ~Queries() { stop(); }
 
   // Control thread, all of them.
@@ -79,6 +83,7 @@ class Queries {
 
   room::Env& env_;
   seatrial::logs::EventSource& source_;
+  FindLookup find_lookup_;
   store::Table<QueryRecord> records_;
   std::map<std::string, RunningPtr> running_;  // also those that ended, as long as rows are held
   bool sync_due_ = false;

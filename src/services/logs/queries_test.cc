@@ -173,6 +173,35 @@ TEST_F(QueriesTest, SourceNamesTheGroups) {
   EXPECT_THAT(error("StartQuery", input), HasSubstr("there is no log group '/other'"));
 }
 
+TEST_F(QueriesTest, SourceChoosesByTags) {
+  const auto tagged = [&](const char* name, const char* team) {
+    must("CreateLogGroup", {{"logGroupName", name}, {"tags", {{"team", team}}}});
+  };
+  tagged("/red", "Red");
+  tagged("/reddish", "reddish");
+  tagged("/blue", "blue");
+  const auto groups = [&](const std::string& filters) {
+    auto input = question("SOURCE logGroupTags([" + filters + "]) | fields a");
+    input.erase("logGroupName");
+    const std::string id(text_member(must("StartQuery", input), "queryId"));
+    const auto reply = must("ListLogGroupsForQuery", {{"queryId", id}});
+    std::vector<std::string> out;
+    for (const auto& name : reply.at("logGroupIdentifiers").as_array())
+      out.emplace_back(name.as_string());
+    return out;
+  };
+  EXPECT_THAT(groups("{key: 'team'}"), ElementsAre("/blue", "/red", "/reddish"));
+  EXPECT_THAT(groups(R"({"key":"team","values":["Red","blue"]})"), ElementsAre("/blue", "/red"));
+  EXPECT_THAT(groups("{key: 'team', values: ['red*']}"), ElementsAre("/red", "/reddish"));
+  EXPECT_THAT(groups("{key: 'team', values: ['!red*']}"), ElementsAre("/blue"));
+  EXPECT_THAT(groups("{key: 'team', values: ['*ED*']}, {key: 'team', values: ['!Red']}"),
+              ElementsAre("/reddish"));
+  auto input = question("SOURCE logGroupTags([{key: 'none'}]) | fields a");
+  input.erase("logGroupName");
+  EXPECT_THAT(error("StartQuery", input), HasSubstr("no log group"));
+  EXPECT_THAT(error("ListLogGroupsForQuery", {{"queryId", "none"}}), HasSubstr("does not exist"));
+}
+
 TEST_F(QueriesTest, RowsComeInPages) {
   put({"1", "2", "3"});
   const auto id = begin("fields @message");

@@ -1,4 +1,5 @@
-// Source: CWL_QuerySyntax-Source. There is one account, and all groups are of the class STANDARD.
+// Source: CWL_QuerySyntax-Source; of tags API_TagFilter. There is one account, and all groups are
+// of the class STANDARD.
 #include "services/logs/query_source.h"
 
 #include <algorithm>
@@ -39,9 +40,10 @@ class Choice {
     for (const auto& [argument, values] : call.arguments) {
       if (same_word(argument.text, "namePrefix")) {
         for (const auto& value : values) prefixes.push_back(value.text);
-      } else if (same_word(argument.text, "class")) {
+      } else if (same_word(argument.text, "class") || same_word(argument.text, "logGroupClass")) {
         wanted = wanted && any(values, "STANDARD");
-      } else if (same_word(argument.text, "accountIdentifiers")) {
+      } else if (same_word(argument.text, "accountIdentifiers") ||
+                 same_word(argument.text, "accountIdentifier")) {
         wanted = wanted && any(values, context_.account);
       } else {
         return fail(fmt::format("SOURCE logGroups({}: ...) is not served", argument.text));
@@ -53,6 +55,11 @@ class Choice {
       for (const auto& [key, group] : groups_.with_prefix(context_.key(prefix)))
         keys_.push_back(key);
     return true;
+  }
+  void tags(const std::vector<Source::Tag>& filters) {
+    for (const auto& [key, group] : groups_.with_prefix(context_.key("")))
+      if (std::ranges::all_of(filters, [&](const auto& filter) { return tagged(group, filter); }))
+        keys_.push_back(key);
   }
   std::expected<std::vector<std::string>, std::string> result() {
     if (!problem_.empty()) return std::unexpected(problem_);
@@ -68,6 +75,31 @@ class Choice {
  private:
   static bool any(const std::vector<Name>& values, std::string_view wanted) {
     return std::ranges::any_of(values, [&](const Name& value) { return value.text == wanted; });
+  }
+  // `*` at either end stands for anything, and letters of both cases are then the same; `!` in
+  // front turns it round.
+  static bool is_value(std::string_view value, std::string_view filter) {
+    const bool negated = filter.starts_with('!');
+    if (negated) filter.remove_prefix(1);
+    const bool front = filter.starts_with('*'), back = filter.size() > 1 && filter.ends_with('*');
+    if (!front && !back) return (value == filter) != negated;
+    filter = filter.substr(front ? 1 : 0, filter.size() - (front ? 1u : 0u) - (back ? 1u : 0u));
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    const auto found = std::ranges::search(value, filter, {}, lower, lower);
+    bool holds = filter.empty() || !found.empty();
+    if (!front) holds = same_word(value.substr(0, filter.size()), filter);
+    if (!back && value.size() >= filter.size())
+      holds = same_word(value.substr(value.size() - filter.size()), filter);
+    else if (!back)
+      holds = false;
+    return holds != negated;
+  }
+  static bool tagged(const GroupRecord& group, const Source::Tag& filter) {
+    const auto tag = group.tags.find(filter.key.text);
+    if (tag == group.tags.end()) return false;
+    return filter.values.empty() || std::ranges::any_of(filter.values, [&](const Name& value) {
+             return is_value(tag->second, value.text);
+           });
   }
   bool fail(std::string why) {
     problem_ = std::move(why);
@@ -86,7 +118,10 @@ std::expected<std::vector<std::string>, std::string> groups_of_source(
     const Source& source, const room::Context& context, const store::Table<GroupRecord>& groups) {
   if (!source.rest.empty())
     return std::unexpected(fmt::format("'{}' in SOURCE is not served", source.rest));
+  if (!source.tags.empty() && (!source.groups.empty() || !source.calls.empty()))
+    return std::unexpected("SOURCE logGroupTags beside other log groups is not served");
   Choice choice(context, groups);
+  if (!source.tags.empty()) choice.tags(source.tags);
   for (const auto& group : source.groups)
     if (!choice.name(group.text)) return choice.result();
   for (const auto& call : source.calls)

@@ -27,11 +27,15 @@ void Searches::stop() {
 }
 
 room::Preparation Searches::search(seatrial::logs::Query query) {
-  return [this, query = std::move(query)](Done done) {
+  return find([this, query = std::move(query)] { return engine_.read(query); });
+}
+
+room::Preparation Searches::prepare(std::function<Result()> work) {
+  return [this, work = std::move(work)](Done done) {
     {
       const std::lock_guard lock(mutex_);
       if (!stopping_ && waiting_.size() < kMaxWaiting) {
-        waiting_.push_back({query, std::move(done)});
+        waiting_.push_back({work, std::move(done)});
         wake_.notify_one();
         return;
       }
@@ -50,9 +54,7 @@ void Searches::work() {
       job = std::move(waiting_.front());
       waiting_.pop_front();
     }
-    auto searched = std::make_shared<Searched>();
-    searched->page = engine_.read(job.query);
-    job.done(std::shared_ptr<room::Prepared>(std::move(searched)));
+    job.done(job.work());
   }
 }
 

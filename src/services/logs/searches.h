@@ -1,7 +1,8 @@
-// Searches of FilterLogEvents, off the control thread: a page may have to look at a million events.
+// Work off the control thread, for handlers: pages of FilterLogEvents and GetLogEvents, which may
+// have to look at a million events, an event by its pointer, a group's fields, CSV to be read.
 //
-// kThreads of their own, for an Insights query may keep both of its threads for an hour. What is
-// searched is put in order of arrival; past kMaxWaiting the caller is asked to come again.
+// kThreads of their own, for an Insights query may keep both of its threads for an hour. Work is
+// done in order of arrival; past kMaxWaiting the caller is asked to come again.
 #pragma once
 #include <condition_variable>
 #include <deque>
@@ -15,8 +16,11 @@
 
 namespace seatrial::services::logs {
 
-struct Searched final : room::Prepared {
-  seatrial::logs::Page page;
+// What a piece of work found.
+template <class T>
+struct Found final : room::Prepared {
+  explicit Found(T found) : value(std::move(found)) {}
+  T value;
 };
 
 class Searches {
@@ -28,15 +32,25 @@ class Searches {
   ~Searches() { stop(); }
 
   void stop();  // those that wait are answered, with an error
-  // For Context::prepare: `done` gets a Searched. Errors: ServiceUnavailableException.
+  // For Context::prepare: `done` gets a Found<Page>. Errors: ServiceUnavailableException.
   room::Preparation search(seatrial::logs::Query query);
+  // For Context::prepare: `done` gets a Found of what `work` returns, which is called once, on any
+  // thread, and may touch the engine and what it holds itself.
+  template <class Work>
+  room::Preparation find(Work work) {
+    return prepare([work = std::move(work)]() -> Result {
+      return std::make_shared<Found<decltype(work())>>(work());
+    });
+  }
 
  private:
-  using Done = std::function<void(room::Outcome<std::shared_ptr<room::Prepared>>)>;
+  using Result = std::shared_ptr<room::Prepared>;
+  using Done = std::function<void(room::Outcome<Result>)>;
   struct Job {
-    seatrial::logs::Query query;
+    std::function<Result()> work;
     Done done;
   };
+  room::Preparation prepare(std::function<Result()> work);
   void work();
 
   seatrial::logs::Engine& engine_;
@@ -46,5 +60,11 @@ class Searches {
   bool stopping_ = false;
   std::vector<std::thread> threads_;
 };
+
+// What was found, in the handler's second call.
+template <class T>
+const T& found(const room::Context& context) {
+  return static_cast<const Found<T>&>(*context.prepared).value;
+}
 
 }  // namespace seatrial::services::logs

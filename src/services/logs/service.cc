@@ -53,7 +53,11 @@ Logs::Logs(room::Env& env, seatrial::logs::Engine& engine, cloudwatch::MetricWri
       groups_(env.store, "logs.group"),
       streams_(env.store, "logs.stream"),
       definitions_(env.store, "logs.query_definition"),
-      queries_(env, engine),
+      lookup_tables_(env.store, "logs.lookup_table"),
+      queries_(env, engine,
+               [this](const std::string& region, const std::string& name) {
+                 return lookup_source(region, name);
+               }),
       searches_(engine),
       filters_(env, metrics),
       subscriptions_(env, engine, metrics),
@@ -90,6 +94,12 @@ Logs::Logs(room::Env& env, seatrial::logs::Engine& engine, cloudwatch::MetricWri
   serve<aws::logs::GetQueryResultsOp>(&Logs::query_results);
   serve<aws::logs::StopQueryOp>(&Logs::stop_query);
   serve<aws::logs::DescribeQueriesOp>(&Logs::describe_queries);
+  serve<aws::logs::ListLogGroupsForQueryOp>(&Logs::groups_for_query);
+  serve<aws::logs::CreateLookupTableOp>(&Logs::create_lookup_table);
+  serve<aws::logs::UpdateLookupTableOp>(&Logs::update_lookup_table);
+  serve<aws::logs::DeleteLookupTableOp>(&Logs::delete_lookup_table);
+  serve<aws::logs::GetLookupTableOp>(&Logs::get_lookup_table);
+  serve<aws::logs::DescribeLookupTablesOp>(&Logs::describe_lookup_tables);
   serve<aws::logs::GetLogRecordOp>(&Logs::log_record);
   serve<aws::logs::GetLogGroupFieldsOp>(&Logs::group_fields);
   serve<aws::logs::PutQueryDefinitionOp>(&Logs::put_definition);

@@ -8,6 +8,7 @@
 #include "services/logs/api.h"
 #include "services/logs/exports.h"
 #include "services/logs/live_tail.h"
+#include "services/logs/lookup_records.h"
 #include "services/logs/metric_filters.h"
 #include "services/logs/queries.h"
 #include "services/logs/searches.h"
@@ -96,6 +97,25 @@ class Logs final : public room::Room, public LogSink, public LogGroups {
       Context&, const aws::logs::DescribeQueryDefinitionsRequest&);
   Outcome<aws::logs::DeleteQueryDefinitionResponse> delete_definition(
       Context&, const aws::logs::DeleteQueryDefinitionRequest&);
+  Outcome<aws::logs::ListLogGroupsForQueryResponse> groups_for_query(
+      Context&, const aws::logs::ListLogGroupsForQueryRequest&);
+  Outcome<aws::logs::CreateLookupTableResponse> create_lookup_table(
+      Context&, const aws::logs::CreateLookupTableRequest&);
+  Outcome<aws::logs::UpdateLookupTableResponse> update_lookup_table(
+      Context&, const aws::logs::UpdateLookupTableRequest&);
+  Done delete_lookup_table(Context&, const aws::logs::DeleteLookupTableRequest&);
+  Outcome<aws::logs::GetLookupTableResponse> get_lookup_table(
+      Context&, const aws::logs::GetLookupTableRequest&);
+  Outcome<aws::logs::DescribeLookupTablesResponse> describe_lookup_tables(
+      Context&, const aws::logs::DescribeLookupTablesRequest&);
+  // The key of the table that an ARN names.
+  Outcome<std::string> find_lookup_table(const Context&, const std::string& arn) const;
+  // Whether a table of that size may be put; `replaced` is the key of the one it takes the place
+  // of.
+  Outcome<void> check_lookup_room(const Context&, const std::string& replaced,
+                                  std::size_t size) const;
+  std::expected<seatrial::logs::run::LookupSource, std::string> lookup_source(
+      const std::string& region, const std::string& name);
   Done put_metric_filter(Context&, const aws::logs::PutMetricFilterRequest&);
   Done delete_metric_filter(Context&, const aws::logs::DeleteMetricFilterRequest&);
   Outcome<aws::logs::DescribeMetricFiltersResponse> describe_metric_filters(
@@ -128,6 +148,8 @@ class Logs final : public room::Room, public LogSink, public LogGroups {
   Outcome<std::string> find_group(const Context&, const std::optional<std::string>& name,
                                   const std::optional<std::string>& identifier) const;
   Outcome<std::string> tagged_group(const Context&, const std::string& arn) const;
+  Outcome<std::map<std::string, std::string>> tags_of(const Context&, const std::string& arn) const;
+  void set_tags(const Context&, const std::string& arn, std::map<std::string, std::string> tags);
   aws::logs::LogGroup describe(const Context&, const GroupRecord&);
   Outcome<aws::logs::DescribeLogGroupsResponse> describe_identified(
       Context&, const aws::logs::DescribeLogGroupsRequest&);
@@ -139,6 +161,8 @@ class Logs final : public room::Room, public LogSink, public LogGroups {
   store::Table<GroupRecord> groups_;
   store::Table<StreamRecord> streams_;
   store::Table<QueryDefinitionRecord> definitions_;
+  store::Table<LookupTableRecord> lookup_tables_;
+  std::map<std::string, std::weak_ptr<const std::string>> lookup_texts_;  // that queries hold
   Queries queries_;
   Searches searches_;
   MetricFilters filters_;
@@ -154,6 +178,8 @@ std::shared_ptr<seatrial::logs::PutBody> decode_put(std::string_view body);
 // Shared by the handlers.
 room::Outcome<void> check_group_name(const std::string& name);
 room::Outcome<void> check_stream_name(const std::string& name);
+room::Outcome<void> check_tags(const std::map<std::string, std::string>& tags);
+std::optional<std::string> lookup_table_key(const room::Context&, const std::string& arn);
 room::Outcome<int> check_limit(std::optional<int> given, int preset, int most);
 std::string event_id(const seatrial::logs::Position& position);
 std::string group_arn(const room::Context&, const std::string& group);  // without ":*"
