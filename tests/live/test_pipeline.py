@@ -28,16 +28,20 @@ AT_ONCE = {"SizeInMBs": 1, "IntervalInSeconds": 0}
 
 
 class SearchEndpoint:
-    """As much of OpenSearch as _bulk is; refuses documents that say so."""
+    """As much of OpenSearch as _bulk is; refuses documents that say so. And what Firehose asks of HTTP endpoints."""
 
     def __init__(self, folder):
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{folder}/key",
                         "-out", f"{folder}/ca", "-days", "2", "-subj", "/CN=search.test",
                         "-addext", "subjectAltName=DNS:search.test"], check=True, capture_output=True)
-        self.ca, self.indexed, endpoint = f"{folder}/ca", {}, self
+        self.ca, self.indexed, self.collected, endpoint = f"{folder}/ca", {}, [], self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
+                if self.path == "/collect":
+                    body = json.loads(gzip.decompress(self.rfile.read(int(self.headers["Content-Length"]))))
+                    endpoint.collected.append((dict(self.headers), body))
+                    return self.answer(200, {"requestId": body["requestId"], "timestamp": 1})
                 lines = self.rfile.read(int(self.headers["Content-Length"])).decode().splitlines()
                 items = []
                 for head, document in zip(lines[::2], lines[1::2]):
@@ -47,9 +51,12 @@ class SearchEndpoint:
                         endpoint.indexed[target["_index"], target["_id"]] = body
                     items.append({"index": {**target, "status": status, **(
                         {"error": {"type": "mapper_parsing_exception"}} if status == 400 else {})}})
-                answer = json.dumps({"took": 1, "errors": any("error" in i["index"] for i in items),
-                                     "items": items}).encode()
-                self.send_response(200 if self.path == "/_bulk" else 404)
+                self.answer(200 if self.path == "/_bulk" else 404,
+                            {"took": 1, "errors": any("error" in i["index"] for i in items), "items": items})
+
+            def answer(self, status, value):
+                answer = json.dumps(value).encode()
+                self.send_response(status)
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
                 self.wfile.write(answer)
@@ -284,6 +291,25 @@ def test_a_group_is_exported(world):
     assert time.strptime(lines[0].split(" ")[0], "%Y-%m-%dT%H:%M:%S.%fZ")
     with pytest.raises(logs.exceptions.InvalidOperationException):
         logs.cancel_export_task(taskId=task)
+
+
+def test_a_stream_turned_to_an_http_endpoint(piped, search):
+    firehose, name, bucket = piped.client("firehose"), unique("collect"), make_bucket(piped)
+    s3 = {"RoleARN": ROLE, "BucketARN": f"arn:aws:s3:::{bucket}"}
+    firehose.create_delivery_stream(DeliveryStreamName=name, ExtendedS3DestinationConfiguration=s3)
+    described = firehose.describe_delivery_stream(DeliveryStreamName=name)["DeliveryStreamDescription"]
+    firehose.update_destination(
+        DeliveryStreamName=name, CurrentDeliveryStreamVersionId=described["VersionId"],
+        DestinationId=described["Destinations"][0]["DestinationId"],
+        HttpEndpointDestinationUpdate={
+            "EndpointConfiguration": {"Url": "https://search.test/collect", "AccessKey": "k3y"}, "RoleARN": ROLE,
+            "BufferingHints": AT_ONCE, "RequestConfiguration": {"ContentEncoding": "GZIP"}, "S3Update": s3})
+    firehose.put_record(DeliveryStreamName=name, Record={"Data": b"\x00one"})
+    headers, body = await_true(lambda: search.collected, 30, "the request")[0]
+    assert [base64.b64decode(record["data"]) for record in body["records"]] == [b"\x00one"]
+    assert headers["X-Amz-Firehose-Access-Key"] == "k3y" and headers["X-Amz-Firehose-Request-Id"] == body["requestId"]
+    assert headers["X-Amz-Firehose-Source-Arn"] == described["DeliveryStreamARN"]
+    assert headers["Content-Type"] == "application/json"
 
 
 @pytest.fixture

@@ -77,6 +77,11 @@ void add_documents(Batch& batch, const StreamRecord& stream, const Target& targe
   for (const auto& text : records) {
     Document document;
     document.arrived = input.record->arrived;
+    if (target.http) {
+      document.body = text;
+      batch.documents.push_back(std::move(document));
+      continue;
+    }
     document.index = index_name(target.index, target.rotation, document.arrived);
     document.type = target.type;
     if (target.document_ids) document.id = document_id(stream, input.key, place++);
@@ -103,6 +108,21 @@ void Target::read_common(const Description& description, const Hints& hints) {
   log_stream = logging->LogStreamName.value_or("");
 }
 
+void Target::read_http(const api::HttpEndpointDestinationDescription& description) {
+  http = true;
+  endpoint = description.EndpointConfiguration->Url.value_or("");
+  bucket = bucket_target(*description.S3DestinationDescription);
+  if (description.S3BackupMode == api::HttpEndpointS3BackupMode::AllData) backup = bucket;
+  retry_s = description.RetryOptions->DurationInSeconds.value_or(0);
+  const auto& request = *description.RequestConfiguration;
+  http_gzip = request.ContentEncoding == api::ContentEncoding::GZIP;
+  if (request.CommonAttributes.empty()) return;
+  Object attributes;
+  for (const auto& attribute : request.CommonAttributes)
+    attributes[attribute.AttributeName] = attribute.AttributeValue;
+  common_attributes = to_json(Object{{"commonAttributes", std::move(attributes)}});
+}
+
 Target::Target(const api::DestinationDescription& destination) {
   if (const auto& s3 = destination.ExtendedS3DestinationDescription) {
     read_common(*s3, s3->BufferingHints);
@@ -110,6 +130,11 @@ Target::Target(const api::DestinationDescription& destination) {
     if (s3->FileExtension && !s3->FileExtension->empty()) bucket.extension = *s3->FileExtension;
     if (s3->S3BackupMode == api::S3BackupMode::Enabled && s3->S3BackupDescription)
       backup = bucket_target(*s3->S3BackupDescription);
+    return;
+  }
+  if (const auto& http_endpoint = destination.HttpEndpointDestinationDescription) {
+    read_common(*http_endpoint, *http_endpoint->BufferingHints);
+    read_http(*http_endpoint);
     return;
   }
   const auto& search = *destination.AmazonopensearchserviceDestinationDescription;
@@ -129,6 +154,7 @@ Target::Target(const api::DestinationDescription& destination) {
 Batch make_batch(const StreamRecord& stream, const Target& target,
                  const std::vector<InputRecord>& records, Time now, Rng& rng) {
   Batch batch;
+  if (target.http) batch.request_id = rng.uuid();
   batch.oldest = records.front().record->arrived;
   std::string data, raw, failures;
   for (const auto& input : records) {
@@ -158,19 +184,20 @@ OutgoingObject failed_documents(const StreamRecord& stream, const Target& target
                                 const Batch& batch, Time now, Rng& rng) {
   std::string lines;
   for (const auto& document : batch.failed) {
-    lines += to_json(Object{{"attemptsMade", batch.attempts},
-                            {"arrivalTimestamp", to_ms(document.arrived)},
-                            {"errorCode", document.error_code},
-                            {"errorMessage", document.error_message},
-                            {"attemptEndingTimestamp", to_ms(now)},
-                            {"rawData", base64_encode(document.body)},
-                            {"esDocumentId", document.id},
-                            {"esIndexName", document.index},
-                            {"esTypeName", document.type}}) +
-             "\n";
+    Object line{
+        {"attemptsMade", batch.attempts},       {"arrivalTimestamp", to_ms(document.arrived)},
+        {"errorCode", document.error_code},     {"errorMessage", document.error_message},
+        {"attemptEndingTimestamp", to_ms(now)}, {"rawData", base64_encode(document.body)}};
+    if (!target.http) {
+      line["esDocumentId"] = document.id;
+      line["esIndexName"] = document.index;
+      line["esTypeName"] = document.type;
+    }
+    lines += to_json(line) + "\n";
   }
-  return failure_object(stream, target.bucket, "AmazonOpenSearchService-failed", std::move(lines),
-                        batch.oldest, rng);
+  return failure_object(stream, target.bucket,
+                        target.http ? "http-endpoint-failed" : "AmazonOpenSearchService-failed",
+                        std::move(lines), batch.oldest, rng);
 }
 
 }  // namespace seatrial::services::firehose

@@ -1,5 +1,5 @@
-// What is delivered at once: records of one stream as objects for S3 and documents for OpenSearch.
-// Pure but for the random parts of names.
+// What is delivered at once: records of one stream as objects for S3 and documents for OpenSearch
+// or an HTTP endpoint. Pure but for the random parts of names.
 #pragma once
 #include <optional>
 #include <string>
@@ -22,7 +22,10 @@ struct BucketTarget {
 struct Target {
   BucketTarget bucket;                 // data, or what an endpoint did not take
   std::optional<BucketTarget> backup;  // a copy of all records as they came
-  std::string endpoint;                // of OpenSearch, else empty
+  std::string endpoint;                // of OpenSearch or HTTP, else empty
+  bool http = false;                   // an HTTP endpoint
+  bool http_gzip = false;              // requests to it are compressed
+  std::string common_attributes;       // of its requests, as their header has them
   std::string index, rotation, type;
   bool document_ids = true;
   Processing processing;
@@ -34,6 +37,7 @@ struct Target {
  private:
   template <class Description, class Hints>
   void read_common(const Description& description, const Hints& hints);
+  void read_http(const api::HttpEndpointDestinationDescription& description);
 };
 
 struct OutgoingObject {
@@ -52,6 +56,7 @@ struct Batch {
   std::vector<OutgoingObject> objects;
   std::vector<Document> documents;  // that the endpoint has not taken yet
   std::vector<Document> failed;     // that it never will
+  std::string request_id;           // of requests to an HTTP endpoint, the same at each attempt
   int attempts = 0;
   Time first_failure{};
 };

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/log.h"
+#include "services/firehose/http_endpoint.h"
 
 namespace seatrial::services::firehose {
 namespace {
@@ -74,6 +75,11 @@ void Controller::forget(const std::string& stream) {
   for (const auto& key : keys) tables_.records.erase(key);
   tables_.streams.erase(stream);
   lines_.erase(stream);
+}
+
+void Controller::begin_again(const std::string& stream) {
+  line_of(stream).batch.reset();
+  pass_when_durable(stream);
 }
 
 // Posted, so that it runs after the handler's commit and ends up behind it in the committer's line.
@@ -167,29 +173,53 @@ void Controller::post_documents(const std::string& stream, const BatchPtr& batch
     return put_objects(stream, batch);
   }
   ++batch->attempts;
+  parts_.deliverer.deliver(
+      request_for(*record, target, *batch),
+      [this, stream, batch, running = running_, &control = env_.control](auto result) {
+        control.post([this, stream, batch, running, result = std::move(result)] {
+          if (*running) answered(stream, batch, result);
+        });
+      });
+}
+
+drivers::DeliveryRequest Controller::request_for(const StreamRecord& stream, const Target& target,
+                                                 const Batch& batch) const {
+  if (target.http) {
+    const auto& sealed = stream.sealed_access_key;
+    const auto key =
+        sealed.empty() ? "" : env_.vault.open_sealed(sealed, access_key_purpose(stream.arn));
+    return http_request(stream, target, batch, key, env_.clock.now());
+  }
   drivers::DeliveryRequest request;
   request.url = bulk_url(target.endpoint);
   request.headers = {{"Content-Type", "application/x-ndjson"}};
-  request.body = bulk_body(batch->documents);
+  request.body = bulk_body(batch.documents);
   request.max_answer = kMaxAnswer;
-  parts_.deliverer.deliver(std::move(request), [this, stream, batch, running = running_,
-                                                &control = env_.control](auto result) {
-    control.post([this, stream, batch, running, result = std::move(result)] {
-      if (*running) answered(stream, batch, result);
-    });
-  });
+  return request;
+}
+
+// The endpoint takes all of a request or nothing.
+void Controller::http_answered(const std::string& stream, const BatchPtr& batch,
+                               const drivers::DeliveryResult& result) {
+  const auto failure = http_failure(result, batch->request_id);
+  if (failure) return retry_documents(stream, batch, failure->code, failure->why, failure->final);
+  batch->documents.clear();
+  post_documents(stream, batch);
 }
 
 void Controller::answered(const std::string& stream, const BatchPtr& batch,
                           const drivers::DeliveryResult& result) {
-  if (current(stream, batch) == nullptr) return;
+  const StreamRecord* record = current(stream, batch);
+  if (record == nullptr) return;
+  if (Target(record->destination).http) return http_answered(stream, batch, result);
+  constexpr const char* kFailed = "OS.ServiceException";
   const bool answered = result.kind == drivers::DeliveryResult::Kind::kAnswered;
   if (!answered || result.status != 200)
     return retry_documents(
-        stream, batch,
+        stream, batch, kFailed,
         answered ? fmt::format("status {}: {}", result.status, result.answer) : result.why);
   const auto verdicts = read_answer(result.answer, batch->documents.size());
-  if (verdicts.empty()) return retry_documents(stream, batch, "the answer cannot be read");
+  if (verdicts.empty()) return retry_documents(stream, batch, kFailed, "the answer cannot be read");
   std::vector<Document> left;
   std::string why;
   for (std::size_t i = 0; i < verdicts.size(); ++i) {
@@ -206,21 +236,21 @@ void Controller::answered(const std::string& stream, const BatchPtr& batch,
   }
   batch->documents = std::move(left);
   if (batch->documents.empty()) return post_documents(stream, batch);
-  retry_documents(stream, batch, why);
+  retry_documents(stream, batch, kFailed, why);
 }
 
 void Controller::retry_documents(const std::string& stream, const BatchPtr& batch,
-                                 const std::string& why) {
+                                 const std::string& code, const std::string& why, bool final) {
   const StreamRecord* record = current(stream, batch);
   const Time now = env_.clock.now();
   if (batch->first_failure == Time{}) batch->first_failure = now;
-  report(*record, "OS.ServiceException", why);
+  report(*record, code.c_str(), why);
   const std::chrono::seconds patience{Target(record->destination).retry_s};
   const Millis delay = retry_after(batch->attempts);
-  if (now + delay - batch->first_failure <= patience)
+  if (!final && now + delay - batch->first_failure <= patience)
     return later(delay, [this, stream, batch] { post_documents(stream, batch); });
   for (auto& document : batch->documents) {
-    document.error_code = "OS.ServiceException";
+    document.error_code = code;
     document.error_message = why;
     batch->failed.push_back(std::move(document));
   }
@@ -288,7 +318,7 @@ void Controller::report(const StreamRecord& stream, const char* code, const std:
       target.endpoint.empty() ? "arn:aws:s3:::" + target.bucket.bucket : target.endpoint;
   const Object entry{{"deliveryStreamARN", stream.arn},
                      {"destination", destination},
-                     {"deliveryStreamVersionId", 1},
+                     {"deliveryStreamVersionId", stream.version},
                      {"message", why},
                      {"errorCode", code}};
   parts_.logs.append(arn->region, target.log_group, target.log_stream,

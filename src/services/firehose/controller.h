@@ -43,6 +43,8 @@ class Controller {  // control thread, all of it
   bool has_room(const std::string& stream, std::size_t bytes) const;
   void add(const std::string& stream, std::string data);
   void forget(const std::string& stream);  // the stream and its records
+  // What is under way was for another destination.
+  void begin_again(const std::string& stream);
 
  private:
   struct Line {                 // what is known of a stream's records
@@ -68,7 +70,13 @@ class Controller {  // control thread, all of it
   void post_documents(const std::string& stream, const BatchPtr& batch);
   void answered(const std::string& stream, const BatchPtr& batch,
                 const drivers::DeliveryResult& result);
-  void retry_documents(const std::string& stream, const BatchPtr& batch, const std::string& why);
+  drivers::DeliveryRequest request_for(const StreamRecord& stream, const Target& target,
+                                       const Batch& batch) const;
+  void http_answered(const std::string& stream, const BatchPtr& batch,
+                     const drivers::DeliveryResult& result);
+  // `final`: they are given up at once.
+  void retry_documents(const std::string& stream, const BatchPtr& batch, const std::string& code,
+                       const std::string& why, bool final = false);
   void put_objects(const std::string& stream, const BatchPtr& batch);
   void retry_objects(const std::string& stream, const BatchPtr& batch, const std::string& why);
   void finish(const std::string& stream, const BatchPtr& batch);

@@ -1,6 +1,8 @@
 // What CreateDeliveryStream may ask of a destination. Sources: the pages of its configurations in
 // the API reference. A configuration becomes the description that DescribeDeliveryStream shows,
 // with AWS's presets filled in: that is what the room keeps and delivers by.
+#include "services/firehose/destinations.h"
+
 #include "services/firehose/errors.h"
 #include "services/firehose/prefix.h"
 #include "services/firehose/processors.h"
@@ -90,18 +92,23 @@ Outcome<void> check_extended(const api::ExtendedS3DestinationConfiguration& conf
   return {};
 }
 
-// A description has the configuration's members, a few under other names.
-template <class Description, class Config>
-Description described(const Config& config,
-                      std::initializer_list<std::pair<const char*, const char*>> renamed) {
-  Value value = to_value(config);
-  Object& members = value.as_object();
-  for (const auto& [from, to] : renamed)
-    if (const Value* member = members.if_contains(from)) members[to] = Value(*member);
-  Description out;
-  from_value(value, out);
-  return out;
+Outcome<void> check_http(const api::HttpEndpointDestinationConfiguration& config) {
+  constexpr std::string_view kScheme = "https://", kPort = ":443";
+  const auto& url = config.EndpointConfiguration.Url;
+  if (!url.starts_with(kScheme)) return invalid_argument("The Url of the endpoint is not https.");
+  const auto host = std::string_view(url).substr(kScheme.size());
+  const auto authority = host.substr(0, host.find_first_of("/?#"));
+  if (authority.empty()) return invalid_argument("The Url of the endpoint names no host.");
+  // guess: how AWS refuses it; the guide says that only this port is supported.
+  if (authority.rfind(':') > authority.rfind(']') + 1 && authority.find(':') != authority.npos &&
+      !authority.ends_with(kPort))
+    return invalid_argument("Only port 443 is supported for HTTP endpoint data delivery.");
+  if (config.SecretsManagerConfiguration && config.SecretsManagerConfiguration->Enabled)
+    return not_served("SecretsManagerConfiguration");
+  return {};
 }
+
+}  // namespace
 
 Outcome<api::DestinationDescription> extended_s3(api::ExtendedS3DestinationConfiguration config) {
   if (auto ok = complete_s3(config); !ok) return std::unexpected(ok.error());
@@ -122,9 +129,7 @@ Outcome<api::DestinationDescription> extended_s3(api::ExtendedS3DestinationConfi
   return out;
 }
 
-Outcome<api::DestinationDescription> plain_s3(const api::S3DestinationConfiguration& config) {
-  return extended_s3(described<api::ExtendedS3DestinationConfiguration>(config, {}));
-}
+namespace {
 
 Outcome<void> check_endpoint(const api::AmazonopensearchserviceDestinationConfiguration& config) {
   if (config.DomainARN) return not_served("DomainARN (give ClusterEndpoint)");
@@ -133,6 +138,8 @@ Outcome<void> check_endpoint(const api::AmazonopensearchserviceDestinationConfig
     return invalid_argument("Either ClusterEndpoint or DomainARN must be specified.");
   return {};
 }
+
+}  // namespace
 
 Outcome<api::DestinationDescription> open_search(
     api::AmazonopensearchserviceDestinationConfiguration config) {
@@ -160,7 +167,27 @@ Outcome<api::DestinationDescription> open_search(
   return out;
 }
 
-}  // namespace
+Outcome<api::DestinationDescription> http_endpoint(
+    api::HttpEndpointDestinationConfiguration config) {
+  if (auto ok = check_http(config); !ok) return std::unexpected(ok.error());
+  if (auto ok = fill_hints(config.BufferingHints); !ok) return std::unexpected(ok.error());
+  if (auto ok = check_logging(config.CloudWatchLoggingOptions); !ok)
+    return std::unexpected(ok.error());
+  if (auto ok = complete_processing(config); !ok) return std::unexpected(ok.error());
+  if (auto ok = complete_s3(config.S3Configuration); !ok) return std::unexpected(ok.error());
+  if (!config.RequestConfiguration) config.RequestConfiguration.emplace();
+  if (!config.RequestConfiguration->ContentEncoding)
+    config.RequestConfiguration->ContentEncoding = api::ContentEncoding::NONE;
+  if (!config.RetryOptions) config.RetryOptions.emplace();
+  if (!config.RetryOptions->DurationInSeconds)
+    config.RetryOptions->DurationInSeconds = kRetrySeconds;
+  if (!config.S3BackupMode) config.S3BackupMode = api::HttpEndpointS3BackupMode::FailedDataOnly;
+  api::DestinationDescription out;
+  out.DestinationId = kDestinationId;
+  out.HttpEndpointDestinationDescription = described<api::HttpEndpointDestinationDescription>(
+      config, {{"S3Configuration", "S3DestinationDescription"}});
+  return out;
+}
 
 Outcome<api::DestinationDescription> destination_of(const api::CreateDeliveryStreamInput& input) {
   const auto given = destinations_in(to_value(input));
@@ -168,9 +195,13 @@ Outcome<api::DestinationDescription> destination_of(const api::CreateDeliveryStr
     return invalid_argument("Exactly one destination configuration must be specified.");
   if (input.ExtendedS3DestinationConfiguration)
     return extended_s3(*input.ExtendedS3DestinationConfiguration);
-  if (input.S3DestinationConfiguration) return plain_s3(*input.S3DestinationConfiguration);
+  if (input.S3DestinationConfiguration)
+    return extended_s3(
+        described<api::ExtendedS3DestinationConfiguration>(*input.S3DestinationConfiguration, {}));
   if (input.AmazonopensearchserviceDestinationConfiguration)
     return open_search(*input.AmazonopensearchserviceDestinationConfiguration);
+  if (input.HttpEndpointDestinationConfiguration)
+    return http_endpoint(*input.HttpEndpointDestinationConfiguration);
   return not_served("the destination " + given.front());
 }
 

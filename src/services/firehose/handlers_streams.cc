@@ -3,6 +3,7 @@
 //
 // A stream is ACTIVE from its creation and gone with its deletion: there is nothing to be built or
 // torn down that would take time.
+#include "services/firehose/destinations.h"
 #include "services/firehose/errors.h"
 #include "services/firehose/service.h"
 
@@ -48,6 +49,9 @@ Outcome<api::CreateDeliveryStreamOutput> Firehose::create_stream(
   record.created = context.now;
   record.source = input.DirectPutSourceConfiguration;
   record.destination = std::move(*destination);
+  if (input.HttpEndpointDestinationConfiguration)
+    seal_access_key(record,
+                    input.HttpEndpointDestinationConfiguration->EndpointConfiguration.AccessKey);
   if (auto ok = add_tags(record.tags, input.Tags); !ok) return std::unexpected(ok.error());
   const auto of_region = tables_.streams.with_prefix(context.key(""));
   if (std::ranges::distance(of_region.begin(), of_region.end()) >=
@@ -57,6 +61,10 @@ Outcome<api::CreateDeliveryStreamOutput> Firehose::create_stream(
   reply.DeliveryStreamARN = record.arn;
   tables_.streams.put(key, std::move(record));
   return reply;
+}
+
+void Firehose::seal_access_key(StreamRecord& stream, const std::optional<std::string>& key) {
+  stream.sealed_access_key = key ? env_.vault.seal(*key, access_key_purpose(stream.arn)) : "";
 }
 
 Outcome<api::DescribeDeliveryStreamOutput> Firehose::describe_stream(
@@ -70,8 +78,9 @@ Outcome<api::DescribeDeliveryStreamOutput> Firehose::describe_stream(
   out.DeliveryStreamARN = stream.arn;
   out.DeliveryStreamStatus = api::DeliveryStreamStatus::ACTIVE;
   out.DeliveryStreamType = api::DeliveryStreamType::DirectPut;
-  out.VersionId = "1";
+  out.VersionId = std::to_string(stream.version);
   out.CreateTimestamp = stream.created;
+  out.LastUpdateTimestamp = stream.updated;
   if (stream.source) {
     api::DirectPutSourceDescription source;
     source.ThroughputHintInMBs = stream.source->ThroughputHintInMBs;

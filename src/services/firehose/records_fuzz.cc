@@ -1,5 +1,5 @@
-// Whatever is put into a stream, written as a prefix or answered by an endpoint: nothing crashes, and
-// what one part makes another reads. The first byte chooses the part.
+// Whatever is put into a stream, written as a prefix or answered by an endpoint: nothing crashes,
+// and what one part makes another reads. The first byte chooses the part.
 #include <cstdint>
 
 #include "base/check.h"

@@ -10,6 +10,7 @@ Firehose::Firehose(room::Env& env, Parts parts)
   serve<api::DescribeDeliveryStreamOp>(&Firehose::describe_stream);
   serve<api::ListDeliveryStreamsOp>(&Firehose::list_streams);
   serve<api::DeleteDeliveryStreamOp>(&Firehose::delete_stream);
+  serve<api::UpdateDestinationOp>(&Firehose::update_destination);
   serve<api::TagDeliveryStreamOp>(&Firehose::tag_stream);
   serve<api::UntagDeliveryStreamOp>(&Firehose::untag_stream);
   serve<api::ListTagsForDeliveryStreamOp>(&Firehose::list_tags);

@@ -1,5 +1,6 @@
-// Amazon Data Firehose: streams that gather records and deliver them to S3 or to an
-// OpenSearch-compatible endpoint. Handlers change records; the Controller delivers them.
+// Amazon Data Firehose: streams that gather records and deliver them to S3, to an
+// OpenSearch-compatible endpoint or to an HTTP endpoint. Handlers change records; the Controller
+// delivers them.
 #pragma once
 #include "services/firehose/api.h"
 #include "services/firehose/controller.h"
@@ -35,6 +36,9 @@ class Firehose final : public room::Room, public DeliveryStreams {
                                                        const api::ListDeliveryStreamsInput&);
   Outcome<api::DeleteDeliveryStreamOutput> delete_stream(Context&,
                                                          const api::DeleteDeliveryStreamInput&);
+  Outcome<api::UpdateDestinationOutput> update_destination(Context&,
+                                                           const api::UpdateDestinationInput&);
+  void seal_access_key(StreamRecord& stream, const std::optional<std::string>& key);
   Outcome<api::TagDeliveryStreamOutput> tag_stream(Context&, const api::TagDeliveryStreamInput&);
   Outcome<api::UntagDeliveryStreamOutput> untag_stream(Context&,
                                                        const api::UntagDeliveryStreamInput&);
@@ -51,9 +55,5 @@ class Firehose final : public room::Room, public DeliveryStreams {
   Tables tables_;
   Controller controller_;
 };
-
-// The destination that a request asks for, as DescribeDeliveryStream shows it. Errors name every
-// member that is not served.
-Outcome<api::DestinationDescription> destination_of(const api::CreateDeliveryStreamInput& input);
 
 }  // namespace seatrial::services::firehose

@@ -46,8 +46,17 @@ class FakeEndpoint final : public drivers::DeliveryDriver {
   void deliver(drivers::DeliveryRequest request,
                std::function<void(drivers::DeliveryResult)> done) override {
     sent.push_back(std::move(request));
-    done({drivers::DeliveryResult::Kind::kAnswered, status, answer, "", 1});
+    done({drivers::DeliveryResult::Kind::kAnswered, status, confirms ? confirmation() : answer, "",
+          1});
   }
+  // As AWS asks for it of HTTP endpoints.
+  std::string confirmation() const {
+    for (const auto& [name, value] : sent.back().headers)
+      if (name == "X-Amz-Firehose-Request-Id")
+        return to_json(Object{{"requestId", value}, {"timestamp", 1}});
+    return "";
+  }
+  bool confirms = false;
   std::vector<drivers::DeliveryRequest> sent;
   int status = 200;
   std::string answer = R"({"took":1,"errors":false,"items":[]})";
@@ -122,6 +131,15 @@ class FirehoseTest : public testing::Test {
     more["RoleARN"] = kRole;
     more["ClusterEndpoint"] = "https://search.test:9200";
     more["IndexName"] = "app";
+    more["S3Configuration"] = s3();
+    more["BufferingHints"] = Object{{"SizeInMBs", 1}, {"IntervalInSeconds", 60}};
+    return more;
+  }
+
+  static Object http(Object more = {}) {
+    more["EndpointConfiguration"] = Object{
+        {"Url", "https://collect.test/in?a=b"}, {"Name", "collector"}, {"AccessKey", "secret"}};
+    more["RoleARN"] = kRole;
     more["S3Configuration"] = s3();
     more["BufferingHints"] = Object{{"SizeInMBs", 1}, {"IntervalInSeconds", 60}};
     return more;
@@ -298,6 +316,120 @@ TEST_F(FirehoseTest, AnEndpointThatIsAwayIsTriedAgainForAWhile) {
   EXPECT_THAT(endpoint.sent, SizeIs(3));  // after 5 and 15 seconds
   ASSERT_THAT(objects.puts, SizeIs(1));
   EXPECT_THAT(objects.puts[0].bytes, HasSubstr("OS.ServiceException"));
+}
+
+TEST_F(FirehoseTest, AnHttpEndpointGetsRequestsAsAwsSendsThem) {
+  make(http({{"RequestConfiguration",
+              {{"ContentEncoding", "GZIP"},
+               {"CommonAttributes", {{{"AttributeName", "stage"}, {"AttributeValue", "test"}}}}}},
+             {"S3BackupMode", "AllData"}}),
+       "HttpEndpoint");
+  endpoint.confirms = true;
+  put("one");
+  put("\x01two");
+  pass_time(std::chrono::seconds{60});
+  ASSERT_THAT(endpoint.sent, SizeIs(1));
+  const auto& sent = endpoint.sent[0];
+  EXPECT_EQ(sent.url, "https://collect.test/in?a=b");
+  std::map<std::string, std::string> headers(sent.headers.begin(), sent.headers.end());
+  const Value body = parse_json(wire::gunzip(sent.body).value()).value();
+  EXPECT_EQ(headers["X-Amz-Firehose-Request-Id"], text_member(body, "requestId"));
+  EXPECT_EQ(headers["X-Amz-Firehose-Protocol-Version"], "1.0");
+  EXPECT_EQ(headers["X-Amz-Firehose-Access-Key"], "secret");
+  EXPECT_EQ(headers["X-Amz-Firehose-Source-Arn"],
+            "arn:aws:firehose:ap-southeast-2:123456789012:deliverystream/logs");
+  EXPECT_EQ(headers["X-Amz-Firehose-Common-Attributes"],
+            R"({"commonAttributes":{"stage":"test"}})");
+  EXPECT_EQ(headers["Content-Encoding"], "gzip");
+  EXPECT_EQ(body.at("timestamp").as_int64(), to_ms(world.clock.now()));
+  EXPECT_EQ(to_json(body.at("records")), R"([{"data":")" + base64_encode("one") +
+                                             R"("},{"data":")" + base64_encode("\x01two") +
+                                             R"("}])");
+  ASSERT_THAT(objects.puts, SizeIs(1));  // the copy
+  EXPECT_EQ(objects.puts[0].bytes, "one\x01two");
+  // The key is never shown.
+  const auto shown = ok("DescribeDeliveryStream", {{"DeliveryStreamName", "logs"}});
+  EXPECT_THAT(to_json(shown), testing::Not(HasSubstr("secret")));
+  EXPECT_THAT(to_json(shown), HasSubstr("https://collect.test/in?a=b"));
+}
+
+TEST_F(FirehoseTest, AnHttpEndpointThatDoesNotConfirmIsTriedAgainThenGivenUp) {
+  make(http({{"RetryOptions", {{"DurationInSeconds", 20}}}}), "HttpEndpoint");
+  endpoint.answer = "{}";  // 200, but not the answer that is asked for
+  put("one");
+  pass_time(std::chrono::seconds{60});
+  pass_time(std::chrono::seconds{60});
+  ASSERT_THAT(endpoint.sent, SizeIs(3));
+  EXPECT_EQ(endpoint.sent[0].headers, endpoint.sent[2].headers);  // one request id
+  ASSERT_THAT(objects.puts, SizeIs(1));
+  EXPECT_THAT(objects.puts[0].key, StartsWith("http-endpoint-failed/2026/01/01/00/"));
+  EXPECT_THAT(objects.puts[0].bytes, HasSubstr("HttpEndpoint.InvalidResponseFromDestination"));
+  EXPECT_THAT(objects.puts[0].bytes, HasSubstr("\"rawData\":\"" + base64_encode("one") + "\""));
+  endpoint.status = 413;
+  put("two");
+  pass_time(std::chrono::seconds{60});
+  EXPECT_THAT(endpoint.sent, SizeIs(4));  // too large once is too large for ever
+  ASSERT_THAT(objects.puts, SizeIs(2));
+}
+
+TEST_F(FirehoseTest, RefusesEndpointsThatAwsRefuses) {
+  const auto url = [&](const char* text) {
+    auto config = http();
+    config["EndpointConfiguration"] = Object{{"Url", text}};
+    return cannot(std::move(config), "HttpEndpoint");
+  };
+  EXPECT_THAT(url("https://collect.test:8443/"), HasSubstr("Only port 443"));
+  EXPECT_THAT(url("https:///x"), HasSubstr("names no host"));
+  EXPECT_THAT(cannot(http({{"SecretsManagerConfiguration", {{"Enabled", true}}}}), "HttpEndpoint"),
+              HasSubstr("SecretsManagerConfiguration"));
+  EXPECT_EQ(url("https://[::1]:443/x"), "accepted");
+}
+
+TEST_F(FirehoseTest, AnUpdateIsLaidOverWhatThereIs) {
+  make(s3({{"Prefix", "old/"}, {"BufferingHints", {{"SizeInMBs", 1}, {"IntervalInSeconds", 60}}}}));
+  const auto update = [&](const char* version, Object more) {
+    more["DeliveryStreamName"] = "logs";
+    more["CurrentDeliveryStreamVersionId"] = version;
+    more["DestinationId"] = "destinationId-000000000001";
+    return more;
+  };
+  put("one");
+  ok("UpdateDestination", update("1", {{"ExtendedS3DestinationUpdate",
+                                        {{"Prefix", "new/"}, {"FileExtension", ".log"}}}}));
+  pass_time(std::chrono::seconds{60});
+  ASSERT_THAT(objects.puts, SizeIs(1));
+  EXPECT_THAT(objects.puts[0].key, MatchesRegex("new/2026/.*\\.log"));
+  const auto shown = ok("DescribeDeliveryStream", {{"DeliveryStreamName", "logs"}});
+  EXPECT_EQ(text_member(shown.at("DeliveryStreamDescription"), "VersionId"), "2");
+  EXPECT_THAT(to_json(shown), HasSubstr(R"("IntervalInSeconds":60)"));
+  EXPECT_THAT(
+      refused("UpdateDestination", update("1", {{"S3DestinationUpdate", {{"Prefix", "x/"}}}})),
+      "ConcurrentModificationException: Cannot update firehose: logs since the current "
+      "version id: 2 and specified version id: 1 do not match");
+  const auto cannot_update = [&](Object more) {
+    return refused("UpdateDestination", update("2", std::move(more)));
+  };
+  EXPECT_THAT(cannot_update({}), HasSubstr("Exactly one"));
+  EXPECT_THAT(cannot_update({{"S3DestinationUpdate", {{"CompressionFormat", "ZIP"}}}}),
+              HasSubstr("ZIP"));
+  EXPECT_THAT(cannot_update({{"SplunkDestinationUpdate", Object{}}}),
+              HasSubstr("SplunkDestination"));
+  EXPECT_THAT(cannot_update({{"AmazonopensearchserviceDestinationUpdate", {{"IndexName", "i"}}}}),
+              HasSubstr("Switching"));
+  EXPECT_THAT(cannot_update({{"HttpEndpointDestinationUpdate",
+                              {{"EndpointConfiguration", {{"Url", "https://collect.test/"}}}}}}),
+              HasSubstr("of another type"));
+  // What is under way goes to the new destination.
+  put("two");
+  ok("UpdateDestination",
+     update("2", {{"HttpEndpointDestinationUpdate",
+                   {{"EndpointConfiguration", {{"Url", "https://collect.test/"}}},
+                    {"BufferingHints", {{"SizeInMBs", 1}, {"IntervalInSeconds", 0}}},
+                    {"S3Update", s3()}}}}));
+  endpoint.confirms = true;
+  settle();
+  EXPECT_THAT(endpoint.sent, SizeIs(1));
+  EXPECT_THAT(objects.puts, SizeIs(1));
 }
 
 TEST_F(FirehoseTest, AStreamThatHoldsTooMuchTakesNoMore) {

@@ -20,6 +20,9 @@ struct StreamRecord {
   std::optional<api::DirectPutSourceConfiguration> source;
   api::DestinationDescription destination;
   std::map<std::string, std::string> tags;
+  std::int64_t version = 1;       // of the destination
+  std::optional<Time> updated;    // when it was last changed
+  std::string sealed_access_key;  // of an HTTP endpoint; no description shows it
 
   template <class F>
   static void fields(F&& f) {
@@ -29,6 +32,9 @@ struct StreamRecord {
     f("source", &StreamRecord::source);
     f("destination", &StreamRecord::destination);
     f("tags", &StreamRecord::tags);
+    f("version", &StreamRecord::version);
+    f("updated", &StreamRecord::updated);
+    f("sealed_access_key", &StreamRecord::sealed_access_key);
   }
 };
 
@@ -57,5 +63,8 @@ inline std::string stream_key(const std::string& arn) {
   if (!parsed || parsed->service != "firehose" || !parsed->resource.starts_with(kKind)) return "";
   return parsed->region + "/" + parsed->resource.substr(kKind.size());
 }
+
+// What an HTTP endpoint's access key is sealed for.
+inline std::string access_key_purpose(const std::string& arn) { return "firehose/" + arn; }
 
 }  // namespace seatrial::services::firehose
