@@ -18,8 +18,8 @@ namespace seatrial::services::logs {
 
 // What a piece of work found.
 template <class T>
-struct Found final : room::Prepared {
-  explicit Found(T found) : value(std::move(found)) {}
+struct SearchFound final : room::Prepared {
+  explicit SearchFound(T found) : value(std::move(found)) {}
   T value;
 };
 
@@ -32,14 +32,14 @@ class Searches {
   ~Searches() { stop(); }
 
   void stop();  // those that wait are answered, with an error
-  // For Context::prepare: `done` gets a Found<Page>. Errors: ServiceUnavailableException.
+  // For Context::prepare: `done` gets a SearchFound<Page>. Errors: ServiceUnavailableException.
   room::Preparation search(seatrial::logs::Query query);
-  // For Context::prepare: `done` gets a Found of what `work` returns, which is called once, on any
-  // thread, and may touch the engine and what it holds itself.
+  // For Context::prepare: `done` gets a SearchFound of what `work` returns, which is called once,
+  // on any thread, and may touch the engine and what it holds itself.
   template <class Work>
   room::Preparation find(Work work) {
     return prepare([work = std::move(work)]() -> Result {
-      return std::make_shared<Found<decltype(work())>>(work());
+      return std::make_shared<SearchFound<decltype(work())>>(work());
     });
   }
 
@@ -64,7 +64,7 @@ class Searches {
 // What was found, in the handler's second call.
 template <class T>
 const T& found(const room::Context& context) {
-  return static_cast<const Found<T>&>(*context.prepared).value;
+  return static_cast<const SearchFound<T>&>(*context.prepared).value;
 }
 
 }  // namespace seatrial::services::logs
