@@ -19,6 +19,19 @@ unsigned shift_for(std::size_t filter_bytes) {
   return 64 - static_cast<unsigned>(std::countr_zero(filter_bytes * 8));
 }
 
+template <class Read>
+bool holds_grams(std::size_t bytes, const Read& read, std::string_view needle) {
+  if (!std::has_single_bit(bytes)) return true;
+  const unsigned shift = shift_for(bytes);
+  for (std::size_t i = 0; i + kGram <= needle.size(); ++i) {
+    std::uint64_t gram = 0;
+    std::memcpy(&gram, needle.data() + i, kGram);
+    const std::uint64_t bit = bit_of(gram, shift);
+    if ((read(bit >> 3) & (1 << (bit & 7))) == 0) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string make_gram_filter(std::string_view text) {
@@ -38,20 +51,12 @@ std::string make_gram_filter(std::string_view text) {
 }
 
 bool may_contain(std::string_view filter, std::string_view needle) {
-  return may_contain(filter.size(), [filter](std::size_t place) { return filter[place]; }, needle);
+  return holds_grams(filter.size(), [filter](std::size_t place) { return filter[place]; }, needle);
 }
 
 bool may_contain(std::size_t bytes, const std::function<char(std::size_t)>& read,
                  std::string_view needle) {
-  if (!std::has_single_bit(bytes)) return true;
-  const unsigned shift = shift_for(bytes);
-  for (std::size_t i = 0; i + kGram <= needle.size(); ++i) {
-    std::uint64_t gram = 0;
-    std::memcpy(&gram, needle.data() + i, kGram);
-    const std::uint64_t bit = bit_of(gram, shift);
-    if ((read(bit >> 3) & (1 << (bit & 7))) == 0) return false;
-  }
-  return true;
+  return holds_grams(bytes, read, needle);
 }
 
 }  // namespace seatrial::logs

@@ -12,7 +12,30 @@ namespace {
   fail_corrupt(part.file ? part.file->path.string() : "a sealed block in memory", what);
 }
 
+std::atomic<std::size_t> held_filter_bytes = 0;  // of all parts
+
+// Keeps a filter with its part, if there is room.
+void hold_filter(const Part& part, std::string filter) {
+  const auto size = filter.size();
+  if (held_filter_bytes.fetch_add(size) + size > kMaxFilterBytes) {
+    held_filter_bytes -= size;
+    return;
+  }
+  const auto* made = new std::string(std::move(filter));
+  const std::string* none = nullptr;
+  if (part.grams.compare_exchange_strong(none, made)) return;
+  held_filter_bytes -= size;
+  delete made;
+}
+
 }  // namespace
+
+Part::~Part() {
+  const auto* held = grams.load();
+  if (held == nullptr) return;
+  held_filter_bytes -= held->size();
+  delete held;
+}
 
 PartPtr make_part(Chunk chunk) {
   auto part = std::make_shared<Part>();
@@ -89,14 +112,21 @@ bool PartReader::may_contain(const Part& part, const std::vector<std::string>& n
   const bool useful = std::any_of(needles.begin(), needles.end(),
                                   [](const auto& needle) { return needle.size() >= kGram; });
   if (!useful || part.chunk) return true;
+  if (const auto* held = part.grams.load(std::memory_order_acquire)) {
+    return std::all_of(needles.begin(), needles.end(),
+                       [&](const auto& needle) { return logs::may_contain(*held, needle); });
+  }
   if (part.grams_checked || part.sealed) {
     return std::all_of(needles.begin(), needles.end(),
                        [&](const auto& needle) { return filter_holds(part, needle); });
   }
-  const std::string filter = open(part, SectionKind::kGrams);
+  std::string filter = open(part, SectionKind::kGrams);
   part.grams_checked = true;
-  return std::all_of(needles.begin(), needles.end(),
-                     [&](const auto& needle) { return logs::may_contain(filter, needle); });
+  const bool may = std::all_of(needles.begin(), needles.end(), [&](const auto& needle) {
+    return logs::may_contain(filter, needle);
+  });
+  hold_filter(part, std::move(filter));
+  return may;
 }
 
 bool PartReader::filter_holds(const Part& part, std::string_view needle) {

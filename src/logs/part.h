@@ -12,19 +12,28 @@
 namespace seatrial::logs {
 
 struct Part {
+  Part() = default;
+  ~Part();
+  Part(const Part&) = delete;
+  Part& operator=(const Part&) = delete;
+
   BlockInfo info;
   // One of the three:
   std::shared_ptr<const Chunk> chunk;
   std::shared_ptr<const std::string> sealed;
   std::shared_ptr<SegmentFile> file;
   std::uint64_t offset = 0;  // in the file
-  // The filter's checksum was right when it was last read whole: then single bytes of it are read,
-  // for a search asks few of each.
+  // Of a block in a file: its filter, once a search has read it, as long as all parts together hold
+  // no more than kMaxFilterBytes. Else single bytes are read, for a search asks few of each; its
+  // checksum was right when it was last read whole.
+  mutable std::atomic<const std::string*> grams = nullptr;
   mutable std::atomic<bool> grams_checked = false;
 
   std::int64_t end_sequence() const { return info.last_sequence + 1; }
 };
 using PartPtr = std::shared_ptr<const Part>;
+
+inline constexpr std::size_t kMaxFilterBytes = 32u << 20;  // of about 2 GB of messages
 
 PartPtr make_part(Chunk chunk);
 

@@ -40,6 +40,23 @@ bool holds_all(std::string_view message, const std::vector<std::string>& needles
   });
 }
 
+std::vector<std::uint32_t> events_with(const Chunk& chunk,
+                                       const std::vector<std::string>& needles) {
+  std::vector<std::uint32_t> found;
+  const auto add = [&](const EventMeta& event) {
+    if (needles.size() == 1 || holds_all(chunk.message(event), needles))
+      found.push_back(static_cast<std::uint32_t>(&event - chunk.events.data()));
+  };
+  const std::string& needle = *longest(needles);
+  if (chunk.in_order && needle.find('\n') == std::string::npos) {
+    find_events(chunk, needle, add);
+    return found;
+  }
+  for (const EventMeta& event : chunk.events)
+    if (find_bytes(chunk.message(event), needle) != std::string_view::npos) add(event);
+  return found;
+}
+
 std::vector<EventView> rows_of(const GroupView& view, const Part& part, const Chunk& chunk,
                                const std::vector<std::string>& needles) {
   std::vector<EventView> rows;

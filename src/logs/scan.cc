@@ -67,10 +67,11 @@ void Engine::scan_in_order(const ScanRequest& request, std::span<const GroupView
                            const Take& take, ScanStatistics& statistics) {
   PartReader parts;
   const bool backward = request.order == ScanRequest::Order::kNewestFirst;
-  MergeReader reader(views, {backward, std::nullopt, request.needles}, [&](const PartPtr& part) {
-    count(part->info, statistics.events_scanned, statistics.bytes_scanned);
-    return parts.chunk(*part);
-  });
+  MergeReader reader(views, {backward, std::nullopt, request.needles, true},
+                     [&](const PartPtr& part) {
+                       count(part->info, statistics.events_scanned, statistics.bytes_scanned);
+                       return parts.chunk(*part);
+                     });
   std::vector<EventView> batch;
   std::size_t bytes = 0;
   bool more = true;
@@ -78,7 +79,6 @@ void Engine::scan_in_order(const ScanRequest& request, std::span<const GroupView
     const auto item = reader.next();
     if (item) {
       const EventView row = item.view->event_view(*item.chunk, *item.event);
-      if (!holds_all(row.message, request.needles)) continue;
       batch.push_back(row);
       bytes += row.message.size();
     }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "logs/part_rows.h"
+
 namespace seatrial::logs {
 
 bool GroupView::takes(const EventMeta& event) const {
@@ -69,6 +71,20 @@ bool MergeReader::comes_later(std::size_t a, std::size_t b) const {
   return options_.backward ? first < second : first > second;
 }
 
+std::size_t MergeReader::Cursor::count_before(const std::tuple<std::int64_t, std::int64_t>& place,
+                                              bool with) const {
+  std::size_t low = 0, high = size();
+  while (low < high) {
+    const std::size_t middle = low + (high - low) / 2;
+    const auto order = at(middle).order();
+    if (order < place || (with && order == place))
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 void MergeReader::push(std::size_t cursor) {
   heap_.push_back(cursor);
   std::push_heap(heap_.begin(), heap_.end(),
@@ -83,22 +99,15 @@ void MergeReader::open(const Source& source) {
     return;
   }
   Cursor cursor{source.view, load_(*source.part)};
-  const auto& events = cursor.chunk->events;
+  if (options_.sift && !options_.needles.empty())
+    cursor.only = events_with(*cursor.chunk, options_.needles);
   const auto& range = source.view->range;
   Position from = options_.from.value_or(options_.backward ? Position{INT64_MAX, INT64_MAX}
                                                            : Position{INT64_MIN, INT64_MIN});
   if (!options_.backward) from = std::max(from, Position{range.start_ms, INT64_MIN});
   if (options_.backward) from = std::min(from, Position{range.end_ms, INT64_MAX});
-  const auto order = std::tuple(from.timestamp_ms, from.sequence);
-  const auto before = [](const EventMeta& event, const auto& at) { return event.order() < at; };
-  const auto after = [](const auto& at, const EventMeta& event) { return at < event.order(); };
-  if (options_.backward) {
-    const auto first = std::lower_bound(events.begin(), events.end(), order, before);
-    cursor.passed = static_cast<std::size_t>(events.end() - first);
-  } else {
-    const auto first = std::upper_bound(events.begin(), events.end(), order, after);
-    cursor.passed = static_cast<std::size_t>(first - events.begin());
-  }
+  const auto before = cursor.count_before({from.timestamp_ms, from.sequence}, !options_.backward);
+  cursor.passed = options_.backward ? cursor.size() - before : before;
   if (cursor.at_end()) return;
   cursors_.push_back(std::move(cursor));
   push(cursors_.size() - 1);

@@ -51,8 +51,9 @@ class MergeReader {
  public:
   struct Options {
     bool backward = false;
-    std::optional<Position> from;  // exclusive
-    std::vector<std::string> needles;
+    std::optional<Position> from;      // exclusive
+    std::vector<std::string> needles;  // parts without one of them are left out
+    bool sift = false;                 // so are events, in one search of a part's messages
   };
   using Load = std::function<std::shared_ptr<const Chunk>(const PartPtr&)>;
 
@@ -80,13 +81,17 @@ class MergeReader {
   struct Cursor {
     const GroupView* view = nullptr;
     std::shared_ptr<const Chunk> chunk;
+    std::optional<std::vector<std::uint32_t>> only = std::nullopt;  // the events that are shown
     std::size_t passed = 0;  // events behind it in the direction of reading
 
+    std::size_t size() const { return only ? only->size() : chunk->events.size(); }
+    const EventMeta& at(std::size_t i) const { return chunk->events[only ? (*only)[i] : i]; }
     const EventMeta& event(bool backward) const {
-      const auto& events = chunk->events;
-      return backward ? events[events.size() - 1 - passed] : events[passed];
+      return at(backward ? size() - 1 - passed : passed);
     }
-    bool at_end() const { return passed == chunk->events.size(); }
+    bool at_end() const { return passed == size(); }
+    // How many events come up to a place: before it, or with it.
+    std::size_t count_before(const std::tuple<std::int64_t, std::int64_t>& place, bool with) const;
   };
 
   void open_due();

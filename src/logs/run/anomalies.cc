@@ -91,8 +91,11 @@ void Anomalies::see(std::size_t cluster, std::int64_t ms, std::string_view messa
   } else if (ms > oldest->ms) {
     *oldest = {ms, std::string(message.substr(0, kMaxSampleBytes))};
   }
-  for (std::size_t i = 1; i < pieces.size(); i += 2)
-    note(seen.tokens[i], pieces[i], bin >= kLateBin);
+  for (std::size_t i = 1; i < pieces.size(); i += 2) {
+    const auto [token, fresh] = seen.tokens.try_emplace(i);
+    if (fresh) growth_ += sizeof(*token) + 32;
+    note(token->second, pieces[i], bin >= kLateBin);
+  }
 }
 
 void Anomalies::note(Token& token, std::string_view value, bool late) {
