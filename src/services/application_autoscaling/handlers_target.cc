@@ -21,20 +21,6 @@ std::string linked_role(const std::string& account) {
 
 }  // namespace
 
-// "If it's below the minimum capacity or above the maximum capacity, Application Auto Scaling
-// adjusts the capacity of the scalable target to place it within these bounds": the operation's
-// page.
-void ApplicationAutoscaling::bring_into_bounds(const TargetRecord& record) {
-  const auto name = parse_resource(record.target.ResourceId);
-  const auto counts = parts_.services.counts(record.region, name->cluster, name->service);
-  if (!counts) return;
-  const int min = record.target.MinCapacity, max = record.target.MaxCapacity;
-  if (counts->desired < min)
-    scaler_.set_capacity(record, min, "minimum capacity was set to " + std::to_string(min));
-  if (counts->desired > max)
-    scaler_.set_capacity(record, max, "maximum capacity was set to " + std::to_string(max));
-}
-
 Outcome<shape::RegisterScalableTargetResponse> ApplicationAutoscaling::register_target(
     Context& context, const shape::RegisterScalableTargetRequest& request) {
   if (auto ok = check_kind(request.ServiceNamespace, request.ResourceId, request.ScalableDimension);
@@ -77,7 +63,7 @@ Outcome<shape::RegisterScalableTargetResponse> ApplicationAutoscaling::register_
     take(kept.ScheduledScalingSuspended, given->ScheduledScalingSuspended);
   }
   const auto& stored = tables_.targets.put(record.key(), record);
-  bring_into_bounds(stored);
+  scaler_.bring_into_bounds(stored);
   shape::RegisterScalableTargetResponse reply;
   reply.ScalableTargetARN = stored.target.ScalableTargetARN;
   return reply;
@@ -93,6 +79,10 @@ Outcome<shape::DeregisterScalableTargetResponse> ApplicationAutoscaling::deregis
   for (const auto& [name, policy] : tables_.policies.with_prefix(key + "/"))
     policies.push_back(policy);
   for (const auto& policy : policies) drop_policy(context, policy);
+  std::vector<std::string> scheduled;
+  for (const auto& [name, action] : tables_.scheduled.with_prefix(key + "/"))
+    scheduled.push_back(name);
+  for (const auto& name : scheduled) tables_.scheduled.erase(name);
   tables_.targets.erase(key);
   return shape::DeregisterScalableTargetResponse{};
 }

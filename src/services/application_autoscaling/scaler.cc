@@ -11,7 +11,8 @@ constexpr std::string_view kPending =
 constexpr std::string_view kFulfilled =
     "Successfully set desired count to {}. Change successfully fulfilled by ecs.";
 constexpr const char *kInProgress = "InProgress", *kSuccessful = "Successful",
-                     *kOverridden = "Overridden", *kUnfulfilled = "Unfulfilled";
+                     *kOverridden = "Overridden", *kUnfulfilled = "Unfulfilled",
+                     *kFailed = "Failed";
 
 // The count of "Setting desired count to 2."
 int count_of(const shape::ScalingActivity& activity) {
@@ -139,17 +140,50 @@ void Scaler::set_capacity(const TargetRecord& target, int capacity, const std::s
   }
   for (const auto& key : old) tables_.activities.erase(key);
   shape::ScalingActivity activity;
+  activity.Description = fmt::format("Setting desired count to {}.", capacity);
+  activity.Cause = cause;
+  activity.StatusCode = kInProgress;
+  activity.StatusMessage = fmt::format(fmt::runtime(kPending), capacity);
+  note(target, std::move(activity));
+}
+
+void Scaler::note(const TargetRecord& target, shape::ScalingActivity activity) {
+  const Time now = env_.clock.now();
   activity.ActivityId = env_.rng.uuid();
   activity.ServiceNamespace = kNamespace;
   activity.ResourceId = target.target.ResourceId;
   activity.ScalableDimension = kDimension;
-  activity.Description = fmt::format("Setting desired count to {}.", capacity);
-  activity.Cause = cause;
   activity.StartTime = now;
-  activity.StatusCode = kInProgress;
-  activity.StatusMessage = fmt::format(fmt::runtime(kPending), capacity);
   tables_.activities.put(fmt::format("{}/{:013d}-{:08d}", target.key(), to_ms(now), ++numbers_),
                          std::move(activity));
+}
+
+// "If it's below the minimum capacity or above the maximum capacity, Application Auto Scaling
+// adjusts the capacity of the scalable target to place it within these bounds":
+// API_RegisterScalableTarget.
+void Scaler::bring_into_bounds(const TargetRecord& record) {
+  const auto name = parse_resource(record.target.ResourceId);
+  const auto counts = parts_.services.counts(record.region, name->cluster, name->service);
+  if (!counts) return;
+  const int min = record.target.MinCapacity, max = record.target.MaxCapacity;
+  if (counts->desired < min)
+    set_capacity(record, min, "minimum capacity was set to " + std::to_string(min));
+  if (counts->desired > max)
+    set_capacity(record, max, "maximum capacity was set to " + std::to_string(max));
+}
+
+void Scaler::note_bounds(const TargetRecord& target, int min, int max, const std::string& cause,
+                         const std::string& problem) {
+  shape::ScalingActivity activity;
+  activity.Description = fmt::format("Setting min capacity to {} and max capacity to {}", min, max);
+  activity.Cause = cause;
+  activity.StatusCode = problem.empty() ? kSuccessful : kFailed;
+  activity.StatusMessage =
+      problem.empty()
+          ? fmt::format("Successfully set min capacity to {} and max capacity to {}", min, max)
+          : "Failed to set the capacity bounds: " + problem;  // guess: the words
+  activity.EndTime = env_.clock.now();
+  note(target, std::move(activity));
 }
 
 void Scaler::follow() {

@@ -27,8 +27,14 @@ class Scaler final : public cloudwatch::AlarmActionKind {  // control thread
 
   // Within a transaction: sets the service's desired count and notes the activity.
   void set_capacity(const TargetRecord& target, int capacity, const std::string& cause);
+  // Likewise: sets it only if it is out of the target's bounds.
+  void bring_into_bounds(const TargetRecord& target);
+  // Notes that the target's bounds were set; `problem`: that they could not be.
+  void note_bounds(const TargetRecord& target, int min, int max, const std::string& cause,
+                   const std::string& problem);
 
  private:
+  void note(const TargetRecord& target, shape::ScalingActivity activity);
   struct Wish {
     int capacity = 0;
     bool may_in = true;

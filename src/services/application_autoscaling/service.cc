@@ -8,7 +8,8 @@ ApplicationAutoscaling::ApplicationAutoscaling(room::Env& env, Parts parts)
     : Room(env, "application-autoscaling"),
       tables_(env.store),
       parts_(parts),
-      scaler_(env, tables_, parts) {
+      scaler_(env, tables_, parts),
+      scheduled_(env, tables_, scaler_) {
   using Self = ApplicationAutoscaling;
   serve<shape::RegisterScalableTargetOp>(&Self::register_target);
   serve<shape::DeregisterScalableTargetOp>(&Self::deregister_target);
@@ -16,6 +17,9 @@ ApplicationAutoscaling::ApplicationAutoscaling(room::Env& env, Parts parts)
   serve<shape::PutScalingPolicyOp>(&Self::put_policy);
   serve<shape::DeleteScalingPolicyOp>(&Self::delete_policy);
   serve<shape::DescribeScalingPoliciesOp>(&Self::describe_policies);
+  serve<shape::PutScheduledActionOp>(&Self::put_scheduled_action);
+  serve<shape::DeleteScheduledActionOp>(&Self::delete_scheduled_action);
+  serve<shape::DescribeScheduledActionsOp>(&Self::describe_scheduled_actions);
   serve<shape::DescribeScalingActivitiesOp>(&Self::describe_activities);
 }
 

@@ -316,5 +316,156 @@ TEST_F(ScalingTest, DeregisteringTakesPoliciesAndAlarmsAlong) {
   EXPECT_EQ(refused("DeregisterScalableTarget", of_service()).code, "ObjectNotFoundException");
 }
 
+// ---- scheduled actions ----
+
+class ScheduleTest : public ScalingTest {
+ protected:
+  ScheduleTest() { target(1, 10); }
+  static Object action(Object more) {
+    Object input = of_service({{"ScheduledActionName", "a"}});
+    for (auto& member : more) input[member.key()] = member.value();
+    return input;
+  }
+  std::string time_in(std::chrono::minutes ahead) {
+    return format_iso8601_seconds(world.clock.now() + ahead).substr(0, 19);
+  }
+  void advance(std::chrono::minutes by) { world.control.advance(by); }
+  Array actions() {
+    return ok("DescribeScheduledActions", {{"ServiceNamespace", "ecs"}})
+        .at("ScheduledActions")
+        .as_array();
+  }
+  std::vector<std::string> causes() {
+    std::vector<std::string> found;
+    for (const Value& activity : activities())
+      found.insert(found.begin(), std::string(text_member(activity, "Cause")));
+    return found;
+  }
+};
+
+TEST_F(ScheduleTest, AnActionSetsTheBoundsAtItsTimeOnce) {
+  ok("PutScheduledAction",
+     action({{"Schedule", "at(" + time_in(std::chrono::minutes(10)) + ")"},
+             {"ScalableTargetAction", Object{{"MinCapacity", 4}, {"MaxCapacity", 8}}}}));
+  advance(std::chrono::minutes(9));
+  EXPECT_THAT(services.set, IsEmpty());
+  advance(std::chrono::minutes(2));
+  EXPECT_THAT(services.set, ElementsAre(4));
+  const Value shown = ok("DescribeScalableTargets", {{"ServiceNamespace", "ecs"}});
+  EXPECT_EQ(shown.at("ScalableTargets").at(0).at("MinCapacity"), 4);
+  EXPECT_EQ(shown.at("ScalableTargets").at(0).at("MaxCapacity"), 8);
+  EXPECT_THAT(causes(), ElementsAre("scheduled action name a was triggered",
+                                    "minimum capacity was set to 4"));
+  EXPECT_EQ(text_member(activities().at(1), "Description"),
+            "Setting min capacity to 4 and max capacity to 8");
+  advance(std::chrono::minutes(60));
+  EXPECT_THAT(services.set, ElementsAre(4));
+  EXPECT_THAT(actions(), SizeIs(1));
+}
+
+TEST_F(ScheduleTest, ARateRepeatsWithinItsTimes) {
+  ok("PutScheduledAction", action({{"Schedule", "rate(5 minutes)"},
+                                   {"EndTime", to_ms(world.clock.now() + std::chrono::minutes(12))},
+                                   {"ScalableTargetAction", Object{{"MaxCapacity", 1}}}}));
+  advance(std::chrono::minutes(30));
+  EXPECT_THAT(causes(),
+              ElementsAre("scheduled action name a was triggered", "maximum capacity was set to 1",
+                          "scheduled action name a was triggered"));
+}
+
+TEST_F(ScheduleTest, SuspendedNothingHappens) {
+  ok("RegisterScalableTarget",
+     of_service({{"SuspendedState", Object{{"ScheduledScalingSuspended", true}}}}));
+  ok("PutScheduledAction", action({{"Schedule", "rate(5 minutes)"},
+                                   {"ScalableTargetAction", Object{{"MinCapacity", 4}}}}));
+  advance(std::chrono::minutes(11));
+  EXPECT_THAT(services.set, IsEmpty());
+  EXPECT_THAT(activities(), IsEmpty());
+}
+
+TEST_F(ScheduleTest, WhatWasDueWhileNobodyRanIsDoneOnce) {
+  ok("PutScheduledAction", action({{"Schedule", "rate(5 minutes)"},
+                                   {"ScalableTargetAction", Object{{"MinCapacity", 4}}}}));
+  room->stop();
+  advance(std::chrono::minutes(62));
+  EXPECT_THAT(services.set, IsEmpty());
+  world.store->flush();
+  room.reset();
+  open();
+  advance(std::chrono::minutes(1));
+  EXPECT_THAT(services.set, ElementsAre(4));
+  EXPECT_THAT(activities(), SizeIs(2));
+}
+
+TEST_F(ScheduleTest, PuttingAgainChangesWhatIsGivenAndForgetsTheTimes) {
+  ok("PutScheduledAction",
+     action({{"Schedule", "cron(0 9 * * ? *)"},
+             {"Timezone", "Australia/Sydney"},
+             {"StartTime", to_ms(world.clock.now() + std::chrono::hours(1))},
+             {"ScalableTargetAction", Object{{"MinCapacity", 2}, {"MaxCapacity", 3}}}}));
+  const Value first = actions().at(0);
+  EXPECT_THAT(std::string(text_member(first, "ScheduledActionARN")),
+              HasSubstr(":resource/ecs/service/c/s:scheduledActionName/a"));
+  EXPECT_NE(find_member(first, "StartTime"), nullptr);
+  ok("PutScheduledAction", action({{"Schedule", "cron(0 8 * * ? *)"}}));
+  const Value second = actions().at(0);
+  EXPECT_EQ(text_member(second, "Schedule"), "cron(0 8 * * ? *)");
+  EXPECT_EQ(text_member(second, "Timezone"), "Australia/Sydney");
+  EXPECT_EQ(second.at("ScalableTargetAction").at("MaxCapacity"), 3);
+  EXPECT_EQ(find_member(second, "StartTime"), nullptr);
+  EXPECT_EQ(text_member(second, "ScheduledActionARN"), text_member(first, "ScheduledActionARN"));
+  ok("DeleteScheduledAction", action({}));
+  EXPECT_THAT(actions(), IsEmpty());
+  EXPECT_EQ(refused("DeleteScheduledAction", action({})).code, "ObjectNotFoundException");
+}
+
+TEST_F(ScheduleTest, RefusalsStoreNothingAndDeregisteringTakesTheActionsAlong) {
+  const Object bounds{{"MinCapacity", 2}};
+  const auto code = [&](Object more) { return refused("PutScheduledAction", action(more)).code; };
+  EXPECT_EQ(code({{"ScalableTargetAction", bounds}}), "ValidationException");
+  EXPECT_EQ(code({{"Schedule", "rate(1 day)"}}), "ValidationException");
+  EXPECT_EQ(code({{"Schedule", "daily"}, {"ScalableTargetAction", bounds}}), "ValidationException");
+  EXPECT_EQ(code({{"Schedule", "at(2001-01-01T00:00:00)"}, {"ScalableTargetAction", bounds}}),
+            "ValidationException");
+  EXPECT_EQ(code({{"Schedule", "cron(0 9 * * ? *)"},
+                  {"Timezone", "Mars/Olympus"},
+                  {"ScalableTargetAction", bounds}}),
+            "ValidationException");
+  EXPECT_EQ(code({{"Schedule", "rate(1 day)"},
+                  {"ScalableTargetAction", Object{{"MinCapacity", 3}, {"MaxCapacity", 2}}}}),
+            "ValidationException");
+  EXPECT_THAT(actions(), IsEmpty());
+  ok("PutScheduledAction", action({{"Schedule", "rate(1 day)"}, {"ScalableTargetAction", bounds}}));
+  ok("DeregisterScalableTarget", of_service());
+  EXPECT_THAT(actions(), IsEmpty());
+  EXPECT_EQ(code({{"Schedule", "rate(1 day)"}, {"ScalableTargetAction", bounds}}),
+            "ObjectNotFoundException");
+}
+
+TEST_F(ScalingTest, RequestsOfATargetAreTrackedByTheirLabel) {
+  target();
+  const auto configuration = [](const char* label) {
+    Object metric{{"PredefinedMetricType", "ALBRequestCountPerTarget"}};
+    if (*label != 0) metric["ResourceLabel"] = label;
+    return Object{{"PolicyType", "TargetTrackingScaling"},
+                  {"TargetTrackingScalingPolicyConfiguration",
+                   Object{{"TargetValue", 100}, {"PredefinedMetricSpecification", metric}}}};
+  };
+  for (const char* label : {"", "app/web/1", "net/web/1/targetgroup/t/2",
+                            "app/web/1/targetgroup/t/", "app/web/targetgroup/t/2"}) {
+    Object input = of_service({{"PolicyName", "p"}});
+    for (auto& member : configuration(label)) input[member.key()] = member.value();
+    EXPECT_EQ(refused("PutScalingPolicy", input).code, "ValidationException") << label;
+  }
+  const auto policy = put("p", configuration("app/web/1/targetgroup/t/2"));
+  const Value& high = alarms.alarms.at(policy.alarms[0]);
+  EXPECT_EQ(text_member(high, "MetricName"), "RequestCountPerTarget");
+  EXPECT_EQ(text_member(high, "Statistic"), "Sum");
+  EXPECT_EQ(high.at("Dimensions").at(0).at("Value"), "targetgroup/t/2");
+  EXPECT_EQ(high.at("Dimensions").at(1).at("Value"), "app/web/1");
+  alarm(policy.arn, policy.alarms[0], 180, 100);  // each of two
+  EXPECT_THAT(services.set, ElementsAre(4));
+}
+
 }  // namespace
 }  // namespace seatrial::services::application_autoscaling

@@ -1,6 +1,6 @@
 // Records: scalable targets by "region/resource id", policies by "region/resource id/name",
-// activities by "region/resource id/time and number". The dimension is always
-// ecs:service:DesiredCount.
+// scheduled actions likewise, activities by "region/resource id/time and number". The dimension is
+// always ecs:service:DesiredCount.
 #pragma once
 #include <string>
 #include <vector>
@@ -54,14 +54,29 @@ struct PolicyRecord {
   bool tracks() const { return policy.TargetTrackingScalingPolicyConfiguration.has_value(); }
 };
 
+struct ScheduledRecord {
+  std::string region;
+  shape::ScheduledAction action;
+  std::optional<Time> due;  // the next time; nothing: never again
+  template <class F>
+  static void fields(F&& f) {
+    f("region", &ScheduledRecord::region);
+    f("action", &ScheduledRecord::action);
+    f("due", &ScheduledRecord::due);
+  }
+  std::string target_key() const { return region + "/" + action.ResourceId; }
+};
+
 struct Tables {
   explicit Tables(store::Store& store)
       : targets(store, "autoscaling.target"),
         policies(store, "autoscaling.policy"),
-        activities(store, "autoscaling.activity") {}
+        activities(store, "autoscaling.activity"),
+        scheduled(store, "autoscaling.scheduled") {}
   store::Table<TargetRecord> targets;
   store::Table<PolicyRecord> policies;
   store::Table<shape::ScalingActivity> activities;
+  store::Table<ScheduledRecord> scheduled;
 };
 
 }  // namespace seatrial::services::application_autoscaling

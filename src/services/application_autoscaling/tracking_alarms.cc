@@ -2,13 +2,44 @@
 // minute above the target, 15 below nine tenths of it.
 #include "services/application_autoscaling/tracking_alarms.h"
 
+#include <algorithm>
+
 namespace seatrial::services::application_autoscaling {
 namespace {
 
 constexpr int kPeriodSeconds = 60, kHighPeriods = 3, kLowPeriods = 15;
 constexpr double kLowPart = 0.9;
 
-// Predefined metrics that something here emits.
+constexpr std::string_view kRequests = "ALBRequestCountPerTarget";
+
+// "app/NAME/ID/targetgroup/NAME/ID": the load balancer's part and the target group's; empty when
+// the label is not made so.
+struct Label {
+  std::string balancer, group;
+};
+std::optional<Label> parse_label(const std::string& text) {
+  constexpr std::string_view kGroup = "/targetgroup/";
+  const auto middle = text.find(kGroup);
+  if (!text.starts_with("app/") || middle == text.npos) return std::nullopt;
+  Label label{text.substr(0, middle), text.substr(middle + 1)};
+  const auto three_parts = [](const std::string& part) {
+    return std::ranges::count(part, '/') == 2 && part.find("//") == part.npos &&
+           !part.ends_with('/');
+  };
+  if (!three_parts(label.balancer) || !three_parts(label.group)) return std::nullopt;
+  return label;
+}
+
+// As shown by alarms that AWS has made of such policies.
+Object requests_of(const Label& label) {
+  return Object{{"Namespace", "AWS/ApplicationELB"},
+                {"MetricName", "RequestCountPerTarget"},
+                {"Statistic", "Sum"},
+                {"Dimensions", Array{Object{{"Name", "TargetGroup"}, {"Value", label.group}},
+                                     Object{{"Name", "LoadBalancer"}, {"Value", label.balancer}}}}};
+}
+
+// Predefined metrics of AWS/ECS.
 std::string predefined_metric(std::string_view type) {
   if (type == "ECSServiceAverageCPUUtilization") return "CPUUtilization";
   if (type == "ECSServiceAverageMemoryUtilization") return "MemoryUtilization";
@@ -18,6 +49,8 @@ std::string predefined_metric(std::string_view type) {
 Object metric_of(const shape::TargetTrackingScalingPolicyConfiguration& configuration,
                  const ServiceName& service) {
   if (const auto& given = configuration.PredefinedMetricSpecification) {
+    if (given->PredefinedMetricType == kRequests)
+      return requests_of(*parse_label(*given->ResourceLabel));
     return Object{
         {"Namespace", "AWS/ECS"},
         {"MetricName", predefined_metric(given->PredefinedMetricType)},
@@ -46,10 +79,14 @@ std::string metric_problem(const shape::TargetTrackingScalingPolicyConfiguration
   if (predefined.has_value() == own.has_value())
     return "exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification is "
            "needed";
-  if (predefined && predefined_metric(predefined->PredefinedMetricType).empty())
+  const bool requests = predefined && predefined->PredefinedMetricType == kRequests;
+  if (requests && !parse_label(predefined->ResourceLabel.value_or("")))
+    return "ALBRequestCountPerTarget needs a ResourceLabel as "
+           "app/LOAD-BALANCER/ID/targetgroup/TARGET-GROUP/ID";
+  if (predefined && !requests && predefined_metric(predefined->PredefinedMetricType).empty())
     return "Seatrial does not serve the predefined metric " + predefined->PredefinedMetricType +
            " yet; nothing was done";
-  if (predefined && predefined->ResourceLabel)
+  if (predefined && !requests && predefined->ResourceLabel)
     return "ResourceLabel is for ALBRequestCountPerTarget only";
   if (own && !own->Metrics.empty())
     return "Seatrial does not serve Metrics (metric math) of a target tracking policy yet; "

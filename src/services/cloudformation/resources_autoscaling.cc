@@ -1,5 +1,7 @@
 // AWS::ApplicationAutoScaling::ScalableTarget and ScalingPolicy. Registering and putting again is
 // the update. Source: the types' pages in the CloudFormation resource reference.
+#include <set>
+
 #include "services/cloudformation/resource_type.h"
 
 namespace seatrial::services::cloudformation {
@@ -31,12 +33,36 @@ Attempt<Object> target_of(const Value& properties) {
   return out;
 }
 
-Attempt<void> register_target(ApiCaller& api, const Value& properties) {
-  auto input = map_properties({kService, "RegisterScalableTarget", {}, {}}, properties);
+// ScheduledActions are operations of their own: each is put, and those of `before` that are not
+// there any more are deleted.
+Attempt<void> put_schedules(ApiCaller& api, const Value& before, const Value& after) {
+  std::set<std::string> kept;
+  for (const Value& action : list_of(after, "ScheduledActions")) {
+    auto input = map_properties({kService, "PutScheduledAction", {}, {}}, action);
+    if (!input) return std::unexpected(input.error());
+    for (const auto name : kIdentity) input->get_object()[name] = text_of(after, name);
+    auto reply = api.call(kService, "PutScheduledAction", std::move(*input));
+    if (!reply) return std::unexpected(reply.error());
+    kept.insert(text_of(action, "ScheduledActionName"));
+  }
+  for (const Value& action : list_of(before, "ScheduledActions")) {
+    const auto action_name = text_of(action, "ScheduledActionName");
+    if (kept.contains(action_name)) continue;
+    Object input{{"ScheduledActionName", action_name}};
+    for (const auto name : kIdentity) input[name] = text_of(after, name);
+    if (auto done = api.erase(kService, "DeleteScheduledAction", std::move(input)); !done)
+      return done;
+  }
+  return {};
+}
+
+Attempt<void> register_target(ApiCaller& api, const Value& before, const Value& properties) {
+  auto input =
+      map_properties({kService, "RegisterScalableTarget", {}, {"ScheduledActions"}}, properties);
   if (!input) return std::unexpected(input.error());
   auto reply = api.call(kService, "RegisterScalableTarget", std::move(*input));
   if (!reply) return std::unexpected(reply.error());
-  return {};
+  return put_schedules(api, before, properties);
 }
 
 Attempt<std::optional<Physical>> find_target(ApiCaller& api, const Request& r) {
@@ -50,13 +76,15 @@ Attempt<std::optional<Physical>> find_target(ApiCaller& api, const Request& r) {
 }
 
 Attempt<Physical> create_target(ApiCaller& api, const Request& r) {
-  if (auto done = register_target(api, r.properties); !done) return std::unexpected(done.error());
+  if (auto done = register_target(api, Value(), r.properties); !done)
+    return std::unexpected(done.error());
   const std::string id = target_id(r.properties);
   return Physical{id, Object{{"Id", id}}};
 }
 
-Attempt<void> update_target(ApiCaller& api, const Physical&, const Value&, const Value& after) {
-  return register_target(api, after);
+Attempt<void> update_target(ApiCaller& api, const Physical&, const Value& before,
+                            const Value& after) {
+  return register_target(api, before, after);
 }
 
 Attempt<void> remove_target(ApiCaller& api, const Physical&, const Value& properties) {
@@ -103,15 +131,16 @@ Attempt<void> remove_scaling_policy(ApiCaller& api, const Physical&, const Value
 }  // namespace
 
 std::vector<ResourceType> autoscaling_types() {
-  ResourceType target{.name = "AWS::ApplicationAutoScaling::ScalableTarget",
-                      .properties = {"MaxCapacity", "MinCapacity", "ResourceId", "RoleARN",
-                                     "ScalableDimension", "ServiceNamespace", "SuspendedState"},
-                      .required = {"MaxCapacity", "MinCapacity", "ResourceId", "ScalableDimension",
-                                   "ServiceNamespace"},
-                      .find = find_target,
-                      .create = create_target,
-                      .update = update_target,
-                      .remove = remove_target};
+  ResourceType target{
+      .name = "AWS::ApplicationAutoScaling::ScalableTarget",
+      .properties = {"MaxCapacity", "MinCapacity", "ResourceId", "RoleARN", "ScalableDimension",
+                     "ScheduledActions", "ServiceNamespace", "SuspendedState"},
+      .required = {"MaxCapacity", "MinCapacity", "ResourceId", "ScalableDimension",
+                   "ServiceNamespace"},
+      .find = find_target,
+      .create = create_target,
+      .update = update_target,
+      .remove = remove_target};
   ResourceType policy{
       .name = "AWS::ApplicationAutoScaling::ScalingPolicy",
       .properties = {"PolicyName", "PolicyType", "ResourceId", "ScalableDimension",
