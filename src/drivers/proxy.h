@@ -75,12 +75,17 @@ struct PoolCounters {  // since the proxy's first start in this daemon; reloads 
   std::int64_t connection_errors = 0;
   double response_time_sum_ms = 0;   // sum over requests of the targets' response time
   std::int64_t response_time_count = 0;
+  // Requests by their response time in microseconds, rounded to three significant digits.
+  std::map<std::int64_t, std::int64_t> response_times_us;
   std::map<std::string, std::int64_t> open_sessions;  // per server id, for draining
 };
 
 struct ListenerCounters {
   std::int64_t requests = 0, new_connections = 0, active_connections = 0;
-  std::int64_t elb_4xx = 0, elb_5xx = 0;  // made by the proxy itself
+  std::int64_t elb_3xx = 0, elb_4xx = 0, elb_5xx = 0;  // made by the proxy itself
+  std::map<int, std::int64_t> elb_statuses;            // the same by status
+  std::int64_t redirects = 0, fixed_responses = 0;     // by a rule's action
+  std::int64_t rule_evaluations = 0;                   // without the default rule
   std::int64_t bytes_in = 0, bytes_out = 0;
 };
 

@@ -69,3 +69,39 @@ def test_a_tracking_policy_moves_the_service_out_and_in(world, tmp_path):
     assert activities[-1]["Cause"] == f"monitor alarm {names[0]} in state ALARM triggered policy load"
     scaling.deregister_scalable_target(**WHERE)
     assert world.client("cloudwatch").describe_alarms(AlarmNames=names)["MetricAlarms"] == []
+
+
+def test_a_scheduled_action_sets_the_bounds_at_its_time(world):
+    scaling = world.client("application-autoscaling")
+    scaling.register_scalable_target(**WHERE, MinCapacity=1, MaxCapacity=3)
+    world.aws(f"application-autoscaling put-scheduled-action --service-namespace ecs --resource-id {RESOURCE} "
+              "--scalable-dimension ecs:service:DesiredCount --scheduled-action-name often --schedule 'rate(2 minutes)' "
+              "--timezone Australia/Sydney --scalable-target-action MinCapacity=2,MaxCapacity=2")
+    await_true(lambda: service(world)["runningCount"] == 2, what="two running tasks")
+    causes = [a["Cause"] for a in scaling.describe_scaling_activities(ServiceNamespace="ecs")["ScalingActivities"]]
+    assert "scheduled action name often was triggered" in causes
+    assert scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"][0]["MaxCapacity"] == 2
+    scaling.deregister_scalable_target(**WHERE)
+    assert scaling.describe_scheduled_actions(ServiceNamespace="ecs")["ScheduledActions"] == []
+
+
+def test_container_insights_measure_what_runs(world):
+    world.aws("ecs update-cluster-settings --cluster shop --settings name=containerInsights,value=enabled")
+    logs, metrics = world.client("logs"), world.client("cloudwatch")
+    group = "/aws/ecs/containerinsights/shop/performance"
+
+    def records(kind):
+        if not logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
+            return []
+        found = logs.filter_log_events(logGroupName=group, filterPattern=f'{{ $.Type = "{kind}" }}')["events"]
+        return [json.loads(event["message"]) for event in found]
+
+    task = await_true(lambda: [r for r in records("Task") if "CpuUtilized" in r], what="a task's record")[-1]
+    assert task["ServiceName"] == "web" and task["KnownStatus"] == "RUNNING" and task["MemoryUtilized"] > 0
+    assert 0 < task["EphemeralStorageUtilized"] < task["EphemeralStorageReserved"] == 21.47
+    assert records("Container") and records("Service") and records("Cluster")
+    assert logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"][0]["retentionInDays"] == 1
+    declared = {m["Name"] for m in task["CloudWatchMetrics"][0]["Metrics"]}
+    known = await_true(lambda: [m for m in metrics.list_metrics(
+        Namespace="ECS/ContainerInsights", Dimensions=[{"Name": "ServiceName", "Value": "web"}])["Metrics"]])
+    assert declared <= {m["MetricName"] for m in known}

@@ -165,7 +165,10 @@ void Renderer::frontend(const ProxyListener& listener) {
   line("  mode http");
   line("  timeout http-request {}s", listener.idle_timeout_s);
   line("  timeout http-keep-alive {}s", listener.idle_timeout_s);
-  line("  log-format 'H %f %b %s %ST %[var(txn.sent)] %[var(txn.answered)] %U %B %ts %rc'");
+  line(
+      "  log-format 'H %f %b %s %ST %[var(txn.sent)] %[var(txn.answered)] %U %B %ts %rc "
+      "%[var(txn.rule)] {}'",
+      listener.rules.size());
   http_rules(listener);
 }
 

@@ -292,6 +292,11 @@ TEST_F(Haproxy, RedirectsFillPlaceholders) {
   const auto answer = get("/p");
   EXPECT_EQ(status_of(answer), 302);
   EXPECT_THAT(answer, HasSubstr(fmt::format("location: http://other:{}/100%25/'it/p\r\n", port_)));
+  EXPECT_TRUE(counted([](const ProxyCounters& c) {
+    const auto web = c.listeners.at("web");
+    return web.redirects == 3 && web.elb_3xx == 3 && web.fixed_responses == 0 &&
+           web.rule_evaluations == 0;  // the default rule's
+  }));
 }
 
 TEST_F(Haproxy, ErrorsLookLikeElbs) {
@@ -314,8 +319,18 @@ TEST_F(Haproxy, ErrorsLookLikeElbs) {
   }
   EXPECT_TRUE(counted([](const ProxyCounters& c) {
     const auto web = c.listeners.at("web");
-    return web.elb_5xx == 5 && c.pools.at("refusing").connection_errors == 1;
-  }));
+    return web.elb_5xx == 5 && web.elb_statuses.at(502) == 3 && web.elb_statuses.at(504) == 1 &&
+           web.fixed_responses == 0 && web.rule_evaluations == 1 + 4 * 2 &&
+           c.pools.at("refusing").connection_errors == 1;
+  })) <<
+      [&] {
+        const auto web = driver_->counters().listeners["web"];
+        std::string text =
+            fmt::format("{} fixed, {} rules", web.fixed_responses, web.rule_evaluations);
+        for (const auto& [status, count] : web.elb_statuses)
+          text += fmt::format(", {} {}", count, status);
+        return text;
+      }();
 }
 
 TEST_F(Haproxy, CountsExactlyAcrossReloads) {
@@ -338,7 +353,9 @@ TEST_F(Haproxy, CountsExactlyAcrossReloads) {
     return app.requests == 45 && app.response_2xx == 33 && app.response_3xx == 3 &&
            app.response_4xx == 6 && app.response_5xx == 3 && app.response_time_count == 45 &&
            app.response_time_sum_ms >= 60 && web.requests == 45 && web.elb_4xx == 3 &&
-           web.elb_5xx == 0 && web.new_connections >= 3 && web.bytes_out > 45 * 20;
+           web.elb_5xx == 0 && web.new_connections >= 3 && web.bytes_out > 45 * 20 &&
+           web.fixed_responses == 3 && web.elb_statuses.at(418) == 3 && web.redirects == 0 &&
+           web.rule_evaluations == 48 && app.response_times_us.rbegin()->first >= 20'000;
   })) << driver_->counters().pools["app"].requests;
   EXPECT_EQ(driver_->reloads(), 3);
 }

@@ -53,6 +53,26 @@ void count_status(PoolCounters& pool, std::int64_t status) {
 
 constexpr std::string_view kNoServer = "<NOSRV>";
 
+// What the proxy answered itself. "LR" outside of a pool: by a rule's action, whose redirects alone
+// have a 3xx. In a pool it is that no server is up, and any other 503 went out as 502.
+void count_own(ListenerCounters& listener, std::int64_t status, bool in_pool, bool local) {
+  const bool by_rule = local && !in_pool;
+  const bool redirect = status >= 300 && status < 400;
+  if (by_rule) ++(redirect ? listener.redirects : listener.fixed_responses);
+  if (status < 300 || status >= 600) return;
+  if (status == 503 && in_pool && !local) status = 502;
+  ++listener.elb_statuses[static_cast<int>(status)];
+  ++(redirect ? listener.elb_3xx : status < 500 ? listener.elb_4xx : listener.elb_5xx);
+}
+
+void count_time(PoolCounters& pool, std::int64_t us) {
+  pool.response_time_sum_ms += static_cast<double>(us) / 1000;
+  ++pool.response_time_count;
+  std::int64_t unit = 1;
+  while (us / unit >= 1000) unit *= 10;
+  ++pool.response_times_us[(us + unit / 2) / unit * unit];
+}
+
 }  // namespace
 
 TrafficLog::TrafficLog(const std::string& path) {
@@ -106,11 +126,11 @@ void TrafficLog::run() {
 void TrafficLog::count(std::string_view line) {
   const auto words = split_words(line);
   const std::lock_guard lock(mutex_);
-  if (words.size() == 11 && words[0] == "H") count_http(words);
+  if (words.size() == 13 && words[0] == "H") count_http(words);
   if (words.size() == 8 && words[0] == "T") count_tcp(words);
 }
 
-// H listener pool server status sent answered bytes-in bytes-out termination retries
+// H listener pool server status sent answered bytes-in bytes-out termination retries rule rules
 void TrafficLog::count_http(const std::vector<std::string_view>& w) {
   auto& listener = counters_.listeners[std::string(without_prefix(w[1], "L_"))];
   const auto status = number(w[4]).value_or(-1);
@@ -119,11 +139,10 @@ void TrafficLog::count_http(const std::vector<std::string_view>& w) {
   listener.bytes_out += number(w[8]).value_or(0);
   const bool chosen = w[3] != kNoServer;
   if (chosen) ++listener.requests;
-  if (!answered) {
-    if (status >= 400 && status < 500) ++listener.elb_4xx;
-    if (status >= 500 && status < 600) ++listener.elb_5xx;
-  }
   const auto pool_id = without_prefix(w[2], "P_");
+  if (!answered) count_own(listener, status, !pool_id.empty(), w[9] == "LR");
+  if (const auto rule = number(w[11]))  // its number, 0: the default one; not there: none was asked
+    listener.rule_evaluations += *rule > 0 ? *rule : number(w[12]).value_or(0);
   if (pool_id.empty() || !chosen) return;
   auto& pool = counters_.pools[std::string(pool_id)];
   ++pool.requests;
@@ -132,9 +151,7 @@ void TrafficLog::count_http(const std::vector<std::string_view>& w) {
   if (!answered) return;
   count_status(pool, status);
   if (!sent) return;
-  pool.response_time_sum_ms +=
-      static_cast<double>(std::max<std::int64_t>(*answered - *sent, 0)) / 1000;
-  ++pool.response_time_count;
+  count_time(pool, std::max<std::int64_t>(*answered - *sent, 0));
 }
 
 // T listener pool server bytes-in bytes-out termination retries

@@ -1,5 +1,6 @@
 // AWS/ApplicationELB and AWS/NetworkELB from the proxy's counters: what was counted since the last
-// time, put into the current minute.
+// time, put into the current minute. Counts by a load balancer's zone are not told apart: one proxy
+// serves all of them. Healthy hosts are, by the target's zone.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 #include "services/elbv2/controller.h"
 
@@ -14,6 +15,23 @@ std::int64_t since(std::int64_t before, std::int64_t now) {
   return now >= before ? now - before : now;
 }
 
+template <class Key>
+std::map<Key, std::int64_t> since(const std::map<Key, std::int64_t>& before,
+                                  const std::map<Key, std::int64_t>& now) {
+  std::map<Key, std::int64_t> d;
+  for (const auto& [key, count] : now) {
+    const auto old = before.find(key);
+    const auto more = since(old == before.end() ? 0 : old->second, count);
+    if (more > 0) d[key] = more;
+  }
+  return d;
+}
+
+template <class Key>
+void add(std::map<Key, std::int64_t>& sum, const std::map<Key, std::int64_t>& d) {
+  for (const auto& [key, count] : d) sum[key] += count;
+}
+
 drivers::PoolCounters since(const drivers::PoolCounters& a, const drivers::PoolCounters& b) {
   drivers::PoolCounters d;
   d.requests = since(a.requests, b.requests);
@@ -22,10 +40,7 @@ drivers::PoolCounters since(const drivers::PoolCounters& a, const drivers::PoolC
   d.response_4xx = since(a.response_4xx, b.response_4xx);
   d.response_5xx = since(a.response_5xx, b.response_5xx);
   d.connection_errors = since(a.connection_errors, b.connection_errors);
-  d.response_time_count = since(a.response_time_count, b.response_time_count);
-  d.response_time_sum_ms = b.response_time_count >= a.response_time_count
-                               ? b.response_time_sum_ms - a.response_time_sum_ms
-                               : b.response_time_sum_ms;
+  d.response_times_us = since(a.response_times_us, b.response_times_us);
   return d;
 }
 
@@ -35,8 +50,13 @@ drivers::ListenerCounters since(const drivers::ListenerCounters& a,
   d.requests = since(a.requests, b.requests);
   d.new_connections = since(a.new_connections, b.new_connections);
   d.active_connections = b.active_connections;
+  d.elb_3xx = since(a.elb_3xx, b.elb_3xx);
   d.elb_4xx = since(a.elb_4xx, b.elb_4xx);
   d.elb_5xx = since(a.elb_5xx, b.elb_5xx);
+  d.elb_statuses = since(a.elb_statuses, b.elb_statuses);
+  d.redirects = since(a.redirects, b.redirects);
+  d.fixed_responses = since(a.fixed_responses, b.fixed_responses);
+  d.rule_evaluations = since(a.rule_evaluations, b.rule_evaluations);
   d.bytes_in = since(a.bytes_in, b.bytes_in);
   d.bytes_out = since(a.bytes_out, b.bytes_out);
   return d;
@@ -49,16 +69,20 @@ void add(drivers::PoolCounters& sum, const drivers::PoolCounters& d) {
   sum.response_4xx += d.response_4xx;
   sum.response_5xx += d.response_5xx;
   sum.connection_errors += d.connection_errors;
-  sum.response_time_sum_ms += d.response_time_sum_ms;
-  sum.response_time_count += d.response_time_count;
+  add(sum.response_times_us, d.response_times_us);
 }
 
 void add(drivers::ListenerCounters& sum, const drivers::ListenerCounters& d) {
   sum.requests += d.requests;
   sum.new_connections += d.new_connections;
   sum.active_connections += d.active_connections;
+  sum.elb_3xx += d.elb_3xx;
   sum.elb_4xx += d.elb_4xx;
   sum.elb_5xx += d.elb_5xx;
+  add(sum.elb_statuses, d.elb_statuses);
+  sum.redirects += d.redirects;
+  sum.fixed_responses += d.fixed_responses;
+  sum.rule_evaluations += d.rule_evaluations;
   sum.bytes_in += d.bytes_in;
   sum.bytes_out += d.bytes_out;
 }
@@ -73,16 +97,17 @@ class Batch {
  public:
   Batch(std::string name_space, Time at) : name_space_(std::move(name_space)), at_(at) {}
   // Counts are reported when something happened, as AWS does; gauges always.
-  void count(const char* name, const Dimensions& dimensions, std::int64_t value) {
+  void count(const std::string& name, const Dimensions& dimensions, std::int64_t value) {
     if (value > 0) put(name, dimensions, static_cast<double>(value), "Count");
   }
-  void gauge(const char* name, const Dimensions& dimensions, std::int64_t value) {
+  void gauge(const std::string& name, const Dimensions& dimensions, std::int64_t value) {
     put(name, dimensions, static_cast<double>(value), "Count");
   }
-  void put(const char* name, const Dimensions& dimensions, double value, const char* unit) {
+  void put(const std::string& name, const Dimensions& dimensions, double value, const char* unit) {
     data.push_back({name_space_, name, dimensions, value, unit, at_, 1, value, value});
   }
-  // The pools' own counters; the response time is a statistic set whose extremes are not known.
+  // The pools' own counters; of each response time that occurred as many samples as requests had
+  // it, so that its percentiles are what they were.
   void pool(const Dimensions& dimensions, const drivers::PoolCounters& d) {
     count("RequestCount", dimensions, d.requests);
     count("HTTPCode_Target_2XX_Count", dimensions, d.response_2xx);
@@ -90,11 +115,24 @@ class Batch {
     count("HTTPCode_Target_4XX_Count", dimensions, d.response_4xx);
     count("HTTPCode_Target_5XX_Count", dimensions, d.response_5xx);
     count("TargetConnectionErrorCount", dimensions, d.connection_errors);
-    if (d.response_time_count == 0) return;
-    const double sum_s = d.response_time_sum_ms / 1000,
-                 n = static_cast<double>(d.response_time_count);
-    data.push_back({name_space_, "TargetResponseTime", dimensions, sum_s, "Seconds", at_, n,
-                    sum_s / n, sum_s / n});
+    for (const auto& [us, requests] : d.response_times_us) {
+      const double seconds = static_cast<double>(us) / 1e6, n = static_cast<double>(requests);
+      data.push_back({name_space_, "TargetResponseTime", dimensions, seconds * n, "Seconds", at_, n,
+                      seconds, seconds});
+    }
+  }
+  // What the load balancer answered and did itself.
+  void listeners(const Dimensions& dimensions, const drivers::ListenerCounters& d) {
+    count("HTTPCode_ELB_3XX_Count", dimensions, d.elb_3xx);
+    count("HTTPCode_ELB_4XX_Count", dimensions, d.elb_4xx);
+    count("HTTPCode_ELB_5XX_Count", dimensions, d.elb_5xx);
+    for (const auto& [status, number] : d.elb_statuses) {
+      if (status != 500 && status != 502 && status != 503 && status != 504) continue;
+      count(fmt::format("HTTPCode_ELB_{}_Count", status), dimensions, number);
+    }
+    count("HTTP_Redirect_Count", dimensions, d.redirects);
+    count("HTTP_Fixed_Response_Count", dimensions, d.fixed_responses);
+    count("RuleEvaluations", dimensions, d.rule_evaluations);
   }
   std::vector<Datum> data;
 
@@ -102,6 +140,34 @@ class Batch {
   std::string name_space_;
   Time at_;
 };
+
+// Healthy and unhealthy targets of the group and of each of its zones; how many are healthy.
+std::int64_t emit_hosts(Batch& batch, const Tables& tables, const std::string& group,
+                        const std::string& balancer) {
+  struct Hosts {
+    std::int64_t healthy = 0, unhealthy = 0;
+  };
+  Hosts all;
+  std::map<std::string, Hosts> zones;
+  for (const auto& [key, target] : tables.targets.with_prefix(group + "|")) {
+    const bool healthy = target.target_state() == decide::TargetState::kHealthy;
+    const bool unhealthy = target.target_state() == decide::TargetState::kUnhealthy;
+    for (Hosts* hosts : {&all, &zones[target.zone]}) {
+      hosts->healthy += healthy;
+      hosts->unhealthy += unhealthy;
+    }
+  }
+  const auto put = [&](const Dimensions& dimensions, const Hosts& hosts) {
+    batch.gauge("HealthyHostCount", dimensions, hosts.healthy);
+    batch.gauge("UnHealthyHostCount", dimensions, hosts.unhealthy);
+  };
+  const std::pair<std::string, std::string> of_group{"TargetGroup", dimension_of(group)},
+      of_balancer{"LoadBalancer", balancer};
+  put({of_group, of_balancer}, all);
+  for (const auto& [zone, hosts] : zones)
+    if (!zone.empty()) put({of_group, {"AvailabilityZone", zone}, of_balancer}, hosts);
+  return all.healthy;
+}
 
 }  // namespace
 
@@ -126,14 +192,13 @@ void Controller::emit_balancer(const LoadBalancerRecord& balancer,
                              {"LoadBalancer", dimension_of(arn)}};
     const auto id = proxy_name(group);
     const auto d = since(at_or_zero(reported_.pools, id), at_or_zero(now.pools, id));
-    std::int64_t healthy = 0, unhealthy = 0;
-    for (const auto& [key, target] : tables_.targets.with_prefix(group + "|")) {
-      healthy += target.target_state() == decide::TargetState::kHealthy;
-      unhealthy += target.target_state() == decide::TargetState::kUnhealthy;
-    }
-    batch.gauge("HealthyHostCount", both, healthy);
-    batch.gauge("UnHealthyHostCount", both, unhealthy);
+    const auto healthy = emit_hosts(batch, tables_, group, dimension_of(arn));
     if (!network) batch.pool(both, d);
+    if (!network && healthy > 0) {
+      const double each = static_cast<double>(d.requests) / static_cast<double>(healthy);
+      batch.put("RequestCountPerTarget", both, each, "Count");
+      batch.put("RequestCountPerTarget", {both.front()}, each, "Count");
+    }
     add(pools, d);
   }
   drivers::ListenerCounters listeners;
@@ -144,8 +209,7 @@ void Controller::emit_balancer(const LoadBalancerRecord& balancer,
   }
   if (!network) {
     batch.pool(own, pools);
-    batch.count("HTTPCode_ELB_4XX_Count", own, listeners.elb_4xx);
-    batch.count("HTTPCode_ELB_5XX_Count", own, listeners.elb_5xx);
+    batch.listeners(own, listeners);
   }
   batch.count(network ? "ActiveFlowCount" : "ActiveConnectionCount", own,
               listeners.active_connections);

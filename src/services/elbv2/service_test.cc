@@ -321,8 +321,8 @@ TEST_F(Elb, AProbeUnderWayDoesNotReviveADeregisteredTarget) {
   const auto group = create_group();
   ok("ModifyTargetGroupAttributes",
      Object{{"TargetGroupArn", group},
-            {"Attributes", Array{Object{{"Key", "deregistration_delay.timeout_seconds"},
-                                        {"Value", "30"}}}}});
+            {"Attributes",
+             Array{Object{{"Key", "deregistration_delay.timeout_seconds"}, {"Value", "30"}}}}});
   create_listener(create_balancer(), group);
   prober_.answer("10.0.1.4", 8000, 200, "/health");
   register_target(group, "10.0.1.4");
@@ -513,9 +513,13 @@ TEST_F(Elb, MetricsAreWhatWasCountedSince) {
   pool.requests = 10;
   pool.response_2xx = 9;
   pool.response_5xx = 1;
-  pool.response_time_sum_ms = 500;
-  pool.response_time_count = 10;
-  counters.listeners["web." + listener.substr(listener.rfind('/') + 1)].elb_5xx = 2;
+  pool.response_times_us = {{20'000, 9}, {320'000, 1}};
+  auto& own = counters.listeners["web." + listener.substr(listener.rfind('/') + 1)];
+  own.elb_5xx = 2;
+  own.elb_statuses = {{502, 2}};
+  own.redirects = own.elb_3xx = 3;
+  own.fixed_responses = 4;
+  own.rule_evaluations = 17;
   proxy_.set_counters(counters);
   advance(Controller::kMetricInterval);
   const std::string prefix = "ap-southeast-2/AWS/ApplicationELB/";
@@ -524,14 +528,27 @@ TEST_F(Elb, MetricsAreWhatWasCountedSince) {
   EXPECT_EQ(sink_.sums[prefix + "HTTPCode_Target_5XX_Count,LoadBalancer"], 1);
   EXPECT_EQ(sink_.sums[prefix + "HTTPCode_ELB_5XX_Count,LoadBalancer"], 2);
   EXPECT_EQ(sink_.last["HealthyHostCount,TargetGroup,LoadBalancer"].value, 1);
-  EXPECT_EQ(sink_.last["TargetResponseTime,LoadBalancer"].count, 10);
-  EXPECT_DOUBLE_EQ(sink_.last["TargetResponseTime,LoadBalancer"].value, 0.5);
+  EXPECT_EQ(sink_.last["HealthyHostCount,TargetGroup,AvailabilityZone,LoadBalancer"].value, 1);
+  EXPECT_EQ(sink_.last["TargetResponseTime,LoadBalancer"].count, 1);  // the slowest
+  EXPECT_DOUBLE_EQ(sink_.last["TargetResponseTime,LoadBalancer"].max, 0.32);
+  EXPECT_DOUBLE_EQ(sink_.sums[prefix + "TargetResponseTime,LoadBalancer"], 0.5);
+  EXPECT_EQ(sink_.sums[prefix + "RequestCountPerTarget,TargetGroup"], 10);
+  EXPECT_EQ(sink_.sums[prefix + "RequestCountPerTarget,TargetGroup,LoadBalancer"], 10);
+  EXPECT_EQ(sink_.sums[prefix + "HTTPCode_ELB_502_Count,LoadBalancer"], 2);
+  EXPECT_FALSE(sink_.sums.contains(prefix + "HTTPCode_ELB_503_Count,LoadBalancer"));
+  EXPECT_EQ(sink_.sums[prefix + "HTTPCode_ELB_3XX_Count,LoadBalancer"], 3);
+  EXPECT_EQ(sink_.sums[prefix + "HTTP_Redirect_Count,LoadBalancer"], 3);
+  EXPECT_EQ(sink_.sums[prefix + "HTTP_Fixed_Response_Count,LoadBalancer"], 4);
+  EXPECT_EQ(sink_.sums[prefix + "RuleEvaluations,LoadBalancer"], 17);
   EXPECT_EQ(sink_.last["RequestCount,LoadBalancer"].dimensions[0].second,
             lb.substr(lb.find("app/")));
   counters.pools[proxy_name(group)].requests = 13;
   proxy_.set_counters(counters);
   advance(Controller::kMetricInterval * 2);
   EXPECT_EQ(sink_.sums[prefix + "RequestCount,LoadBalancer"], 13);
+  EXPECT_EQ(sink_.sums[prefix + "HTTP_Redirect_Count,LoadBalancer"], 3);
+  // Reported without traffic, too, so that a policy that tracks it can scale in.
+  EXPECT_EQ(sink_.last["RequestCountPerTarget,TargetGroup"].value, 0);
 }
 
 }  // namespace

@@ -73,6 +73,7 @@ Outcome<shape::InvocationResponse> Lambda::invoke_and_wait(Context& context,
     reply.ExecutedVersion = "$LATEST";
     reply.Payload = how.payload;
     if (how.failed) reply.FunctionError = "Unhandled";
+    context.content_type = "application/json";  // whatever the function has returned
     if (request.LogType.value_or("None") == "Tail") reply.LogResult = base64_encode(how.log);
     return reply;
   }
