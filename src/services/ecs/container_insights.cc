@@ -66,7 +66,7 @@ void set_time(Object& record, const char* name, const std::optional<Time>& time)
 void add_usage(Object& record, const Measured& used, double reserved_cpu, double reserved_mb) {
   set_if(record, "CpuUtilized", used.cpu_units);
   record["CpuReserved"] = reserved_cpu;
-  if (used.memory_mb) record["MemoryUtilized"] = whole(*used.memory_mb);
+  if (used.memory_mb) record["MemoryUtilized"] = whole(std::ceil(*used.memory_mb));
   record["MemoryReserved"] = whole(reserved_mb);
   set_if(record, "StorageReadBytes", used.read_bytes);
   set_if(record, "StorageWriteBytes", used.written_bytes);

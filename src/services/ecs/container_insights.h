@@ -8,7 +8,8 @@
 // Insights performance log events for Amazon ECS"; streams, order and numbers of Fargate as in
 // public samples (FargateTelemetry-N, ServiceTelemetry-NAME, ClusterTelemetry-NAME). Storage bytes
 // are totals, network bytes are rates and network packets totals, whatever their unit says: so on
-// AWS. guess: N from the task's id; bytes used of the ephemeral storage are not rounded.
+// AWS. guess: N from the task's id; bytes used of the ephemeral storage are not rounded, megabytes of
+// memory are rounded up, so that neither is a 0 that was not measured.
 #pragma once
 #include <map>
 #include <optional>
