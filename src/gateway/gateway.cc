@@ -232,6 +232,8 @@ Outcome<Value> Gateway::handle_call(Call& call) {
 // The answer is encoded where the connection lives, not on the control thread.
 void Gateway::respond(std::shared_ptr<Call> call, Outcome<Value> reply) {
   const auto respond = std::move(call->respond);
+  if (!reply && counter_ != nullptr && serves(call->route.operation))
+    counter_->failed(call->context.region, call->route.operation, reply.error().code);
   respond([this, call = std::move(call), reply = std::move(reply)]() mutable {
     auto response = reply ? wire::encode_response(call->route, *reply, call->request_id)
                           : wire::encode_error(call->route, reply.error(), call->request_id);

@@ -203,6 +203,7 @@ class Run final : public math::Surroundings {
                                                  const std::string& statistic,
                                                  std::optional<int> period_s) override;
   std::expected<math::Array, std::string> band(const Series& metric, double deviations) override;
+  std::expected<double, std::string> quota(const Series& metric) override;
   math::Window window() const override { return {epoch_seconds(start_), epoch_seconds(end_)}; }
   int period_s() const override;
 
@@ -352,6 +353,20 @@ std::expected<math::Array, std::string> Run::band(const Series& metric, double d
                                   end_, stat.period_s, false);
   const Series history = series_of(points, metric.origin->metric, stat.statistic, stat.period_s);
   return anomaly_band(metric, history, window(), deviations);
+}
+
+std::expected<double, std::string> Run::quota(const Series& metric) {
+  if (!metric.is_metric())
+    return std::unexpected("Function 'SERVICE_QUOTA' takes a usage metric, not an expression");
+  const auto& series = query_of(metric.id).stat->series;
+  const auto quota = options_.quotas == nullptr ? std::nullopt : options_.quotas->quota_of(series);
+  if (quota) return *quota;
+  std::string dimensions;
+  for (const auto& d : series.dimensions)
+    dimensions += (dimensions.empty() ? "" : ", ") + d.name + "=" + d.value;
+  return std::unexpected(fmt::format(
+      "Seatrial holds nothing to a quota that {} {} [{}] counts; SERVICE_QUOTA has none to give",
+      series.name_space, series.name, dimensions));
 }
 
 // guess: an expression's default label is its id; of several series each keeps its own, with the

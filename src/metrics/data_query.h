@@ -53,12 +53,21 @@ struct RunNotices {
   bool query_results = false;     // a SELECT has more than kMaxSelected groups
 };
 
+// What SERVICE_QUOTA asks for.
+class Quotas {
+ public:
+  virtual ~Quotas() = default;
+  // Of what a metric of AWS/Usage counts; nothing when it is held to none.
+  virtual std::optional<double> quota_of(const SeriesId& metric) const = 0;
+};
+
 struct RunOptions {
   int label_offset_min = 0;  // of times in labels, from UTC
   std::string account;       // for labels
   RunNotices* notices = nullptr;
   bool from_start = false;         // periods begin at `start` to the minute, not on a grid: alarms
   Time select_since = from_ms(0);  // what a SELECT looks at begins here
+  const Quotas* quotas = nullptr;  // null: there are none
 };
 
 // Control thread. The window is [start, end), its start floored to each query's period; results

@@ -11,6 +11,9 @@ class CallCounter {  // any thread
   virtual ~CallCounter() = default;
   // A call of a served operation whose caller is known, whatever will become of it.
   virtual void count(std::string_view region, const model::Operation& operation) = 0;
+  // A counted call was answered with this error's code.
+  virtual void failed(std::string_view region, const model::Operation& operation,
+                      std::string_view code) = 0;
 };
 
 }  // namespace seatrial::room

@@ -268,6 +268,12 @@ void World::Parts::make_rooms() {
       *env, services::application_autoscaling::Parts{*ecs, *cloudwatch});
   cloudwatch->add_alarm_action("autoscaling", autoscaling->alarm_action());
   cloudformation = std::make_unique<services::cloudformation::CloudFormation>(*env, *ssm);
+  for (const services::cloudwatch::ResourceCounter* counter :
+       {static_cast<const services::cloudwatch::ResourceCounter*>(firehose.get()),
+        static_cast<const services::cloudwatch::ResourceCounter*>(sns.get()),
+        static_cast<const services::cloudwatch::ResourceCounter*>(elbv2.get()),
+        static_cast<const services::cloudwatch::ResourceCounter*>(ecs.get())})
+    cloudwatch->add_resources(*counter);
   rooms = {sts.get(),           iam.get(),   ssm.get(),        secretsmanager.get(),
            ec2.get(),           logs.get(),  cloudwatch.get(), s3.get(),
            cloudtrail.get(),    elbv2.get(), ecs.get(),        lambda.get(),

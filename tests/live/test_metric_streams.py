@@ -1,5 +1,6 @@
 """A metric's data points on their way: PutMetricData, a metric stream, Firehose, a bucket. One world whose
 minutes are short."""
+import datetime
 import json
 
 import pytest
@@ -89,3 +90,61 @@ def test_opentelemetry_is_read_by_its_own_code(quick, output_format):
 def test_a_role_that_cannot_be_assumed_is_refused(quick):
     with pytest.raises(ClientError, match="role/nobody does not exist"):
         stream_to(quick, "refused", "json", ROLE.replace("streams", "nobody"))
+
+
+TEMPLATE = {"Resources": {
+    "Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "stacked"}},
+    "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": [
+            "streams.metrics.cloudwatch.amazonaws.com", "firehose.amazonaws.com"]}}]}}},
+    "Delivery": {"Type": "AWS::KinesisFirehose::DeliveryStream", "Properties": {"ExtendedS3DestinationConfiguration": {
+        "BucketARN": {"Fn::GetAtt": ["Bucket", "Arn"]}, "RoleARN": {"Fn::GetAtt": ["Role", "Arn"]}}}},
+    "Stream": {"Type": "AWS::CloudWatch::MetricStream", "Properties": {
+        "FirehoseArn": {"Fn::GetAtt": ["Delivery", "Arn"]}, "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
+        "OutputFormat": "opentelemetry1.0", "IncludeFilters": [{"Namespace": "App", "MetricNames": ["latency"]}]}},
+    "Hosts": {"Type": "AWS::CloudWatch::Alarm", "Properties": {
+        "Metrics": [{"Id": "q1", "Period": 60, "Expression":
+                     'SELECT MAX(latency) FROM SCHEMA(App, Host) GROUP BY Host ORDER BY MAX() DESC'}],
+        "Threshold": 8, "EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold"}}},
+    "Outputs": {"Stream": {"Value": {"Ref": "Stream"}}, "Arn": {"Value": {"Fn::GetAtt": ["Stream", "Arn"]}},
+                "State": {"Value": {"Fn::GetAtt": ["Stream", "State"]}}}}
+
+
+def test_a_stream_and_an_alarm_by_host_come_from_a_template(quick):
+    cloudwatch, stacks = quick.client("cloudwatch"), quick.client("cloudformation")
+    wait = {"StackName": "streams", "WaiterConfig": {"Delay": 1}}
+    stacks.create_stack(StackName="streams", TemplateBody=json.dumps(TEMPLATE), Capabilities=["CAPABILITY_IAM"])
+    stacks.get_waiter("stack_create_complete").wait(**wait)
+    outputs = {o["OutputKey"]: o["OutputValue"]
+               for o in stacks.describe_stacks(StackName="streams")["Stacks"][0]["Outputs"]}
+    assert outputs["State"] == "running"
+    assert outputs["Arn"] == f"arn:aws:cloudwatch:{REGION}:123456789012:metric-stream/{outputs['Stream']}"
+    TEMPLATE["Resources"]["Stream"]["Properties"]["OutputFormat"] = "json"
+    stacks.update_stack(StackName="streams", TemplateBody=json.dumps(TEMPLATE), Capabilities=["CAPABILITY_IAM"])
+    stacks.get_waiter("stack_update_complete").wait(**wait)
+    assert cloudwatch.get_metric_stream(Name=outputs["Stream"])["OutputFormat"] == "json"
+    alarm = cloudwatch.describe_alarms(AlarmNamePrefix="streams-Hosts")["MetricAlarms"][0]["AlarmName"]
+
+    def contributors():
+        cloudwatch.put_metric_data(Namespace="App", MetricData=[LATENCY])
+        return cloudwatch.describe_alarm_contributors(AlarmName=alarm)["AlarmContributors"]
+    assert await_true(contributors, 30, "a contributor")[0]["ContributorAttributes"] == {"Host": "web"}
+    stacks.delete_stack(StackName="streams")
+    stacks.get_waiter("stack_delete_complete").wait(**wait)
+    assert outputs["Stream"] not in [s["Name"] for s in cloudwatch.list_metric_streams()["Entries"]]
+
+
+def test_delivery_streams_are_held_against_their_quota(quick):
+    usage = {"Namespace": "AWS/Usage", "MetricName": "ResourceCount", "Dimensions": [
+        {"Name": name, "Value": value} for name, value in
+        [("Service", "Firehose"), ("Type", "Resource"), ("Resource", "DeliveryStreams"), ("Class", "None")]]}
+
+    def share():
+        now = datetime.datetime.now(datetime.timezone.utc)
+        reply = quick.client("cloudwatch").get_metric_data(
+            StartTime=now - datetime.timedelta(days=1), EndTime=now + datetime.timedelta(days=30), MetricDataQueries=[
+                {"Id": "m1", "MetricStat": {"Metric": usage, "Period": 60, "Stat": "Maximum"}, "ReturnData": False},
+                {"Id": "e1", "Expression": "m1 / SERVICE_QUOTA(m1) * 100"}])
+        return reply["MetricDataResults"][0]["Values"][:1]
+    streams = len(quick.client("firehose").list_delivery_streams(Limit=100)["DeliveryStreamNames"])
+    await_true(lambda: share() == pytest.approx([streams / 5000 * 100]), 30, "the share of the quota")

@@ -26,6 +26,8 @@ class Surroundings {
                                                    std::optional<int> period_s) = 0;
   // The upper and the lower bound around what the metric is expected to be.
   virtual std::expected<Array, std::string> band(const Series& metric, double deviations) = 0;
+  // How many there may be of what a usage metric counts.
+  virtual std::expected<double, std::string> quota(const Series& metric) = 0;
   virtual Window window() const = 0;
   virtual int period_s() const = 0;  // of series made from nothing (TIME_SERIES)
 };

@@ -155,6 +155,20 @@ Result band(Evaluator& evaluate, const Node& node) {
   return std::move(*both);
 }
 
+// guess: where the usage metric has no data point, its quota has none.
+Result service_quota(Evaluator& evaluate, const Node& node) {
+  if (node.children.size() != 1) return wrong_count(node, "1 argument");
+  auto value = evaluate(node.children[0]);
+  if (!value) return value;
+  const auto* series = std::get_if<Series>(&*value);
+  if (series == nullptr) return wrong_type(node, *value);
+  const auto quota = evaluate.surroundings().quota(*series);
+  if (!quota) return std::unexpected(quota.error());
+  Series result = same_kind(*series);
+  for (const auto& point : series->points) result.points.push_back({point.at, *quota});
+  return result;
+}
+
 }  // namespace
 
 void add_array_functions(Functions& to) {
@@ -167,6 +181,7 @@ void add_array_functions(Functions& to) {
   to["REMOVE_EMPTY"] = remove_empty;
   to["SEARCH"] = search;
   to["ANOMALY_DETECTION_BAND"] = band;
+  to["SERVICE_QUOTA"] = service_quota;
 }
 
 }  // namespace seatrial::metrics::math

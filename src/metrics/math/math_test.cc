@@ -155,7 +155,7 @@ TEST(MetricMath, RefusesByName) {
   EXPECT_EQ(math("AVG(m1, m1)"), "error: Function 'AVG' takes 1 argument, 2 given");
   EXPECT_EQ(math("PERIOD(m1 + 1)"),
             "error: Function 'PERIOD' takes a metric, not the result of an expression");
-  EXPECT_TRUE(math("SERVICE_QUOTA(m1)").starts_with("error: Seatrial has no data behind"));
+  EXPECT_TRUE(math("INSIGHT_RULE_METRIC(m1)").starts_with("error: Seatrial has no data behind"));
   EXPECT_TRUE(math("INSIGHT_RULE_METRIC('r', 'Sum')").starts_with("error: Seatrial has no data"));
   EXPECT_EQ(math(std::string(200, '(') + "m1"), "error: The expression is nested too deeply");
   EXPECT_EQ(math("m1 % 2"), "error: Unexpected '%' at position 4");

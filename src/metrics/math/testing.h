@@ -42,6 +42,7 @@ class PaperSurroundings final : public Surroundings {
   std::expected<Array, std::string> band(const Series& metric, double) override {
     return Array{metric, metric};
   }
+  std::expected<double, std::string> quota(const Series&) override { return 50; }
   Window window() const override { return {at(0), at(minutes_)}; }
   int period_s() const override { return 60; }
 

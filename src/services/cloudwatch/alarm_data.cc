@@ -53,6 +53,7 @@ AlarmData::Answer EngineAlarmData::query(const std::string& region,
   options.account = account_;
   options.select_since = select_since(queries, end);
   options.notices = cut;
+  options.quotas = quotas_;
   return metrics::run_queries(engine_, region, queries, start, end, options);
 }
 

@@ -8,8 +8,9 @@ namespace seatrial::services::cloudwatch {
 
 class EngineAlarmData final : public AlarmData {
  public:
-  EngineAlarmData(metrics::Engine& engine, std::string account)
-      : engine_(engine), account_(std::move(account)) {}
+  EngineAlarmData(metrics::Engine& engine, std::string account,
+                  const metrics::Quotas* quotas = nullptr)
+      : engine_(engine), account_(std::move(account)), quotas_(quotas) {}
   Answer query(const std::string& region, std::span<const metrics::DataQuery> queries, Time start,
                Time end, metrics::RunNotices* cut) override;
   metrics::Watch watch(const metrics::SeriesId& series, int minutes) override {
@@ -25,6 +26,7 @@ class EngineAlarmData final : public AlarmData {
  private:
   metrics::Engine& engine_;
   std::string account_;
+  const metrics::Quotas* quotas_;
 };
 
 }  // namespace seatrial::services::cloudwatch

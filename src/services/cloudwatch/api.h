@@ -1,6 +1,7 @@
 // What other rooms may ask of CloudWatch: to take the metrics of what runs (the AWS/ namespaces),
 // and to have alarms act on them.
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -90,6 +91,22 @@ class MetricStreamTarget {  // control thread
   virtual bool may_assume(const std::string& role_arn) const = 0;
   // In the caller's open transaction.
   virtual room::Outcome<void> put_record(const std::string& arn, std::string data) = 0;
+};
+
+// Resources of one kind, as AWS/Usage ResourceCount has them.
+struct CountedResource {
+  std::string service, resource;  // "Firehose", "DeliveryStreams": the metric's dimensions
+  std::string resource_class = "None";
+  std::optional<double> quota;  // how many there may be; nothing: nobody here says
+  std::map<std::string, double> by_region;
+};
+
+// A room that counts its resources.
+class ResourceCounter {  // control thread
+ public:
+  virtual ~ResourceCounter() = default;
+  // Every kind, also one there is nothing of.
+  virtual std::vector<CountedResource> count_resources() const = 0;
 };
 
 class MetricSink {  // control thread

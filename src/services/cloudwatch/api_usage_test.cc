@@ -35,15 +35,49 @@ TEST(ApiUsage, CountsByRegionAndOperation) {
   for (int i = 0; i < 3; ++i) usage.count("us-east-1", put);
   usage.count("eu-west-1", list);
   world.control.advance(std::chrono::minutes(1));
-  ASSERT_EQ(kept.lines.size(), 2u);
+  ASSERT_EQ(kept.lines.size(), 4u);
   EXPECT_EQ(kept.lines[0], fmt::format("eu-west-1 AWS/Usage CallCount Class=None "
                                        "Resource=ListClusters Service=ECS Type=API 1 of 1 at {}",
                                        minute));
   EXPECT_EQ(kept.lines[1], fmt::format("us-east-1 AWS/Usage CallCount Class=None "
                                        "Resource=PutLogEvents Service=Logs Type=API 3 of 3 at {}",
                                        minute));
+  EXPECT_EQ(kept.lines[2], fmt::format("us-east-1 AWS/Logs CallCount Class=None "
+                                       "Resource=PutLogEvents Service=Logs Type=API 3 of 3 at {}",
+                                       minute));
+  EXPECT_EQ(kept.lines[3], fmt::format("us-east-1 AWS/Logs CallCount 3 of 3 at {}", minute));
   world.control.advance(std::chrono::minutes(2));
-  EXPECT_EQ(kept.lines.size(), 2u);
+  EXPECT_EQ(kept.lines.size(), 4u);
+}
+
+TEST(ApiUsage, CountsErrorsOfLogsAndThrottlesOfAll) {
+  room::TestWorld world;
+  Kept kept;
+  ApiUsage usage(*world.env, kept);
+  usage.start();
+  const auto find = [](const char* service, const char* operation) {
+    return *model::find_service(service)->find_operation(operation);
+  };
+  for (const char* code : {"ThrottlingException", "ResourceNotFoundException"}) {
+    usage.count("us-east-1", find("logs", "PutLogEvents"));
+    usage.failed("us-east-1", find("logs", "PutLogEvents"), code);
+    usage.count("us-east-1", find("events", "PutEvents"));
+    usage.failed("us-east-1", find("events", "PutEvents"), code);
+  }
+  world.control.advance(std::chrono::minutes(1));
+  std::vector<std::string> told;
+  for (const auto& line : kept.lines)
+    if (!line.contains("CallCount")) told.push_back(line.substr(0, line.find(" at ")));
+  std::ranges::sort(told);
+  const std::vector<std::string> wanted{
+      "us-east-1 AWS/Logs ErrorCount 2 of 2",
+      "us-east-1 AWS/Logs ErrorCount Class=None Resource=PutLogEvents Service=Logs Type=API 2 of 2",
+      "us-east-1 AWS/Logs ThrottleCount 1 of 1",
+      "us-east-1 AWS/Logs ThrottleCount Class=None Resource=PutLogEvents Service=Logs Type=API "
+      "1 of 1",
+      "us-east-1 AWS/Usage ThrottleCount Class=None Resource=PutEvents Service=EventBridge "
+      "Type=API 1 of 1"};
+  EXPECT_EQ(told, wanted);
 }
 
 }  // namespace

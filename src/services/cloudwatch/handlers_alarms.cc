@@ -109,6 +109,19 @@ Outcome<void> CloudWatch::check_insights_quota(const Context& context,
                                  kMaxInsightsAlarms));
 }
 
+// Which quotas there are only evaluation tells.
+Outcome<void> CloudWatch::check_quotas(const AlarmPlan& plan) {
+  const bool asks = std::ranges::any_of(plan.queries, [](const metrics::DataQuery& query) {
+    return query.expression.contains("SERVICE_QUOTA");
+  });
+  if (!asks) return {};
+  const Time now = env_.clock.now();
+  const auto answer =
+      alarm_data_.query(plan.region, plan.queries, now - std::chrono::minutes(1), now, nullptr);
+  if (answer) return {};
+  return validation_error("Invalid metrics list: " + answer.error().message);
+}
+
 Outcome<model::Empty> CloudWatch::put_metric_alarm(Context& context,
                                                    const shape::PutMetricAlarmInput& request) {
   if (auto ok = check_metric_alarm(context, request, alarm_controller_.kinds); !ok)
@@ -120,6 +133,7 @@ Outcome<model::Empty> CloudWatch::put_metric_alarm(Context& context,
   const auto plan = plan_of(context.key(request.AlarmName), request);
   if (auto problem = alarm_data_.check(plan.queries))
     return validation_error("Invalid metrics list: " + problem->message);
+  if (auto ok = check_quotas(plan); !ok) return std::unexpected(ok.error());
   if (request.ThresholdMetricId) keep_band(context, request);
   AlarmRecord record;
   record.metric = request;

@@ -231,6 +231,7 @@ Outcome<GetMetricDataOutput> CloudWatch::get_metric_data(room::Context& context,
   metrics::RunNotices notices;
   metrics::RunOptions options{*offset, context.account, &notices};
   options.select_since = context.now - kSelectReach;
+  options.quotas = &resources_;
   const Time start = floor_start(request.StartTime, context.now, shortest_period(*queries));
   const auto results =
       metrics::run_queries(engine_, context.region, *queries, start, request.EndTime, options);

@@ -27,8 +27,8 @@ room::Outcome<aws::cloudwatch::GetMetricWidgetImageOutput> CloudWatch::get_metri
   auto image = read_widget(context, request.MetricWidget, alarm_of);
   if (!image) return std::unexpected(image.error());
   const auto& chart = image->chart;
-  const metrics::RunOptions options{static_cast<int>(chart.offset.count()), context.account,
-                                    nullptr};
+  metrics::RunOptions options{static_cast<int>(chart.offset.count()), context.account, nullptr};
+  options.quotas = &resources_;
   const auto results =
       metrics::run_queries(engine_, image->region, image->queries, chart.start, chart.end, options);
   if (!results) return model::fail("ValidationError", results.error().message);

@@ -12,9 +12,10 @@ CloudWatch::CloudWatch(room::Env& env, metrics::Engine& engine)
       engine_(engine),
       dashboards_(env.store, "cloudwatch.dashboard"),
       alarms_(env),
-      alarm_data_(engine, env.account),
-      alarm_controller_(env, alarms_, alarm_data_),
       usage_(env, *this),
+      resources_(env, *this),
+      alarm_data_(engine, env.account, &resources_),
+      alarm_controller_(env, alarms_, alarm_data_),
       streams_(env, engine) {
   serve<aws::cloudwatch::PutMetricDataOp>(&CloudWatch::put_metric_data);
   serve_direct<aws::cloudwatch::PutMetricDataOp>(direct_put());
@@ -58,6 +59,7 @@ void CloudWatch::start() {
   enforce_retention();
   alarm_controller_.start();
   usage_.start();
+  resources_.start();
   streams_.start();
 }
 

@@ -11,6 +11,7 @@
 #include "services/cloudwatch/controller_alarms.h"
 #include "services/cloudwatch/dashboard_store.h"
 #include "services/cloudwatch/metric_streams.h"
+#include "services/cloudwatch/resource_usage.h"
 #include "store/table.h"
 
 namespace seatrial::services::cloudwatch {
@@ -39,6 +40,7 @@ class CloudWatch final : public room::Room,
   // Before rooms start; without it metric streams are refused.
   void stream_metrics_to(MetricStreamTarget& target) { streams_.target = &target; }
   room::CallCounter& call_counter() { return usage_; }
+  void add_resources(const ResourceCounter& counter) { resources_.add(counter); }
 
   // For the operations on tags: those of a dashboard that is there.
   const std::map<std::string, std::string>& dashboard_tags(const std::string& name) const {
@@ -119,6 +121,7 @@ class CloudWatch final : public room::Room,
                           const AlarmRecord* before);
   void switch_actions(Context&, const std::vector<std::string>& names, bool enabled);
   Reply<void> check_new_alarm(const Context&, const std::string& name, bool is_composite) const;
+  Reply<void> check_quotas(const AlarmPlan& plan);
   Reply<void> check_insights_quota(const Context&, const shape::PutMetricAlarmInput& request) const;
   Reply<void> check_children(const Context&, const shape::PutCompositeAlarmInput& request,
                              const decide::AlarmExpression& rule) const;
@@ -135,9 +138,10 @@ class CloudWatch final : public room::Room,
   metrics::Engine& engine_;
   store::Table<DashboardRecord> dashboards_;
   AlarmTables alarms_;
+  ApiUsage usage_;
+  ResourceUsage resources_;
   EngineAlarmData alarm_data_;
   AlarmController alarm_controller_;
-  ApiUsage usage_;
   MetricStreams streams_;
 };
 

@@ -13,7 +13,7 @@
 
 namespace seatrial::services::ecs {
 
-class Ecs final : public room::Room, public ServiceScaler {
+class Ecs final : public room::Room, public ServiceScaler, public cloudwatch::ResourceCounter {
  public:
   Ecs(room::Env& env, Parts parts);
 
@@ -24,6 +24,7 @@ class Ecs final : public room::Room, public ServiceScaler {
                                       const std::string& service) const override;
   bool set_desired(const std::string& region, const std::string& cluster,
                    const std::string& service, int count) override;
+  std::vector<cloudwatch::CountedResource> count_resources() const override;
 
  private:
   template <class T>

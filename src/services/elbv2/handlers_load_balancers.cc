@@ -8,8 +8,6 @@
 namespace seatrial::services::elbv2 {
 namespace {
 
-constexpr std::size_t kMaxBalancers = 50;  // per region, AWS's default quota
-
 // The hosted zone that Route 53 aliases name, per region.
 // https://docs.aws.amazon.com/general/latest/gr/elb.html
 std::string hosted_zone(const std::string& region, bool network) {

@@ -12,7 +12,9 @@ namespace seatrial::services::elbv2 {
 using room::Context;
 using room::Outcome;
 
-class Elbv2 final : public room::Room, public TargetGroups {
+inline constexpr std::size_t kMaxBalancers = 50;  // of a region, AWS's default quota
+
+class Elbv2 final : public room::Room, public TargetGroups, public cloudwatch::ResourceCounter {
  public:
   Elbv2(room::Env& env, Parts parts);
 
@@ -29,6 +31,7 @@ class Elbv2 final : public room::Room, public TargetGroups {
   std::optional<TargetState> target_state(const std::string& region, const std::string& arn,
                                           const std::string& ip, int port) override;
   void on_change(std::function<void(const std::string&, const std::string&)> changed) override;
+  std::vector<cloudwatch::CountedResource> count_resources() const override;
 
  private:
   Outcome<shape::CreateLoadBalancerOutput> create_load_balancer(

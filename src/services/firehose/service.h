@@ -2,6 +2,7 @@
 // OpenSearch-compatible endpoint or to an HTTP endpoint. Handlers change records; the Controller
 // delivers them.
 #pragma once
+#include "services/cloudwatch/api.h"
 #include "services/firehose/api.h"
 #include "services/firehose/controller.h"
 #include "services/firehose/store.h"
@@ -17,7 +18,9 @@ constexpr std::size_t kMaxTags = 50;              // of a stream
 constexpr int kStreamsPage = 10;                  // of ListDeliveryStreams, when not told
 constexpr const char* kDestinationId = "destinationId-000000000001";
 
-class Firehose final : public room::Room, public DeliveryStreams {
+class Firehose final : public room::Room,
+                       public DeliveryStreams,
+                       public cloudwatch::ResourceCounter {
  public:
   Firehose(room::Env& env, Parts parts);
 
@@ -26,6 +29,7 @@ class Firehose final : public room::Room, public DeliveryStreams {
 
   bool has_stream(const std::string& arn) const override;
   Outcome<void> put_record(const std::string& arn, std::string data) override;
+  std::vector<cloudwatch::CountedResource> count_resources() const override;
 
  private:
   Outcome<api::CreateDeliveryStreamOutput> create_stream(Context&,

@@ -8,7 +8,7 @@
 namespace seatrial::services::sns {
 namespace {
 
-constexpr std::size_t kMaxName = 256, kMaxTags = 50, kMaxTopics = 100'000;
+constexpr std::size_t kMaxName = 256, kMaxTags = 50;
 constexpr std::size_t kTopicPage = 100;
 constexpr std::string_view kFifo = ".fifo";
 

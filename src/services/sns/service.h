@@ -3,6 +3,7 @@
 // Handlers change records; a message becomes one record per subscription, in the transaction of its
 // Publish; the Controller carries those out.
 #pragma once
+#include "services/cloudwatch/api.h"
 #include "services/sns/api.h"
 #include "services/sns/controller.h"
 #include "services/sns/parts.h"
@@ -24,7 +25,12 @@ struct Message {
   std::string group, deduplication;  // of a FIFO topic
 };
 
-class Sns final : public room::Room, public Publisher, public ServicePublisher {
+inline constexpr std::size_t kMaxTopics = 100'000;
+
+class Sns final : public room::Room,
+                  public Publisher,
+                  public ServicePublisher,
+                  public cloudwatch::ResourceCounter {
  public:
   Sns(room::Env& env, Parts parts);
 
@@ -37,6 +43,7 @@ class Sns final : public room::Room, public Publisher, public ServicePublisher {
   Outcome<void> publish_as(const std::string& principal, const std::string& source_arn,
                            const std::string& topic_arn, const std::string& message) override;
   bool has_topic(const std::string& arn) const override { return tables_.topics.contains(arn); }
+  std::vector<cloudwatch::CountedResource> count_resources() const override;
 
   // The certificate that SigningCertURL names, or nothing; any thread.
   std::string certificate(std::string_view name) const { return signer_.certificate(name); }
