@@ -177,7 +177,6 @@ def test_code_from_s3_and_back(world):
 def test_refusals_name_what_is_not_there(world):
     cases = [({"Runtime": "nodejs22.x"}, "InvalidParameterValueException.*nodejs22.x"),
              ({"Layers": ["arn:aws:lambda:ap-southeast-2:123456789012:layer:x:1"]}, "Layers"),
-             ({"Publish": True}, "Publish"),
              ({"Role": "arn:aws:iam::123456789012:role/nobody"}, "cannot be assumed by Lambda"),
              ({"Environment": {"Variables": {"AWS_REGION": "x"}}}, "Reserved keys used in this request: AWS_REGION"),
              ({"Code": {"ZipFile": b"no zip"}}, "Could not unzip uploaded file"),
@@ -313,3 +312,16 @@ def test_topics_rules_and_alarms_invoke_what_a_stack_made(world):
     cloud.get_waiter("stack_delete_complete").wait(StackName="told", WaiterConfig={"Delay": 1, "MaxAttempts": 60})
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         invoke(world, "teller")
+
+
+def test_an_alias_runs_its_version(world):
+    code = "import os\ndef handler(event, context):\n    return [os.environ['WHO'], context.function_version]\n"
+    create(world, "kept", code, Environment={"Variables": {"WHO": "first"}})
+    client = world.client("lambda")
+    assert client.publish_version(FunctionName="kept")["Version"] == "1"
+    client.update_function_configuration(FunctionName="kept", Environment={"Variables": {"WHO": "second"}})
+    world.aws("lambda create-alias --function-name kept --name live --function-version 1")
+    reply = client.invoke(FunctionName="kept", Qualifier="live")
+    assert json.loads(reply["Payload"].read()) == ["first", "1"] and reply["ExecutedVersion"] == "1"
+    assert reply["ResponseMetadata"]["HTTPHeaders"]["content-type"] == "application/json"
+    assert json.loads(client.invoke(FunctionName="kept")["Payload"].read()) == ["second", "$LATEST"]

@@ -41,14 +41,14 @@ void AsyncQueue::pass() {
 bool AsyncQueue::attempt(const std::string& key) {
   const auto* record = tables_.invocations.find(key);
   if (record == nullptr || in_flight_.contains(key)) return true;
-  const auto* function = tables_.functions.find(record->function);
+  const auto* function = tables_.runnable(record->function);
   if (function == nullptr || function->id != record->function_id)
     return drop(key, "its function was deleted"), true;
   if (record->received + kMaxAge <= env_.clock.now()) return drop(key, "it is too old"), true;
   const auto done = [this, running = wake_.running(), key](const Finished& how) {
     if (*running) finished(key, how);
   };
-  if (!environments_.run({record->function, record->request_id, record->payload, "", done}))
+  if (!environments_.run({record->function, record->request_id, record->payload, "", "", done}))
     return false;
   in_flight_.insert(key);
   return true;

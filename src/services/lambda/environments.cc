@@ -16,10 +16,10 @@ constexpr const char* kSystemPath = "/usr/local/bin:/usr/bin:/bin";
 bool is_python(const std::string& runtime) { return runtime.starts_with("python"); }
 
 // "2026/11/30/[$LATEST]58f..."
-std::string stream_name(Time now, const std::string& id) {
+std::string stream_name(Time now, const std::string& version, const std::string& id) {
   std::string day = format_iso8601(now).substr(0, 10);
   std::ranges::replace(day, '-', '/');
-  return day + "/[$LATEST]" + id;
+  return day + "/[" + version + "]" + id;
 }
 
 }  // namespace
@@ -54,7 +54,7 @@ std::size_t Environments::busy() const {
 // ---- giving out work
 
 bool Environments::run(Job job) {
-  const auto* record = tables_.functions.find(job.function);
+  const auto* record = tables_.runnable(job.function);
   if (record == nullptr || busy() >= kMaxConcurrent) return false;
   const auto fits = [&](const Environment& one, State state) {
     return one.state == state && !one.job && !one.retired && !one.killed &&
@@ -88,16 +88,17 @@ bool Environments::make_room() {
 
 bool Environments::start_new(Job job) {
   if (!make_room()) return false;
-  const FunctionRecord& record = *tables_.functions.find(job.function);
+  const FunctionRecord& record = *tables_.runnable(job.function);
   const auto& configuration = record.configuration;
   const std::string id = env_.rng.hex(kStreamDigits);
   Environment environment;
   environment.function = job.function;
   environment.name = record.name();
   environment.revision = *configuration.RevisionId;
+  environment.version = *configuration.Version;
   environment.region = record.region;
   environment.group = record.log_group();
-  environment.stream = stream_name(env_.clock.now(), id);
+  environment.stream = stream_name(env_.clock.now(), environment.version, id);
   environment.arn = record.arn();
   environment.timeout_s = configuration.Timeout.value_or(3);
   environment.memory_mb = configuration.MemorySize.value_or(128);
@@ -147,7 +148,7 @@ std::map<std::string, std::string> Environments::variables(const FunctionRecord&
       {"AWS_EXECUTION_ENV", "AWS_Lambda_" + *configuration.Runtime},
       {"AWS_LAMBDA_FUNCTION_NAME", record.name()},
       {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", std::to_string(environment.memory_mb)},
-      {"AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"},
+      {"AWS_LAMBDA_FUNCTION_VERSION", environment.version},
       {"AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"},
       {"AWS_LAMBDA_LOG_GROUP_NAME", environment.group},
       {"AWS_LAMBDA_LOG_STREAM_NAME", environment.stream},
@@ -167,7 +168,7 @@ void Environments::give(const std::string& id, Environment& environment, Job job
   invocation.request_id = job.request_id;
   invocation.payload = job.payload;
   invocation.client_context = job.client_context;
-  invocation.function_arn = environment.arn;
+  invocation.function_arn = job.arn.empty() ? environment.arn : job.arn;
   invocation.trace_id =
       fmt::format("Root=1-{:08x}-{};Parent={};Sampled=0", to_ms(env_.clock.now()) / 1000,
                   env_.rng.hex(24), env_.rng.hex(16));
@@ -175,7 +176,8 @@ void Environments::give(const std::string& id, Environment& environment, Job job
   environment.job = std::move(job);
   environment.state = State::kBusy;
   environment.tail.clear();
-  write(environment, env_.clock.now(), start_line(environment.job->request_id));
+  write(environment, env_.clock.now(),
+        start_line(environment.job->request_id, environment.version));
   parts_.driver.invoke(id, std::move(invocation));
   count(environment.function, "ConcurrentExecutions", static_cast<double>(busy()), "Count");
 }
@@ -314,7 +316,7 @@ void Environments::fail(Environment& environment, const drivers::FunctionEnd& en
   const Time now = env_.clock.now();
   if (environment.state == State::kStarting) {
     environment.tail.clear();
-    write(environment, now, start_line(request_id));
+    write(environment, now, start_line(request_id, environment.version));
   }
   Report report{request_id,
                 end.duration_ms,
@@ -366,12 +368,13 @@ void Environments::flush(Environment& environment) {
 void Environments::count(const std::string& function, const char* metric, double value,
                          const char* unit) {
   const auto slash = function.find('/');
-  const std::string region = function.substr(0, slash), name = function.substr(slash + 1);
+  const std::string region = function.substr(0, slash), resource = function.substr(slash + 1);
+  const std::string name = resource.substr(0, resource.find(':'));
   const Time now = env_.clock.now();
   parts_.metrics.put(
       region,
       {{"AWS/Lambda", metric, {{"FunctionName", name}}, value, unit, now},
-       {"AWS/Lambda", metric, {{"FunctionName", name}, {"Resource", name}}, value, unit, now},
+       {"AWS/Lambda", metric, {{"FunctionName", name}, {"Resource", resource}}, value, unit, now},
        {"AWS/Lambda", metric, {}, value, unit, now}});
 }
 

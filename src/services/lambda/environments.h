@@ -28,8 +28,9 @@ struct Finished {
 };
 
 struct Job {
-  std::string function;  // key
+  std::string function;  // key of what is run
   std::string request_id, payload, client_context;
+  std::string arn;                     // by which it was invoked; empty: its own
   std::function<void(Finished)> done;  // on the control thread, not within a transaction
 };
 
@@ -66,7 +67,7 @@ class Environments final : public drivers::FunctionEvents {  // control thread b
  private:
   enum class State { kStarting, kIdle, kBusy, kReturning };
   struct Environment {
-    std::string function, name, revision, stream, group, region;
+    std::string function, name, revision, version, stream, group, region;
     std::string arn, access_key;
     int timeout_s = 3, memory_mb = 128;
     State state = State::kStarting;

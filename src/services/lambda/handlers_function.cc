@@ -113,6 +113,9 @@ Outcome<shape::FunctionConfiguration> Lambda::create_function(
     Context& context, const shape::CreateFunctionRequest& request) {
   const auto name = parse_function_name(context, request.FunctionName, std::nullopt);
   if (!name) return std::unexpected(name.error());
+  if (!name->qualifier.empty())
+    return invalid_parameter(
+        "A qualifier is not part of a new function's name");  // guess: the words
   if (auto ok = check_create(request); !ok) return std::unexpected(ok.error());
   StringMap variables;
   if (request.Environment) variables = request.Environment->Variables;
@@ -149,7 +152,8 @@ Outcome<shape::FunctionConfiguration> Lambda::create_function(
   configuration.LoggingConfig = *logging;
   take_code(record, static_cast<const StoredCode&>(*context.prepared));
   seal_variables(record, variables);
-  return shown(put_changed(std::move(record)));
+  const auto& made = put_changed(std::move(record));
+  return shown(request.Publish.value_or(false) ? publish(made, std::nullopt) : made);
 }
 
 Outcome<shape::FunctionConfiguration> Lambda::update_code(
@@ -157,7 +161,7 @@ Outcome<shape::FunctionConfiguration> Lambda::update_code(
   const auto found = function(context, request.FunctionName, std::nullopt);
   if (!found) return std::unexpected(found.error());
   if (request.ImageUri) return not_served("container images (ImageUri)");
-  if (request.Publish.value_or(false) || request.PublishTo) return not_served("versions (Publish)");
+  if (request.PublishTo) return not_served("PublishTo");
   if (request.SourceKMSKeyArn) return not_served("SourceKMSKeyArn");
   if (auto ok = check_architectures(request.Architectures); !ok) return std::unexpected(ok.error());
   if (other_revision(request.RevisionId, **found)) return revision_mismatch();
@@ -171,7 +175,8 @@ Outcome<shape::FunctionConfiguration> Lambda::update_code(
   FunctionRecord changed = **found;
   take_code(changed, static_cast<const StoredCode&>(*context.prepared));
   if (request.DryRun.value_or(false)) return shown(changed);
-  return shown(put_changed(std::move(changed)));
+  const auto& made = put_changed(std::move(changed));
+  return shown(request.Publish.value_or(false) ? publish(made, std::nullopt) : made);
 }
 
 Outcome<shape::FunctionConfiguration> Lambda::update_configuration(
@@ -212,22 +217,26 @@ Outcome<shape::FunctionConfiguration> Lambda::update_configuration(
 
 Outcome<shape::GetFunctionResponse> Lambda::get_function(Context& context,
                                                          const shape::GetFunctionRequest& request) {
-  const auto found = function(context, request.FunctionName, request.Qualifier);
+  const auto found = qualified(context, request.FunctionName, request.Qualifier);
   if (!found) return std::unexpected(found.error());
+  const auto& record = *found->record;
   shape::GetFunctionResponse reply;
-  reply.Configuration = shown(**found);
+  reply.Configuration = shown(record);
+  reply.Configuration->FunctionArn = found->arn;
   auto& code = reply.Code.emplace();
   code.RepositoryType = "S3";
-  code.Location = parts_.endpoint() + "/_seatrial/lambda/" + (*found)->code;
-  if (!(*found)->tags.empty()) reply.Tags = model::Map<std::string>((*found)->tags);
+  code.Location = parts_.endpoint() + "/_seatrial/lambda/" + record.code;
+  if (!record.tags.empty()) reply.Tags = model::Map<std::string>(record.tags);
   return reply;
 }
 
 Outcome<shape::FunctionConfiguration> Lambda::get_configuration(
     Context& context, const shape::GetFunctionConfigurationRequest& request) {
-  const auto found = function(context, request.FunctionName, request.Qualifier);
+  const auto found = qualified(context, request.FunctionName, request.Qualifier);
   if (!found) return std::unexpected(found.error());
-  return shown(**found);
+  auto configuration = shown(*found->record);
+  configuration.FunctionArn = found->arn;
+  return configuration;
 }
 
 Outcome<shape::ListFunctionsResponse> Lambda::list_functions(
@@ -244,14 +253,22 @@ Outcome<shape::ListFunctionsResponse> Lambda::list_functions(
   shape::ListFunctionsResponse reply;
   reply.Functions.given = true;
   std::string last;
-  for (const auto& [key, record] : tables_.functions.from(after)) {
-    if (!key.starts_with(context.region + "/")) break;
-    if (key == after) continue;
+  std::map<std::string, const FunctionRecord*> rows;
+  const auto add = [&](const auto& table) {
+    for (const auto& [key, record] : table.with_prefix(context.region + "/"))
+      if (key > after) rows[key] = &record;
+  };
+  add(tables_.functions);
+  if (request.FunctionVersion) add(tables_.versions);  // ALL
+  for (const auto& [key, record] : rows) {
     if (reply.Functions.size() == most) {
       reply.NextMarker = room::page_token(last);
       break;
     }
-    reply.Functions.push_back(shown(record));
+    auto one = shown(*record);
+    if (request.FunctionVersion && !record->is_version())
+      one.FunctionArn = *one.FunctionArn + ":$LATEST";
+    reply.Functions.push_back(std::move(one));
     last = key;
   }
   return reply;
@@ -259,13 +276,20 @@ Outcome<shape::ListFunctionsResponse> Lambda::list_functions(
 
 Outcome<shape::DeleteFunctionResponse> Lambda::delete_function(
     Context& context, const shape::DeleteFunctionRequest& request) {
-  const auto found = function(context, request.FunctionName, request.Qualifier);
+  const auto found = qualified(context, request.FunctionName, request.Qualifier);
   if (!found) return std::unexpected(found.error());
-  if (request.Qualifier)
+  if (found->alias != nullptr)
+    return invalid_parameter("Deletion of aliases is not currently supported.");
+  if (request.Qualifier && !found->record->is_version())
     return invalid_parameter("$LATEST version cannot be deleted without deleting the function.");
-  const std::string key = (*found)->key();
-  environments_.retire(key);
-  tables_.functions.erase(key);
+  if (found->record->is_version()) {
+    if (auto ok = delete_version(*found->record); !ok) return std::unexpected(ok.error());
+  } else {
+    const std::string key = found->record->key();
+    forget_versions(key);
+    environments_.retire(key);
+    tables_.functions.erase(key);
+  }
   context.status = 204;
   shape::DeleteFunctionResponse reply;
   reply.StatusCode = 204;

@@ -10,8 +10,9 @@ using room::Outcome;
 namespace {
 
 struct Invoked final : room::Prepared {
-  explicit Invoked(Finished how) : finished(std::move(how)) {}
+  Invoked(Finished how, std::string ran) : finished(std::move(how)), version(std::move(ran)) {}
   Finished finished;
+  std::string version;  // that was run
 };
 
 constexpr std::size_t kMaxClientContext = 3583;  // bytes, in base64
@@ -42,7 +43,7 @@ Outcome<std::string> client_context(const std::optional<std::string>& given) {
 
 Outcome<shape::InvocationResponse> Lambda::invoke(Context& context,
                                                   const shape::InvocationRequest& request) {
-  const auto found = function(context, request.FunctionName, request.Qualifier);
+  const auto found = qualified(context, request.FunctionName, request.Qualifier);
   if (!found) return std::unexpected(found.error());
   if (request.DurableExecutionName) return not_served("DurableExecutionName");
   if (request.TenantId) return not_served("TenantId");
@@ -54,23 +55,24 @@ Outcome<shape::InvocationResponse> Lambda::invoke(Context& context,
     return user_error("InvalidRequestContentException",
                       "Could not parse request body into json: Could not parse payload into json",
                       400);
-  if (type == "RequestResponse") return invoke_and_wait(context, request, **found);
+  if (type == "RequestResponse") return invoke_and_wait(context, request, *found);
   shape::InvocationResponse reply;
   reply.StatusCode = context.status = type == "DryRun" ? 204 : 202;
   if (type == "DryRun") return reply;
-  auto accepted = invoke_async((*found)->arn(), payload.empty() ? "{}" : payload, {});
+  auto accepted = invoke_async(found->arn, payload.empty() ? "{}" : payload, {});
   if (!accepted) return std::unexpected(accepted.error());
   return reply;
 }
 
 Outcome<shape::InvocationResponse> Lambda::invoke_and_wait(Context& context,
                                                            const shape::InvocationRequest& request,
-                                                           const FunctionRecord& record) {
+                                                           const Resolved& function) {
   if (context.prepared) {
-    const auto& how = static_cast<const Invoked&>(*context.prepared).finished;
+    const auto& done = static_cast<const Invoked&>(*context.prepared);
+    const auto& how = done.finished;
     shape::InvocationResponse reply;
     reply.StatusCode = 200;
-    reply.ExecutedVersion = "$LATEST";
+    reply.ExecutedVersion = done.version;
     reply.Payload = how.payload;
     if (how.failed) reply.FunctionError = "Unhandled";
     context.content_type = "application/json";  // whatever the function has returned
@@ -79,11 +81,17 @@ Outcome<shape::InvocationResponse> Lambda::invoke_and_wait(Context& context,
   }
   auto client = client_context(request.ClientContext);
   if (!client) return std::unexpected(client.error());
-  Job job{record.key(), context.request_id, context.payload.empty() ? "{}" : context.payload,
-          *client, nullptr};
-  context.prepare = [this, job = std::move(job)](CodeStore::Done done) mutable {
+  Job job{.function = chosen(function),
+          .request_id = context.request_id,
+          .payload = context.payload.empty() ? "{}" : context.payload,
+          .client_context = *client,
+          .arn = function.arn};
+  const std::string version = *tables_.runnable(job.function)->configuration.Version;
+  context.prepare = [this, version, job = std::move(job)](CodeStore::Done done) mutable {
     const std::string key = job.function;
-    job.done = [done](Finished how) { done(std::make_shared<Invoked>(std::move(how))); };
+    job.done = [done, version](Finished how) {
+      done(std::make_shared<Invoked>(std::move(how), version));
+    };
     if (environments_.run(std::move(job))) return;
     environments_.count(key, "Throttles", 1, "Count");
     done(throttled());

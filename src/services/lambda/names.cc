@@ -63,17 +63,14 @@ room::Outcome<FunctionName> parse_function_name(const room::Context& context,
     return invalid_parameter(
         "The derived qualifier from the function name does not match the specified qualifier.");
   const std::string wanted = qualifier.value_or(parsed->qualifier);
-  if (!wanted.empty() && wanted != kLatest)
-    return function_not_found(function_arn(context.region, context.account, parsed->name) + ":" +
-                              wanted);
-  return FunctionName{context.region, parsed->name};
+  return FunctionName{context.region, parsed->name, wanted == kLatest ? "" : wanted};
 }
 
 std::optional<FunctionName> parse_function_arn(const std::string& account, const std::string& arn) {
   const auto parsed = named(arn);
   if (!parsed || parsed->region.empty() || parsed->account != account) return std::nullopt;
-  if (!parsed->qualifier.empty() && parsed->qualifier != kLatest) return std::nullopt;
-  return FunctionName{parsed->region, parsed->name};
+  return FunctionName{parsed->region, parsed->name,
+                      parsed->qualifier == kLatest ? "" : parsed->qualifier};
 }
 
 }  // namespace seatrial::services::lambda

@@ -9,11 +9,12 @@ namespace seatrial::services::lambda {
 
 struct FunctionName {
   std::string region, name;
+  std::string qualifier;  // a version or an alias; empty: $LATEST
   std::string key() const { return region + "/" + name; }
 };
 
 // A name, "ACCOUNT:function:NAME" or an ARN, each with ":QUALIFIER" perhaps, of the caller's
-// region. Only $LATEST is there: another qualifier is ResourceNotFoundException.
+// region.
 room::Outcome<FunctionName> parse_function_name(const room::Context& context,
                                                 const std::string& text,
                                                 const std::optional<std::string>& qualifier);

@@ -17,8 +17,8 @@ std::string signal_name(int number) {
 
 }  // namespace
 
-std::string start_line(const std::string& request_id) {
-  return fmt::format("START RequestId: {} Version: $LATEST\n", request_id);
+std::string start_line(const std::string& request_id, const std::string& version) {
+  return fmt::format("START RequestId: {} Version: {}\n", request_id, version);
 }
 
 std::string end_line(const std::string& request_id) {

@@ -16,7 +16,7 @@ struct Report {
   std::string error_type;  // of "error"
 };
 
-std::string start_line(const std::string& request_id);
+std::string start_line(const std::string& request_id, const std::string& version);
 std::string end_line(const std::string& request_id);
 std::string report_line(const Report& report);
 int used_mb(std::int64_t bytes);  // as REPORT rounds

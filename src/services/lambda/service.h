@@ -11,6 +11,7 @@
 namespace seatrial::services::lambda {
 
 inline constexpr std::size_t kMaxFunctions = 10'000, kPage = 50, kMaxTags = 50;
+inline constexpr std::size_t kMaxVersions = 10'000;  // of a function
 inline constexpr std::size_t kMaxSyncPayload = 6'291'456, kMaxPolicyBytes = 20'480;
 
 class Lambda final : public room::Room, public Functions {
@@ -36,6 +37,19 @@ class Lambda final : public room::Room, public Functions {
   using Empty = model::Empty;
   using Configuration = shape::FunctionConfiguration;
 
+  // What a qualified name means: what is run, by which ARN, and the alias if it is one.
+  struct Resolved {
+    const FunctionRecord* record = nullptr;  // an alias's own version
+    const AliasRecord* alias = nullptr;
+    std::string arn;
+    const std::vector<Value>& statements() const {
+      return alias != nullptr ? alias->statements : record->statements;
+    }
+    const std::string& policy_revision() const {
+      return alias != nullptr ? alias->policy_revision : record->policy_revision;
+    }
+  };
+
   // handlers_function.cc
   Reply<Configuration> create_function(Context&, const shape::CreateFunctionRequest&);
   Reply<Configuration> update_code(Context&, const shape::UpdateFunctionCodeRequest&);
@@ -46,22 +60,51 @@ class Lambda final : public room::Room, public Functions {
   Reply<shape::ListFunctionsResponse> list_functions(Context&, const shape::ListFunctionsRequest&);
   Reply<shape::DeleteFunctionResponse> delete_function(Context&,
                                                        const shape::DeleteFunctionRequest&);
+  // handlers_version.cc
+  Reply<Configuration> publish_version(Context&, const shape::PublishVersionRequest&);
+  Reply<shape::ListVersionsByFunctionResponse> list_versions(
+      Context&, const shape::ListVersionsByFunctionRequest&);
+  Reply<void> delete_version(const FunctionRecord& version);
+  const FunctionRecord& publish(const FunctionRecord& latest,
+                                const std::optional<std::string>& description);
+  std::vector<const FunctionRecord*> versions_of(const std::string& function_key) const;
+  void forget_versions(const std::string& function_key);
+  // handlers_alias.cc
+  Reply<shape::AliasConfiguration> create_alias(Context&, const shape::CreateAliasRequest&);
+  Reply<shape::AliasConfiguration> update_alias(Context&, const shape::UpdateAliasRequest&);
+  Reply<shape::AliasConfiguration> get_alias(Context&, const shape::GetAliasRequest&);
+  Reply<Empty> delete_alias(Context&, const shape::DeleteAliasRequest&);
+  Reply<shape::ListAliasesResponse> list_aliases(Context&, const shape::ListAliasesRequest&);
+  Reply<const AliasRecord*> alias(const Context& context, const std::string& function_name,
+                                  const std::string& name) const;
+  Reply<void> check_alias(const FunctionRecord& function,
+                          const shape::AliasConfiguration& alias) const;
+  std::string pick_version(const AliasRecord& record);
   // handlers_invoke.cc
   Reply<shape::InvocationResponse> invoke(Context&, const shape::InvocationRequest&);
   Reply<shape::InvocationResponse> invoke_and_wait(Context&, const shape::InvocationRequest&,
-                                                   const FunctionRecord&);
+                                                   const Resolved&);
   // handlers_policy.cc
   Reply<shape::AddPermissionResponse> add_permission(Context&, const shape::AddPermissionRequest&);
   Reply<Empty> remove_permission(Context&, const shape::RemovePermissionRequest&);
   Reply<shape::GetPolicyResponse> get_policy(Context&, const shape::GetPolicyRequest&);
-  Reply<void> check_invoker(const FunctionRecord& function, const Invoker& invoker) const;
+  template <class F>
+  Reply<void> change_policy(const Context& context, const std::string& name,
+                            const std::optional<std::string>& qualifier, F change);
   // handlers_tags.cc
   Reply<shape::ListTagsResponse> list_tags(Context&, const shape::ListTagsRequest&);
   Reply<Empty> tag_resource(Context&, const shape::TagResourceRequest&);
   Reply<Empty> untag_resource(Context&, const shape::UntagResourceRequest&);
 
+  // The function itself: a name with a qualifier but $LATEST is no function's.
   Reply<const FunctionRecord*> function(const Context& context, const std::string& name,
                                         const std::optional<std::string>& qualifier) const;
+  std::optional<Resolved> resolve(const FunctionName& name) const;
+  Reply<Resolved> qualified(const Context& context, const std::string& name,
+                            const std::optional<std::string>& qualifier) const;
+  Reply<void> check_invoker(const Resolved& function, const Invoker& invoker) const;
+  // The key of what an invocation runs.
+  std::string chosen(const Resolved& function);
   // Asks for the package to be stored; the call comes again with it in Context::prepared.
   Reply<void> prepare_code(Context& context, const std::optional<std::string>& zip,
                            const std::optional<std::string>& bucket,

@@ -49,7 +49,6 @@ TEST_F(LambdaTest, WhatIsNotServedIsRefusedByName) {
       {{{"Runtime", "nodejs22.x"}}, "the runtime nodejs22.x"},
       {{{"Runtime", "python2.7"}}, "the runtime python2.7"},
       {{{"PackageType", "Image"}}, "PackageType Image"},
-      {{{"Publish", true}}, "Publish"},
       {{{"VpcConfig", Object{{"SubnetIds", Array{"subnet-1"}}}}}, "VpcConfig"},
       {{{"DeadLetterConfig", Object{{"TargetArn", "arn:aws:sqs:a:b:c"}}}}, "DeadLetterConfig"},
       {{{"KMSKeyArn", "arn:aws:kms:a"}}, "KMSKeyArn"},

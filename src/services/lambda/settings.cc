@@ -71,7 +71,7 @@ std::unexpected<model::AwsError> too_much(int value, std::string_view member, in
 Outcome<void> check_unserved(const shape::CreateFunctionRequest& request) {
   if (request.PackageType.value_or("Zip") != "Zip" || request.Code.ImageUri)
     return not_served("container images (PackageType Image)");
-  if (request.Publish.value_or(false) || request.PublishTo) return not_served("versions (Publish)");
+  if (request.PublishTo) return not_served("PublishTo");
   if (request.CodeSigningConfigArn) return not_served("CodeSigningConfigArn");
   if (request.Code.SourceKMSKeyArn) return not_served("SourceKMSKeyArn");
   if (request.TenancyConfig) return not_served("TenancyConfig");

@@ -1,4 +1,5 @@
-// Lambda's records: functions by "region/name", accepted asynchronous invocations by number.
+// Lambda's records: functions by "region/name", their versions and aliases by "region/name:version"
+// and "region/name:alias", accepted asynchronous invocations by number.
 #pragma once
 #include <map>
 #include <string>
@@ -21,6 +22,7 @@ struct FunctionRecord {
   StringMap tags;
   std::vector<Value> statements;  // of the resource policy
   std::string policy_revision;
+  int last_version = 0;  // published; numbers are never used again
   template <class F>
   static void fields(F&& f) {
     f("id", &FunctionRecord::id);
@@ -31,12 +33,32 @@ struct FunctionRecord {
     f("tags", &FunctionRecord::tags);
     f("statements", &FunctionRecord::statements);
     f("policy_revision", &FunctionRecord::policy_revision);
+    f("last_version", &FunctionRecord::last_version);
   }
   const std::string& name() const { return *configuration.FunctionName; }
   const std::string& arn() const { return *configuration.FunctionArn; }
-  std::string key() const { return region + "/" + name(); }
+  bool is_version() const { return *configuration.Version != "$LATEST"; }
+  std::string key() const {
+    return region + "/" + name() + (is_version() ? ":" + *configuration.Version : "");
+  }
   std::string log_group() const { return *configuration.LoggingConfig->LogGroup; }
   std::string environment_purpose() const { return "lambda/" + id; }
+};
+
+struct AliasRecord {
+  std::string function_key;
+  shape::AliasConfiguration alias;
+  std::vector<Value> statements;  // of the resource policy
+  std::string policy_revision;
+  template <class F>
+  static void fields(F&& f) {
+    f("function_key", &AliasRecord::function_key);
+    f("alias", &AliasRecord::alias);
+    f("statements", &AliasRecord::statements);
+    f("policy_revision", &AliasRecord::policy_revision);
+  }
+  std::string key() const { return function_key + ":" + *alias.Name; }
+  bool names(const std::string& version) const;
 };
 
 // One invocation that was answered with 202 and has not come to its end.
@@ -59,8 +81,16 @@ struct AsyncRecord {
 
 struct Tables {
   explicit Tables(store::Store& store)
-      : functions(store, "lambda.function"), invocations(store, "lambda.invocation") {}
-  store::Table<FunctionRecord> functions;
+      : functions(store, "lambda.function"),
+        versions(store, "lambda.version"),
+        aliases(store, "lambda.alias"),
+        invocations(store, "lambda.invocation") {}
+  // What is run under a key: a function's $LATEST or one of its versions.
+  const FunctionRecord* runnable(const std::string& key) const {
+    return (key.find(':') == key.npos ? functions : versions).find(key);
+  }
+  store::Table<FunctionRecord> functions, versions;
+  store::Table<AliasRecord> aliases;
   store::Table<AsyncRecord> invocations;
 };
 
