@@ -6,6 +6,7 @@
 
 #include "base/arn.h"
 #include "logs/query/lexer.h"
+#include "services/logs/tag_filter.h"
 
 namespace seatrial::services::logs {
 namespace {
@@ -76,30 +77,10 @@ class Choice {
   static bool any(const std::vector<Name>& values, std::string_view wanted) {
     return std::ranges::any_of(values, [&](const Name& value) { return value.text == wanted; });
   }
-  // `*` at either end stands for anything, and letters of both cases are then the same; `!` in
-  // front turns it round.
-  static bool is_value(std::string_view value, std::string_view filter) {
-    const bool negated = filter.starts_with('!');
-    if (negated) filter.remove_prefix(1);
-    const bool front = filter.starts_with('*'), back = filter.size() > 1 && filter.ends_with('*');
-    if (!front && !back) return (value == filter) != negated;
-    filter = filter.substr(front ? 1 : 0, filter.size() - (front ? 1u : 0u) - (back ? 1u : 0u));
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    const auto found = std::ranges::search(value, filter, {}, lower, lower);
-    bool holds = filter.empty() || !found.empty();
-    if (!front) holds = same_word(value.substr(0, filter.size()), filter);
-    if (!back && value.size() >= filter.size())
-      holds = same_word(value.substr(value.size() - filter.size()), filter);
-    else if (!back)
-      holds = false;
-    return holds != negated;
-  }
   static bool tagged(const GroupRecord& group, const Source::Tag& filter) {
-    const auto tag = group.tags.find(filter.key.text);
-    if (tag == group.tags.end()) return false;
-    return filter.values.empty() || std::ranges::any_of(filter.values, [&](const Name& value) {
-             return is_value(tag->second, value.text);
-           });
+    TagFilter wanted{filter.key.text, {}};
+    for (const auto& value : filter.values) wanted.values.push_back(value.text);
+    return has_tag(group.tags, wanted);
   }
   bool fail(std::string why) {
     problem_ = std::move(why);

@@ -71,6 +71,10 @@ Logs::Logs(room::Env& env, seatrial::logs::Engine& engine, cloudwatch::MetricWri
   serve<aws::logs::TagResourceOp>(&Logs::tag);
   serve<aws::logs::UntagResourceOp>(&Logs::untag);
   serve<aws::logs::ListTagsForResourceOp>(&Logs::list_tags);
+  serve<aws::logs::ListLogGroupsOp>(&Logs::list_groups);
+  serve<aws::logs::TagLogGroupOp>(&Logs::tag_group);
+  serve<aws::logs::UntagLogGroupOp>(&Logs::untag_group);
+  serve<aws::logs::ListTagsLogGroupOp>(&Logs::list_group_tags);
   serve<aws::logs::CreateLogStreamOp>(&Logs::create_stream);
   serve<aws::logs::DeleteLogStreamOp>(&Logs::delete_stream);
   serve<aws::logs::DescribeLogStreamsOp>(&Logs::describe_streams);

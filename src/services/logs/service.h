@@ -60,6 +60,12 @@ class Logs final : public room::Room, public LogSink, public LogGroups {
   Done delete_group(Context&, const aws::logs::DeleteLogGroupRequest&);
   Outcome<aws::logs::DescribeLogGroupsResponse> describe_groups(
       Context&, const aws::logs::DescribeLogGroupsRequest&);
+  Outcome<aws::logs::ListLogGroupsResponse> list_groups(Context&,
+                                                        const aws::logs::ListLogGroupsRequest&);
+  Done tag_group(Context&, const aws::logs::TagLogGroupRequest&);
+  Done untag_group(Context&, const aws::logs::UntagLogGroupRequest&);
+  Outcome<aws::logs::ListTagsLogGroupResponse> list_group_tags(
+      Context&, const aws::logs::ListTagsLogGroupRequest&);
   Done put_retention(Context&, const aws::logs::PutRetentionPolicyRequest&);
   Done delete_retention(Context&, const aws::logs::DeleteRetentionPolicyRequest&);
   Done tag(Context&, const aws::logs::TagResourceRequest&);

@@ -139,6 +139,34 @@ TEST_F(LogsTest, ADeletedGroupTakesItsStreamsAndEventsWithIt) {
   EXPECT_THAT(messages(search()), IsEmpty());
 }
 
+TEST_F(LogsTest, ListsGroupsByNameAndTag) {
+  for (const char* name : {"/aws/lambda/a", "/aws/lambda/b", "/discovery", "/x/aws/lambda"})
+    must("CreateLogGroup", {{"logGroupName", name}, {"tags", {{"team", name}}}});
+  const auto list = [&](Object input) {
+    return names(must("ListLogGroups", input), "logGroups", "logGroupName");
+  };
+  EXPECT_THAT(list({{"logGroupNamePattern", "^/aws/lambda|discovery"}}),
+              ElementsAre("/aws/lambda/a", "/aws/lambda/b", "/discovery"));
+  EXPECT_THAT(list({{"logGroupNamePattern", "lambda"},
+                    {"logGroupTags", {Object{{"key", "team"}, {"values", Array{"!/X*"}}}}}}),
+              ElementsAre("/aws/lambda/a", "/aws/lambda/b"));
+  EXPECT_THAT(list({{"logGroupTags", {Object{{"key", "none"}}}}}), IsEmpty());
+  EXPECT_THAT(list({{"logGroupClass", "INFREQUENT_ACCESS"}}), IsEmpty());
+  const auto page = must("ListLogGroups", {{"limit", 3}});
+  EXPECT_EQ(page.at("logGroups").as_array().size(), 3u);
+  EXPECT_EQ(text_member(page.at("logGroups").as_array()[0], "logGroupArn"),
+            "arn:aws:logs:ap-southeast-2:123456789012:log-group:/aws/lambda/a");
+  EXPECT_THAT(list({{"limit", 3}, {"nextToken", text_member(page, "nextToken")}}),
+              ElementsAre("/x/aws/lambda"));
+  EXPECT_EQ(code("ListLogGroups", {{"fieldIndexNames", {"a"}}}), "InvalidParameterException");
+  // The older operations on tags are about the same ones.
+  must("TagLogGroup", {{"logGroupName", "/discovery"}, {"tags", {{"stage", "prod"}}}});
+  must("UntagLogGroup", {{"logGroupName", "/discovery"}, {"tags", {"team"}}});
+  EXPECT_EQ(must("ListTagsLogGroup", {{"logGroupName", "/discovery"}}),
+            (Value{{"tags", {{"stage", "prod"}}}}));
+  EXPECT_EQ(code("ListTagsLogGroup", {{"logGroupName", "/none"}}), "ResourceNotFoundException");
+}
+
 TEST_F(LogsTest, TagsAGroup) {
   must("CreateLogGroup", {{"logGroupName", "/app"}, {"tags", {{"team", "x"}}}});
   const Value arn = "arn:aws:logs:ap-southeast-2:123456789012:log-group:/app";
