@@ -325,3 +325,28 @@ def test_an_alias_runs_its_version(world):
     assert json.loads(reply["Payload"].read()) == ["first", "1"] and reply["ExecutedVersion"] == "1"
     assert reply["ResponseMetadata"]["HTTPHeaders"]["content-type"] == "application/json"
     assert json.loads(client.invoke(FunctionName="kept")["Payload"].read()) == ["second", "$LATEST"]
+
+
+def test_a_queue_s_messages_reach_a_function_and_are_deleted(world):
+    code = ("def handler(event, context):\n"
+            "    failed = [r['messageId'] for r in event['Records'] if r['body'] == 'bad']\n"
+            "    print('got', sorted(r['body'] for r in event['Records']))\n"
+            "    return {'batchItemFailures': [{'itemIdentifier': i} for i in failed]}\n")
+    create(world, "worker", code)
+    sqs = world.client("sqs")
+    url = sqs.create_queue(QueueName="work")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": b, "MessageBody": b} for b in ("good", "bad")])
+    out = world.aws("lambda create-event-source-mapping --function-name worker --event-source-arn "
+                    f"{arn} --function-response-types ReportBatchItemFailures").stdout
+    assert json.loads(out)["State"] == "Creating"
+
+    def left():
+        counts = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        return [int(counts["ApproximateNumberOfMessages" + kind]) for kind in ("", "NotVisible")]
+
+    await_true(lambda: any("got" in m for m in messages(world, "worker")), what="a batch")
+    await_true(lambda: left() == [0, 1], what="only the failed message, not visible")
+    uuid = json.loads(out)["UUID"]
+    assert world.client("lambda").get_event_source_mapping(UUID=uuid)["State"] == "Enabled"
+    world.client("lambda").delete_event_source_mapping(UUID=uuid)

@@ -10,7 +10,12 @@ Lambda::Lambda(room::Env& env, Parts parts)
       parts_(std::move(parts)),
       code_(env.world / "lambda", env.rng),
       environments_(env, tables_, code_, parts_),
-      queue_(env, tables_, environments_) {
+      queue_(env, tables_, environments_),
+      sources_(env, tables_, environments_, [this](const std::string& arn) {
+        const auto parsed = parse_function_arn(env_.account, arn);
+        const auto found = parsed ? resolve(*parsed) : std::nullopt;
+        return found ? chosen(*found) : "";
+      }) {
   serve<shape::CreateFunctionOp>(&Lambda::create_function);
   serve<shape::UpdateFunctionCodeOp>(&Lambda::update_code);
   serve<shape::UpdateFunctionConfigurationOp>(&Lambda::update_configuration);
@@ -25,6 +30,11 @@ Lambda::Lambda(room::Env& env, Parts parts)
   serve<shape::GetAliasOp>(&Lambda::get_alias);
   serve<shape::DeleteAliasOp>(&Lambda::delete_alias);
   serve<shape::ListAliasesOp>(&Lambda::list_aliases);
+  serve<shape::CreateEventSourceMappingOp>(&Lambda::create_mapping);
+  serve<shape::GetEventSourceMappingOp>(&Lambda::get_mapping);
+  serve<shape::UpdateEventSourceMappingOp>(&Lambda::update_mapping);
+  serve<shape::DeleteEventSourceMappingOp>(&Lambda::delete_mapping);
+  serve<shape::ListEventSourceMappingsOp>(&Lambda::list_mappings);
   serve_payload<shape::InvokeOp>(&Lambda::invoke);
   serve<shape::AddPermissionOp>(&Lambda::add_permission);
   serve<shape::RemovePermissionOp>(&Lambda::remove_permission);
@@ -41,9 +51,11 @@ void Lambda::start() {
   code_.sweep(named);
   environments_.start();
   queue_.start();
+  sources_.start();
 }
 
 void Lambda::stop() {
+  sources_.stop();
   queue_.stop();
   environments_.stop();
 }

@@ -6,6 +6,7 @@
 #include "services/lambda/api.h"
 #include "services/lambda/async_queue.h"
 #include "services/lambda/environments.h"
+#include "services/lambda/event_sources.h"
 #include "services/lambda/names.h"
 
 namespace seatrial::services::lambda {
@@ -80,6 +81,17 @@ class Lambda final : public room::Room, public Functions {
   Reply<void> check_alias(const FunctionRecord& function,
                           const shape::AliasConfiguration& alias) const;
   std::string pick_version(const AliasRecord& record);
+  // handlers_mapping.cc
+  using Mapping = shape::EventSourceMappingConfiguration;
+  Reply<Mapping> create_mapping(Context&, const shape::CreateEventSourceMappingRequest&);
+  Reply<Mapping> get_mapping(Context&, const shape::GetEventSourceMappingRequest&);
+  Reply<Mapping> update_mapping(Context&, const shape::UpdateEventSourceMappingRequest&);
+  Reply<Mapping> delete_mapping(Context&, const shape::DeleteEventSourceMappingRequest&);
+  Reply<shape::ListEventSourceMappingsResponse> list_mappings(
+      Context&, const shape::ListEventSourceMappingsRequest&);
+  Reply<const MappingRecord*> mapping(const Context& context, const std::string& uuid) const;
+  Reply<void> check_queue(const Context& context, const std::string& queue_arn,
+                          const FunctionRecord& function);
   // handlers_invoke.cc
   Reply<shape::InvocationResponse> invoke(Context&, const shape::InvocationRequest&);
   Reply<shape::InvocationResponse> invoke_and_wait(Context&, const shape::InvocationRequest&,
@@ -122,6 +134,7 @@ class Lambda final : public room::Room, public Functions {
   CodeStore code_;
   Environments environments_;
   AsyncQueue queue_;
+  EventSources sources_;
 };
 
 }  // namespace seatrial::services::lambda

@@ -61,6 +61,22 @@ struct AliasRecord {
   bool names(const std::string& version) const;
 };
 
+// An SQS queue whose messages a function gets; by "region/UUID".
+struct MappingRecord {
+  std::string region;
+  shape::EventSourceMappingConfiguration mapping;
+  template <class F>
+  static void fields(F&& f) {
+    f("region", &MappingRecord::region);
+    f("mapping", &MappingRecord::mapping);
+  }
+  std::string key() const { return region + "/" + *mapping.UUID; }
+  bool enabled() const { return mapping.State == "Enabled"; }
+  std::optional<int> most_concurrent() const {
+    return mapping.ScalingConfig ? mapping.ScalingConfig->MaximumConcurrency : std::nullopt;
+  }
+};
+
 // One invocation that was answered with 202 and has not come to its end.
 struct AsyncRecord {
   std::string function, function_id;  // the key and the creation it is meant for
@@ -84,6 +100,7 @@ struct Tables {
       : functions(store, "lambda.function"),
         versions(store, "lambda.version"),
         aliases(store, "lambda.alias"),
+        mappings(store, "lambda.event_source"),
         invocations(store, "lambda.invocation") {}
   // What is run under a key: a function's $LATEST or one of its versions.
   const FunctionRecord* runnable(const std::string& key) const {
@@ -91,6 +108,7 @@ struct Tables {
   }
   store::Table<FunctionRecord> functions, versions;
   store::Table<AliasRecord> aliases;
+  store::Table<MappingRecord> mappings;
   store::Table<AsyncRecord> invocations;
 };
 
