@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "decide/alarm/schedule.h"
+#include "metrics/math/select.h"
 
 namespace seatrial::services::cloudwatch {
 namespace {
@@ -76,7 +77,9 @@ void AlarmWheel::put(AlarmPlan plan, decide::AlarmState state, Contributors in_a
   if (plan.is_math()) {
     places_[plan.key] = {};
     const std::string key = plan.key;
-    math_[key] = {std::move(plan), std::move(entry), interval, std::move(in_alarm), ""};
+    const bool insights = std::ranges::any_of(
+        plan.queries, [](const auto& query) { return metrics::math::is_select(query.expression); });
+    math_[key] = {std::move(plan), std::move(entry), interval, std::move(in_alarm), "", insights};
     return;
   }
   const auto statistic = metrics::Statistic::parse(plan.queries.front().stat->statistic);
@@ -156,16 +159,16 @@ std::vector<AlarmWheel::Slice> AlarmWheel::due(Time last, Time now) const {
     for (std::size_t from = 0; from < group->queries.size(); from += kSlice)
       out.push_back({group.get(), from, std::min(group->queries.size(), from + kSlice), {}});
   }
-  constexpr std::size_t kMathSlice = 100;
+  constexpr std::size_t kMathSlice = 100, kInsightsShare = 20;  // one looks at many metrics
   std::size_t math = kMathSlice;
   for (const auto& [key, alarm] : math_) {
     if (!decide::is_due(alarm.interval_s, last, now)) continue;
-    if (math == kMathSlice) {
+    if (math >= kMathSlice) {
       out.emplace_back();
       math = 0;
     }
     out.back().math.push_back(key);
-    ++math;
+    math += alarm.uses_insights ? kInsightsShare : 1;
   }
   return out;
 }

@@ -89,6 +89,7 @@ class AlarmWheel {
     int interval_s = 60;
     Contributors in_alarm;
     std::string fleet_reason;  // as last reported
+    bool uses_insights = false;
   };
   struct Place {
     Group* group = nullptr;  // none: a math alarm

@@ -1,5 +1,6 @@
 // How long a tick of 100,000 alarms takes on one core, over metrics in the real engine: on ten
-// alarms per series, on one, and the decision alone. Prints a line for each.
+// alarms per series, on one, and the decision alone; and one of as many alarms on groups as a
+// region may have. Prints a line for each.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -92,6 +93,47 @@ void run_decision() {
   fmt::print("{:>7} decisions alone: {:.2f} ms ({} in ALARM)\n", kAlarms, all / 100, alarms / 100);
 }
 
+// 200 alarms on groups, each of its own metric on 50 hosts.
+void run_fleets(metrics::Engine& engine) {
+  constexpr int kFleets = 200, kHosts = 50;
+  for (int s = 0; s < kFleets * kHosts; ++s)
+    for (int m = 0; m < kMinutes; ++m) {
+      auto id = series(s % kHosts);
+      id.name = fmt::format("m{}", s / kHosts);
+      engine.put(id, metrics::Sample::of(s + m, from_ms(kStart + m * 60'000)));
+    }
+  if (!engine.commit()) throw std::runtime_error("the samples were not written");
+  EngineAlarmData data(engine, "123456789012");
+  AlarmWheel wheel;
+  for (int i = 0; i < kFleets; ++i) {
+    shape::PutMetricAlarmInput input;
+    shape::MetricDataQuery query;
+    query.Id = "q1";
+    query.Expression = fmt::format("SELECT MAX(m{}) FROM App GROUP BY Host ORDER BY MAX() DESC", i);
+    query.Period = 60;
+    input.Metrics.push_back(query);
+    input.EvaluationPeriods = 3;
+    input.Threshold = 0;
+    input.ComparisonOperator = "GreaterThanThreshold";
+    wheel.put(plan_of(fmt::format("ap-southeast-2/fleet-{}", i), input), decide::AlarmState::kOk);
+  }
+  double longest = 0;
+  std::size_t transitions = 0;
+  const Time now = from_ms(kStart + kMinutes * 60'000);
+  const double all = ms_of([&] {
+    for (const auto& slice : wheel.due(now - Millis{60'000}, now))
+      longest = std::max(longest, ms_of([&] {
+                           wheel.evaluate(slice, now, data, [&](const auto& finding) {
+                             transitions += finding.fleet->transitions.size();
+                           });
+                         }));
+  });
+  fmt::print(
+      "{:>7} alarms on {} groups each: {:.0f} ms a tick, longest slice {:.0f} ms, {} contributors "
+      "into ALARM\n",
+      kFleets, kHosts, all, longest, transitions);
+}
+
 }  // namespace
 }  // namespace seatrial::services::cloudwatch
 
@@ -107,6 +149,11 @@ int main() {
       if (!engine) return 1;
       services::cloudwatch::run(**engine, count, sealed);
     }
+  }
+  {
+    auto engine = metrics::Engine::open(std::filesystem::path(folder) / "fleets");
+    if (!engine) return 1;
+    services::cloudwatch::run_fleets(**engine);
   }
   std::filesystem::remove_all(folder);
   return 0;
