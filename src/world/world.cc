@@ -259,7 +259,9 @@ void World::Parts::make_rooms() {
   alarm_events = std::make_unique<services::cloudwatch::BusAlarmEvents>(*events);
   cloudwatch->send_alarm_events(*alarm_events);
   elbv2 = std::make_unique<services::elbv2::Elbv2>(
-      *env, services::elbv2::Parts{*proxy, *prober, *network, *ec2, *cloudwatch, hosts.get()});
+      *env, services::elbv2::Parts{*proxy, *prober, *network, *ec2, *cloudwatch, hosts.get(),
+                                   s3.get(), s3.get(), logs.get(), logs.get()});
+  logs->vend_from(*elbv2);
   ecs = std::make_unique<services::ecs::Ecs>(
       *env,
       services::ecs::Parts{*containers, *network, *elbv2, *logs, *ssm, *secretsmanager, *ec2,

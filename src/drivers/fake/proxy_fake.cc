@@ -53,6 +53,16 @@ ProxyCounters FakeProxy::counters() {
   return counters_;
 }
 
+void FakeProxy::record_requests(RecordSink sink) {
+  const std::lock_guard lock(mutex_);
+  sink_ = std::move(sink);
+}
+
+void FakeProxy::served(std::span<const ProxyRecord> records) {
+  const std::lock_guard lock(mutex_);
+  if (sink_) sink_(records);
+}
+
 void FakeProxy::stop() {
   const std::lock_guard lock(mutex_);
   config_ = {};

@@ -17,6 +17,7 @@ class FakeProxy final : public ProxyDriver {
   std::expected<void, std::string> available() override;
   std::expected<void, std::string> can_listen(const std::string& address, int port) override;
   void apply(ProxyConfig config, std::function<void(std::string error)> done) override;
+  void record_requests(RecordSink sink) override;
   ProxyCounters counters() override;
   void stop() override;
 
@@ -25,7 +26,8 @@ class FakeProxy final : public ProxyDriver {
   void take_port(int port);           // someone else listens there
   void set_error(std::string error);  // apply() fails with it until set empty
   void set_counters(ProxyCounters counters);
-  ProxyConfig config() const;  // what traffic would follow now
+  void served(std::span<const ProxyRecord> records);  // requests that went through it
+  ProxyConfig config() const;                         // what traffic would follow now
   int applies() const;
   // The pool's servers that get requests: "10.0.1.4:8000", in order.
   std::vector<std::string> routed(const std::string& pool_prefix) const;
@@ -37,6 +39,7 @@ class FakeProxy final : public ProxyDriver {
   mutable std::mutex mutex_;
   ProxyConfig config_;
   ProxyCounters counters_;
+  RecordSink sink_;
   std::set<int> taken_;
   std::string error_;
   bool missing_ = false;

@@ -11,6 +11,8 @@ namespace seatrial::drivers {
 namespace {
 
 constexpr std::size_t kMinSlots = 8;
+constexpr std::string_view kTraceId =
+    "1-%[var(txn.seconds),lower]-%[uuid(4),regsub(-,,g),bytes(0,24)]";
 
 bool made_of(std::string_view text, std::string_view extra) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
@@ -77,6 +79,7 @@ class Renderer {
   void global();
   void pages_of_errors();
   void frontend(const ProxyListener& listener);
+  void records(std::string_view counted);
   void http_rules(const ProxyListener& listener);
   void action(const ProxyListener& listener, std::size_t rule, const ProxyAction& action);
   void fixed_response(const ProxyListener& l, std::size_t rule, const ProxyAction& action);
@@ -103,7 +106,7 @@ void Renderer::global() {
   line("global");
   line("  stats socket {} mode 600 level admin expose-fd listeners",
        in_quotes(files_.stats_socket));
-  line("  log fd@3 len 1024 format raw local0");
+  line("  log fd@3 len 4000 format raw local0");
   line("  maxconn {}", files_.max_connections);
   line("  nbthread {}", files_.threads);
   line("  hard-stop-after 15m");
@@ -165,11 +168,41 @@ void Renderer::frontend(const ProxyListener& listener) {
   line("  mode http");
   line("  timeout http-request {}s", listener.idle_timeout_s);
   line("  timeout http-keep-alive {}s", listener.idle_timeout_s);
-  line(
-      "  log-format 'H %f %b %s %ST %[var(txn.sent)] %[var(txn.answered)] %U %B %ts %rc "
-      "%[var(txn.rule)] {}'",
+  const auto counted = fmt::format(
+      "H %f %b %s %ST %[var(txn.sent)] %[var(txn.answered)] %U %B %ts %rc %[var(txn.rule)] {}",
       listener.rules.size());
+  if (listener.records)
+    records(counted);
+  else
+    line("  log-format '{}'", counted);
   http_rules(listener);
+}
+
+// traffic_log.cc reads it. A line fits the 4,096 bytes that a pipe takes at once, with the URI
+// last, which is cut; url_enc makes one word of what a client says.
+void Renderer::records(std::string_view counted) {
+  line(
+      "  log-format '{} %[var(txn.begun)] %[var(txn.replied)] %ci:%cp %si:%sp "
+      "%[var(sess.connection)] %[var(txn.traced)] %[var(txn.host)] %[var(txn.agent)] "
+      "%[var(txn.location)] %HM %HV %HU'",
+      counted);
+  line("  tcp-request session set-var(sess.connection) uuid(4),regsub(-,,g)");
+  line("  http-request set-var(txn.begun) date(0,us)");
+  line("  http-request set-var(txn.agent) req.fhdr(user-agent),bytes(0,512),url_enc");
+  line("  http-request set-var(txn.host) req.hdr(host),bytes(0,300),url_enc");
+  line("  http-request set-var(txn.traced) req.fhdr(X-Amzn-Trace-Id),bytes(0,256),url_enc");
+  // What is answered here has a trace, too; a pool's own lines extend a client's.
+  line("  http-request set-var-fmt(txn.seconds) '%{{+X}}Ts'");
+  line(
+      "  http-request set-var-fmt(txn.trace) 'Root={}' if !{{ req.hdr(X-Amzn-Trace-Id) -m found }}",
+      kTraceId);
+  line("  http-after-response set-var(txn.replied) date(0,us)");
+  line(
+      "  http-after-response set-var(txn.traced) var(txn.trace),bytes(0,256),url_enc "
+      "if {{ var(txn.trace) -m found }}");
+  line(
+      "  http-after-response set-var(txn.location) res.hdr(location),bytes(0,512),url_enc "
+      "if !{{ var(txn.answered) -m found }}");
 }
 
 // First the number of the rule that applies is found, then acted on: HAProxy would evaluate all
@@ -372,10 +405,11 @@ void Renderer::http_backend(const ProxyPool& pool) {
   line("  http-request set-header X-Forwarded-Proto http");
   line("  http-request set-header X-Forwarded-Port %[dst_port]");
   line("  http-request set-var-fmt(txn.seconds) '%{{+X}}Ts'");
-  const std::string_view id = "1-%[var(txn.seconds),lower]-%[uuid(4),regsub(-,,g),bytes(0,24)]";
   line("  acl traced req.hdr(X-Amzn-Trace-Id) -m found");
-  line("  http-request set-var-fmt(txn.trace) 'Self={};%[req.hdr(X-Amzn-Trace-Id)]' if traced", id);
-  line("  http-request set-var-fmt(txn.trace) 'Root={}' unless {{ var(txn.trace) -m found }}", id);
+  line("  http-request set-var-fmt(txn.trace) 'Self={};%[req.hdr(X-Amzn-Trace-Id)]' if traced",
+       kTraceId);
+  line("  http-request set-var-fmt(txn.trace) 'Root={}' unless {{ var(txn.trace) -m found }}",
+       kTraceId);
   line("  http-request set-header X-Amzn-Trace-Id '%[var(txn.trace)]'");
   line("  http-request set-var(txn.sent) date(0,us)");
   line("  http-response set-var(txn.answered) date(0,us)");

@@ -346,7 +346,10 @@ void HaproxyDriver::stop() {
 void HaproxyDriver::keep_alive() {
   const std::lock_guard lock(deploying_);
   if (!deployed_ || running_.listeners.empty()) return;
-  if (main_process() != 0) return poll_stats();
+  if (main_process() != 0) {
+    poll_stats();
+    return note_dropped();
+  }
   log::warning("haproxy: it ended on its own and is started again");
   const auto config = running_;
   if (auto error = reload(config); !error.empty()) log::error("haproxy: {}", error);
@@ -380,6 +383,20 @@ void HaproxyDriver::poll_stats() {
       if (!id.empty()) open_sessions_[places->first][id] = sessions;
     }
   }
+}
+
+// The pipe of records was full: metrics and access logs lack these requests.
+void HaproxyDriver::note_dropped() {
+  const auto answer = ask("show info");
+  if (!answer) return;
+  constexpr std::string_view kName = "\nDroppedLogs: ";
+  const auto at = answer->find(kName);
+  if (at == answer->npos) return;
+  const auto now = std::atoll(answer->c_str() + at + kName.size());
+  if (now > dropped_)
+    log::warning("haproxy: {} records of requests were dropped, for they were not read in time",
+                 now - dropped_);
+  dropped_ = now;
 }
 
 ProxyCounters HaproxyDriver::counters() {

@@ -38,6 +38,7 @@ class HaproxyDriver final : public ProxyDriver {
   std::expected<void, std::string> available() override;
   std::expected<void, std::string> can_listen(const std::string& address, int port) override;
   void apply(ProxyConfig config, std::function<void(std::string error)> done) override;
+  void record_requests(RecordSink sink) override { traffic_.record_to(std::move(sink)); }
   ProxyCounters counters() override;
   void stop() override;
 
@@ -60,6 +61,7 @@ class HaproxyDriver final : public ProxyDriver {
   void find_running();
   void end_processes();
   void poll_stats();
+  void note_dropped();
   void keep_alive();
   std::optional<std::string> ask(const std::string& commands, const std::string& socket = {}) const;
   std::string write_files(const HaproxyText& text) const;
@@ -86,6 +88,7 @@ class HaproxyDriver final : public ProxyDriver {
   HaproxySlots slots_;
   bool deployed_ = false;
   std::uint64_t changes_ = 0;
+  std::int64_t dropped_ = 0;  // records that HAProxy could not write, of this process
   std::thread thread_;
 };
 

@@ -278,6 +278,38 @@ TEST_F(Haproxy, RulesInOrderByPathHostMethodHeaderAndQuery) {
   EXPECT_EQ(status_of(get("/zzz")), 404);
 }
 
+TEST_F(Haproxy, RecordsTellOfEachRequestEvenOnesBeforeAnybodyAsked) {
+  Server server("a");
+  add_pool("app", {server_at(server)});
+  add_rule({ProxyCondition::Kind::kPath, "", {"/fixed"}}, fixed(202, "x"));
+  listener().default_action = to("app");
+  listener().records = true;
+  ASSERT_EQ(apply_now(*driver_, config_), "");
+  EXPECT_EQ(status_of(get("/fixed", "User-Agent: a \"b\" 100%\r\n")), 202);
+  EXPECT_EQ(status_of(get("/x?y=z", "X-Amzn-Trace-Id: Root=1-2-3\r\n")), 200);
+  EXPECT_TRUE(counted([](const ProxyCounters& c) {
+    return c.pools.contains("app") && c.pools.at("app").requests == 1;
+  }));
+  std::vector<std::string> told;
+  driver_->record_requests([&](std::span<const ProxyRecord> records) {
+    for (const auto& r : records) {
+      EXPECT_THAT(std::string(r.client), testing::StartsWith("127.0.0.1:"));
+      EXPECT_EQ(r.connection.size(), 32u);
+      EXPECT_GE(r.replied, r.begun);
+      EXPECT_GT(r.sent_bytes, 0);
+      told.push_back(fmt::format("{} {} {} {} {} {} {} [{}]", r.listener, r.pool, r.target, r.rule,
+                                 r.status, r.method, r.uri, r.user_agent));
+      told.push_back(r.trace);
+    }
+  });
+  driver_->record_requests({});
+  ASSERT_EQ(told.size(), 4u);
+  EXPECT_EQ(told[0], "web   1 202 GET /fixed [a \"b\" 100%]");
+  EXPECT_THAT(told[1], testing::StartsWith("Root=1-"));
+  EXPECT_EQ(told[2], fmt::format("web app 127.0.0.1:{} 0 200 GET /x?y=z []", server.port));
+  EXPECT_THAT(told[3], testing::MatchesRegex("Self=1-.*;Root=1-2-3"));
+}
+
 TEST_F(Haproxy, RedirectsFillPlaceholders) {
   ProxyAction action{ProxyAction::Kind::kRedirect};
   action.status = 301;

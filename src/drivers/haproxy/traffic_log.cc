@@ -52,6 +52,49 @@ void count_status(PoolCounters& pool, std::int64_t status) {
 }
 
 constexpr std::string_view kNoServer = "<NOSRV>";
+constexpr std::size_t kCountedWords = 13, kRecordWords = 25;
+
+// What HAProxy's url_enc wrote; "-" is its word for nothing.
+std::string decoded(std::string_view word) {
+  std::string out;
+  if (word == "-") return out;
+  const auto digit = [](char c) { return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10; };
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    const bool escaped = word[i] == '%' && i + 2 < word.size() &&
+                         std::isxdigit(static_cast<unsigned char>(word[i + 1])) != 0 &&
+                         std::isxdigit(static_cast<unsigned char>(word[i + 2])) != 0;
+    out += escaped ? static_cast<char>(digit(word[i + 1]) * 16 + digit(word[i + 2])) : word[i];
+    if (escaped) i += 2;
+  }
+  return out;
+}
+
+// Behind the counted words: begun replied client:port target:port connection trace host
+// user-agent location method version uri
+ProxyRecord record_of(const std::vector<std::string_view>& w) {
+  ProxyRecord r;
+  r.listener = without_prefix(w[1], "L_");
+  r.status = static_cast<int>(number(w[4]).value_or(0));
+  r.sent = number(w[5]).value_or(0);
+  r.answered = number(w[6]).value_or(0);
+  r.received_bytes = number(w[7]).value_or(0);
+  r.sent_bytes = number(w[8]).value_or(0);
+  r.begun = number(w[13]).value_or(0);
+  r.replied = number(w[14]).value_or(0);
+  r.client = w[15];
+  r.pool = without_prefix(w[2], "P_");
+  if (w[3] != kNoServer) r.target = w[16];
+  r.rule = static_cast<int>(number(w[11]).value_or(-1));
+  r.connection = w[17];
+  r.trace = decoded(w[18]);
+  r.host = decoded(w[19]);
+  r.user_agent = decoded(w[20]);
+  r.location = decoded(w[21]);
+  r.method = w[22];
+  r.version = w[23];
+  r.uri = w[24];
+  return r;
+}
 
 // What the proxy answered itself. "LR" outside of a pool: by a rule's action, whose redirects alone
 // have a 3xx. In a pool it is that no server is up, and any other 503 went out as 502.
@@ -89,7 +132,9 @@ TrafficLog::TrafficLog(const std::string& path) {
     error_ = fmt::format("cannot open {}: {}", path, std::strerror(errno));
     return;
   }
-  ::fcntl(write_end_, F_SETPIPE_SZ, kPipeBytes);  // a plain user may get less: it still works
+  // A plain user may get less: it still works.
+  if (::fcntl(write_end_, F_SETPIPE_SZ, kLargePipeBytes) < 0)
+    ::fcntl(write_end_, F_SETPIPE_SZ, kPipeBytes);
   thread_ = std::thread([this] { run(); });
 }
 
@@ -118,15 +163,45 @@ void TrafficLog::run() {
       count(std::string_view(pending).substr(start, end - start));
       start = end + 1;
     }
+    hand_over();
     pending.erase(0, start);
     if (pending.size() > kMaxLine) pending.clear();
   }
 }
 
+void TrafficLog::record_to(RecordSink sink) {
+  const std::lock_guard lock(sink_mutex_);
+  sink_ = std::move(sink);
+  if (!sink_) return;
+  const auto waiting = std::exchange(waiting_, {});
+  std::string_view rest = waiting;
+  for (auto end = rest.find('\n'); end != rest.npos; end = rest.find('\n')) {
+    records_.push_back(record_of(split_words(rest.substr(0, end))));
+    rest.remove_prefix(end + 1);
+  }
+  if (!records_.empty()) sink_(records_);
+  records_.clear();
+}
+
+void TrafficLog::take_record(std::string_view line, const std::vector<std::string_view>& words) {
+  const std::lock_guard lock(sink_mutex_);
+  if (sink_)
+    records_.push_back(record_of(words));
+  else if (waiting_.size() + line.size() < kMaxWaiting)
+    waiting_.append(line).append(1, '\n');
+}
+
+void TrafficLog::hand_over() {
+  const std::lock_guard lock(sink_mutex_);
+  if (sink_ && !records_.empty()) sink_(records_);
+  records_.clear();
+}
+
 void TrafficLog::count(std::string_view line) {
   const auto words = split_words(line);
+  if (words.size() == kRecordWords && words[0] == "H") take_record(line, words);
   const std::lock_guard lock(mutex_);
-  if (words.size() == 13 && words[0] == "H") count_http(words);
+  if (words.size() >= kCountedWords && words[0] == "H") count_http(words);
   if (words.size() == 8 && words[0] == "T") count_tcp(words);
 }
 

@@ -5,7 +5,8 @@
 // family: resources_ecs.cc, resources_elbv2.cc, resources_iam.cc, resources_ec2.cc,
 // resources_misc.cc, resources_dashboard.cc, resources_alarm.cc, resources_logs.cc,
 // resources_messaging.cc, resources_storage.cc, resources_lambda.cc,
-// resources_autoscaling.cc, resources_metric_stream.cc.
+// resources_autoscaling.cc, resources_metric_stream.cc,
+// resources_pipeline.cc, resources_deliveries.cc.
 #pragma once
 #include <optional>
 #include <set>
@@ -74,6 +75,7 @@ std::vector<ResourceType> lambda_types();
 std::vector<ResourceType> autoscaling_types();
 std::vector<ResourceType> pipeline_types();
 std::vector<ResourceType> metric_stream_types();
+std::vector<ResourceType> delivery_types();
 
 // Unknown and missing top-level properties, in CloudFormation's words.
 Attempt<void> check_properties(const ResourceType& type, const Value& properties);

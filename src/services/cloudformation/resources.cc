@@ -10,7 +10,7 @@ const std::map<std::string_view, ResourceType>& all_types() {
     for (auto family :
          {ecs_types(), elbv2_types(), iam_types(), ec2_types(), misc_types(), dashboard_types(),
           alarm_types(), logs_types(), storage_types(), messaging_types(), lambda_types(),
-          autoscaling_types(), pipeline_types(), metric_stream_types()})
+          autoscaling_types(), pipeline_types(), metric_stream_types(), delivery_types()})
       for (ResourceType& type : family) types.emplace(type.name, std::move(type));
     return types;
   }();

@@ -46,12 +46,15 @@ bool probed_state(decide::TargetState state) {
 
 void Controller::start() {
   *running_ = true;
+  access_.serve(access_plan());
+  access_.start();
   changed();
   post_guarded(kMetricInterval, [this] { emit_metrics(); });
 }
 
 void Controller::stop() {
   *running_ = false;
+  access_.stop();
   probing_.clear();
 }
 
@@ -309,6 +312,7 @@ drivers::ProxyListener Controller::listener_of(const LoadBalancerRecord& balance
   result.address = balancer.address;
   result.port = *listener.shape.Port;
   result.protocol = *listener.shape.Protocol;
+  result.records = !destinations_of(balancer).empty();
   const int idle = number_attribute(balancer.attributes, "idle_timeout.timeout_seconds");
   result.idle_timeout_s = idle > 0 ? idle : 350;  // network load balancers: fixed
   for (const auto* rule : tables_.rules_of(arn)) {
@@ -339,6 +343,7 @@ drivers::ProxyConfig Controller::wanted() const {
 
 void Controller::apply() {
   auto config = wanted();
+  access_.serve(access_plan());
   if (applied_ == config) return;
   if (!applied_ && config.listeners.empty()) config = {};
   applied_ = config;

@@ -9,6 +9,7 @@
 #include <memory>
 #include <set>
 
+#include "services/elbv2/access_logs.h"
 #include "services/elbv2/parts.h"
 #include "services/elbv2/store.h"
 
@@ -24,7 +25,10 @@ class Controller {  // control thread, all of it
   static constexpr Millis kMetricInterval{10'000};
 
   Controller(room::Env& env, Tables& tables, Parts& parts)
-      : env_(env), tables_(tables), parts_(parts) {}
+      : env_(env),
+        tables_(tables),
+        parts_(parts),
+        access_(env, parts.proxy, parts.objects, parts.log_lines) {}
 
   void start();
   void stop();
@@ -73,6 +77,12 @@ class Controller {  // control thread, all of it
   drivers::ProxyListener listener_of(const LoadBalancerRecord& balancer,
                                      const ListenerRecord& listener) const;
 
+  // access_plan.cc: which requests are written down, and where to.
+  AccessPlan access_plan() const;
+  std::vector<AccessDestination> destinations_of(const LoadBalancerRecord& balancer) const;
+  AccessDestination bucket_destination(const LoadBalancerRecord& balancer,
+                                       const std::string& bucket, const std::string& prefix) const;
+
   void emit_metrics();
   void emit_balancer(const LoadBalancerRecord& balancer, const drivers::ProxyCounters& now);
 
@@ -93,6 +103,7 @@ class Controller {  // control thread, all of it
   std::map<std::string, std::string> written_names_;
   std::set<std::string> changed_groups_;
   std::vector<std::function<void(const std::string&, const std::string&)>> told_;
+  AccessLogs access_;
   drivers::ProxyCounters reported_;  // what metrics have been emitted for
 };
 

@@ -54,7 +54,7 @@ bool same_settings(const shape::LoadBalancer& a, const shape::LoadBalancer& b) {
              std::set(b.SecurityGroups.begin(), b.SecurityGroups.end());
 }
 
-model::List<shape::LoadBalancerAttribute> attribute_list(const StringMap& attributes) {
+model::List<shape::LoadBalancerAttribute> balancer_attribute_list(const StringMap& attributes) {
   model::List<shape::LoadBalancerAttribute> list;
   for (const auto& [key, value] : attributes) list.push_back({key, value});
   return list;
@@ -242,7 +242,7 @@ Outcome<shape::DescribeLoadBalancerAttributesOutput> Elbv2::describe_load_balanc
     Context& context, const shape::DescribeLoadBalancerAttributesInput& input) {
   const auto found = balancer(context, input.LoadBalancerArn);
   if (!found) return std::unexpected(found.error());
-  return shape::DescribeLoadBalancerAttributesOutput{attribute_list((*found)->attributes)};
+  return shape::DescribeLoadBalancerAttributesOutput{balancer_attribute_list((*found)->attributes)};
 }
 
 Outcome<shape::ModifyLoadBalancerAttributesOutput> Elbv2::modify_load_balancer_attributes(
@@ -256,7 +256,17 @@ Outcome<shape::ModifyLoadBalancerAttributesOutput> Elbv2::modify_load_balancer_a
     if (auto problem = attribute_problem(defaults, key, value)) return std::unexpected(*problem);
     record.attributes[key] = value;
   }
-  auto reply = shape::ModifyLoadBalancerAttributesOutput{attribute_list(record.attributes)};
+  const auto logging = [](const StringMap& all) {
+    return std::array{all.at("access_logs.s3.enabled"), all.at("access_logs.s3.bucket"),
+                      all.at("access_logs.s3.prefix")};
+  };
+  if (flag_attribute(record.attributes, "access_logs.s3.enabled") &&
+      logging(record.attributes) != logging((*found)->attributes)) {
+    if (auto may = check_access_bucket(record); !may) return std::unexpected(may.error());
+    put_test_file(record);
+  }
+  auto reply =
+      shape::ModifyLoadBalancerAttributesOutput{balancer_attribute_list(record.attributes)};
   tables_.balancers.put(input.LoadBalancerArn, std::move(record));
   controller_.changed();
   return reply;

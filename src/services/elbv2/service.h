@@ -14,7 +14,10 @@ using room::Outcome;
 
 inline constexpr std::size_t kMaxBalancers = 50;  // of a region, AWS's default quota
 
-class Elbv2 final : public room::Room, public TargetGroups, public cloudwatch::ResourceCounter {
+class Elbv2 final : public room::Room,
+                    public TargetGroups,
+                    public cloudwatch::ResourceCounter,
+                    public logs::LogVendor {
  public:
   Elbv2(room::Env& env, Parts parts);
 
@@ -32,6 +35,12 @@ class Elbv2 final : public room::Room, public TargetGroups, public cloudwatch::R
                                           const std::string& ip, int port) override;
   void on_change(std::function<void(const std::string&, const std::string&)> changed) override;
   std::vector<cloudwatch::CountedResource> count_resources() const override;
+
+  // LogVendor: access_plan.cc.
+  Outcome<void> check_source(const std::string& region, const std::string& resource,
+                             const std::string& log_type) const override;
+  std::vector<std::string> record_fields(const std::string& log_type) const override;
+  void deliveries_changed() override { controller_.changed(); }
 
  private:
   Outcome<shape::CreateLoadBalancerOutput> create_load_balancer(
@@ -92,6 +101,9 @@ class Elbv2 final : public room::Room, public TargetGroups, public cloudwatch::R
   Outcome<std::vector<shape::AvailabilityZone>> zones_of(const Context&,
                                                          const shape::CreateLoadBalancerInput&,
                                                          bool network) const;
+  // Whether Elastic Load Balancing may write into the bucket that the attributes name.
+  Outcome<void> check_access_bucket(const LoadBalancerRecord& record) const;
+  void put_test_file(const LoadBalancerRecord& record);
   Outcome<void> give_name(const Context&, LoadBalancerRecord& record);
   void remove_listener(const std::string& arn);
   Outcome<int> check_target(const TargetGroupRecord& group, const std::string& ip,

@@ -40,4 +40,33 @@ class LogSink {
                       std::function<void()> durable) = 0;
 };
 
+// A delivery of vended logs (CreateDelivery), as whoever makes the lines has to know it.
+struct VendedDelivery {
+  std::string id, region, log_type;
+  std::string group;           // where it ends: this log group,
+  std::string bucket, prefix;  // or this bucket
+  bool json = false;
+  std::vector<std::string> fields;  // in order; empty: all
+  std::string delimiter;
+};
+
+class VendedLogs {  // control thread
+ public:
+  virtual ~VendedLogs() = default;
+  // Of a resource, by its ARN.
+  virtual std::vector<VendedDelivery> deliveries_of(const std::string& resource) const = 0;
+};
+
+// A room whose resources write vended logs; it makes the lines and appends them.
+class LogVendor {  // control thread
+ public:
+  virtual ~LogVendor() = default;
+  // Whether the resource is there and writes such logs; the error is PutDeliverySource's.
+  virtual room::Outcome<void> check_source(const std::string& region, const std::string& resource,
+                                           const std::string& log_type) const = 0;
+  // What a line of the type may have, in its usual order.
+  virtual std::vector<std::string> record_fields(const std::string& log_type) const = 0;
+  virtual void deliveries_changed() = 0;
+};
+
 }  // namespace seatrial::services::logs

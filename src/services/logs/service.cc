@@ -54,6 +54,7 @@ Logs::Logs(room::Env& env, seatrial::logs::Engine& engine, cloudwatch::MetricWri
       streams_(env.store, "logs.stream"),
       definitions_(env.store, "logs.query_definition"),
       lookup_tables_(env.store, "logs.lookup_table"),
+      deliveries_(env.store),
       queries_(env, engine,
                [this](const std::string& region, const std::string& name) {
                  return lookup_source(region, name);
@@ -94,6 +95,7 @@ Logs::Logs(room::Env& env, seatrial::logs::Engine& engine, cloudwatch::MetricWri
   serve<aws::logs::DescribeExportTasksOp>(&Logs::describe_exports);
   serve<aws::logs::CancelExportTaskOp>(&Logs::cancel_export);
   serve<aws::logs::StartLiveTailOp>(&Logs::start_live_tail);
+  serve_deliveries();
   serve<aws::logs::StartQueryOp>(&Logs::start_query);
   serve<aws::logs::GetQueryResultsOp>(&Logs::query_results);
   serve<aws::logs::StopQueryOp>(&Logs::stop_query);

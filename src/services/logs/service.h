@@ -6,6 +6,7 @@
 #include "model/shapes/logs.h"
 #include "room/room.h"
 #include "services/logs/api.h"
+#include "services/logs/deliveries.h"
 #include "services/logs/exports.h"
 #include "services/logs/live_tail.h"
 #include "services/logs/lookup_records.h"
@@ -17,7 +18,7 @@
 
 namespace seatrial::services::logs {
 
-class Logs final : public room::Room, public LogSink, public LogGroups {
+class Logs final : public room::Room, public LogSink, public LogGroups, public VendedLogs {
  public:
   // `metrics`, where there are any: of metric filters and AWS/Logs.
   Logs(room::Env& env, seatrial::logs::Engine& engine, cloudwatch::MetricWriter* metrics = nullptr);
@@ -26,9 +27,14 @@ class Logs final : public room::Room, public LogSink, public LogGroups {
   void deliver_to(firehose::DeliveryStreams& streams, s3::ObjectSink& objects) {
     subscriptions_.deliver_to(streams);
     exports_.deliver_to(objects);
+    objects_ = &objects;
   }
 
   void invoke(lambda::Functions& functions) { subscriptions_.invoke(functions); }
+
+  // Whose resources may be delivery sources.
+  void vend_from(LogVendor& balancers) { vendor_ = &balancers; }
+  std::vector<VendedDelivery> deliveries_of(const std::string& resource) const override;
 
   void start() override;  // the retention tick, the queries' threads
   void stop() override {
@@ -144,6 +150,34 @@ class Logs final : public room::Room, public LogSink, public LogGroups {
                                                             const aws::logs::StartLiveTailRequest&);
   Outcome<LiveTails::Request::Group> tailed_group(const Context&,
                                                   const std::string& identifier) const;
+  // handlers_deliveries.cc
+  Outcome<aws::logs::PutDeliverySourceResponse> put_delivery_source(
+      Context&, const aws::logs::PutDeliverySourceRequest&);
+  Outcome<aws::logs::GetDeliverySourceResponse> get_delivery_source(
+      Context&, const aws::logs::GetDeliverySourceRequest&);
+  Outcome<aws::logs::DescribeDeliverySourcesResponse> describe_delivery_sources(
+      Context&, const aws::logs::DescribeDeliverySourcesRequest&);
+  Done delete_delivery_source(Context&, const aws::logs::DeleteDeliverySourceRequest&);
+  Outcome<aws::logs::PutDeliveryDestinationResponse> put_delivery_destination(
+      Context&, const aws::logs::PutDeliveryDestinationRequest&);
+  Outcome<aws::logs::GetDeliveryDestinationResponse> get_delivery_destination(
+      Context&, const aws::logs::GetDeliveryDestinationRequest&);
+  Outcome<aws::logs::DescribeDeliveryDestinationsResponse> describe_delivery_destinations(
+      Context&, const aws::logs::DescribeDeliveryDestinationsRequest&);
+  Done delete_delivery_destination(Context&, const aws::logs::DeleteDeliveryDestinationRequest&);
+  Outcome<aws::logs::CreateDeliveryResponse> create_delivery(
+      Context&, const aws::logs::CreateDeliveryRequest&);
+  Outcome<aws::logs::GetDeliveryResponse> get_delivery(Context&,
+                                                       const aws::logs::GetDeliveryRequest&);
+  Outcome<aws::logs::DescribeDeliveriesResponse> describe_deliveries(
+      Context&, const aws::logs::DescribeDeliveriesRequest&);
+  Done delete_delivery(Context&, const aws::logs::DeleteDeliveryRequest&);
+  void serve_deliveries();
+  Outcome<void> check_delivery_target(const Context&, const std::string& arn) const;
+  void deliveries_changed() const {
+    if (vendor_ != nullptr) vendor_->deliveries_changed();
+  }
+
   std::size_t regex_filters(const std::string& group, const std::string& except) const;
   Outcome<void> check_filter_limits(const std::string& group, const std::string& key,
                                     const std::string& pattern) const;
@@ -169,6 +203,9 @@ class Logs final : public room::Room, public LogSink, public LogGroups {
   store::Table<QueryDefinitionRecord> definitions_;
   store::Table<LookupTableRecord> lookup_tables_;
   std::map<std::string, std::weak_ptr<const std::string>> lookup_texts_;  // that queries hold
+  DeliveryTables deliveries_;
+  LogVendor* vendor_ = nullptr;
+  s3::ObjectSink* objects_ = nullptr;
   Queries queries_;
   Searches searches_;
   MetricFilters filters_;

@@ -28,10 +28,21 @@ class ObjectSink {
 class ObjectSource {  // control thread
  public:
   virtual ~ObjectSource() = default;
-  // The object's bytes, to be read on any thread, in chunks that are there at once. An empty version
-  // is the current one. Errors as GetObject gives them.
+  // The object's bytes, to be read on any thread, in chunks that are there at once. An empty
+  // version is the current one. Errors as GetObject gives them.
   virtual room::Outcome<std::shared_ptr<wire::BodyStream>> open_object(
       const std::string& bucket, const std::string& key, const std::string& version_id) = 0;
+};
+
+class BucketGrants {  // control thread
+ public:
+  virtual ~BucketGrants() = default;
+  // Whether the bucket's policy lets one of these put the object: a service's principal
+  // ("logdelivery.elasticloadbalancing.amazonaws.com") on behalf of a resource of this account, or
+  // the account of AWS that older policies name instead (empty: none).
+  virtual bool lets_put(const std::string& bucket, const std::string& key,
+                        const std::string& service, const std::string& service_account,
+                        const std::string& source_arn) const = 0;
 };
 
 }  // namespace seatrial::services::s3

@@ -54,6 +54,29 @@ bool S3::denies_services(const BucketRecord& bucket, const std::string& key) con
   return !policy || decide::evaluate_policy(*policy, question) == decide::PolicyVerdict::kDeny;
 }
 
+bool S3::lets_put(const std::string& bucket, const std::string& key, const std::string& service,
+                  const std::string& service_account, const std::string& source_arn) const {
+  const BucketRecord* found = buckets_.find(bucket);
+  if (found == nullptr || !found->policy) return false;
+  const auto policy = decide::parse_resource_policy(*found->policy);
+  if (!policy) return false;
+  decide::PolicyQuestion question{service,
+                                  "s3:PutObject",
+                                  std::string(kBucketArn) + bucket + "/" + key,
+                                  {{"aws:securetransport", "true"},
+                                   {"aws:principalisawsservice", "true"},
+                                   {"aws:sourceaccount", env_.account},
+                                   {"aws:sourcearn", source_arn},
+                                   {"s3:x-amz-acl", "bucket-owner-full-control"}}};
+  using enum decide::PolicyVerdict;
+  const auto as_service = decide::evaluate_policy(*policy, question);
+  if (as_service != kNone || service_account.empty()) return as_service == kAllow;
+  question.service.clear();
+  question.account = service_account;
+  question.caller = "arn:aws:iam::" + service_account + ":root";
+  return decide::evaluate_policy(*policy, question) == kAllow;
+}
+
 // A handler that is called only when no policy denies what it would do.
 room::Room::Handler S3::guarded(std::string operation, Handler handler) {
   return [this, operation = std::move(operation), handler = std::move(handler)](

@@ -35,7 +35,7 @@ constexpr std::size_t kMaxLifecycleRules = 1000;
 constexpr std::string_view kBucketArn = "arn:aws:s3:::";
 constexpr const char* kDefaultAlgorithm = "CRC64NVME";  // of bytes whose client names none
 
-class S3 final : public room::Room, public ObjectSink, public ObjectSource {
+class S3 final : public room::Room, public ObjectSink, public ObjectSource, public BucketGrants {
  public:
   explicit S3(room::Env& env);
 
@@ -43,6 +43,8 @@ class S3 final : public room::Room, public ObjectSink, public ObjectSource {
   void stop() override { stopped_ = true; }
 
   std::optional<std::string> region_of_bucket(const std::string& bucket) const override;
+  bool lets_put(const std::string& bucket, const std::string& key, const std::string& service,
+                const std::string& service_account, const std::string& source_arn) const override;
   void put_object(const std::string& bucket, const std::string& key, std::string bytes,
                   const std::string& content_type, const std::string& content_encoding,
                   ObjectSink::Done done) override;
