@@ -270,6 +270,21 @@ def test_the_nightly_backup_keeps_what_the_service_is_set_to(busy):
     assert [service["serviceName"] for service in kept["services"]] == ["api-service"]
 
 
+@pytest.mark.parametrize("region,group,path", [
+    (VIRGINIA, "/aws/vendedlogs/elb/PerfectMatch-ALB", "/api/v1/events/AuthFailure"),
+    (SYDNEY, "/aws/vendedlogs/elb/ohmycoins-staging-alb", "/api/v1/health")])
+def test_load_balancers_log_what_clients_ask(busy, region, group, path):
+    """Insights over a load balancer's log group: each request, its target and its time."""
+    logs = busy.world.client("logs", region)
+    query = (f'filter request_line like "{path}" and target_processing_time >= 0 '
+             "| stats count(*) as n, max(target_processing_time) as slowest by elb_status_code")
+    query_id = logs.start_query(logGroupName=group, startTime=0, endTime=busy.now_ms() // 1000 + 60,
+                                queryString=query)["queryId"]
+    reply = await_true(lambda: (r := logs.get_query_results(queryId=query_id))["status"] == "Complete" and r, 20, "rows")
+    rows = [{cell["field"]: cell["value"] for cell in row} for row in reply["results"]]
+    assert any(row["elb_status_code"].startswith("20") and int(row["n"]) > 0 for row in rows), rows
+
+
 def test_alarms_follow_what_is_measured(busy):
     states = busy.alarm_states(VIRGINIA) | busy.alarm_states(SYDNEY)
     unmeasured = [name for name in states if re.search(r"rds|redis|RDS|Redis|aurora|waf|cost|API-5XX|HighCPU|HighMemory|"
