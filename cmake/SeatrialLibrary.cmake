@@ -29,7 +29,7 @@ function(layer_of library out)
 endfunction()
 
 # With SEATRIAL_UNITY a library's files are joined, six at a time, so what is local to a file needs a
-# name that no other file of the library has. HOT: see SEATRIAL_COLD_LAYERS.
+# name that no other file of the library has. HOT: see Toolchain.cmake.
 # seatrial_library([HOT] [LINKS <our libraries>] [EXTERNAL <imported targets>] [GENERATED <sources>])
 # in src/a/b/CMakeLists.txt declares library a_b of every *.cc there, and its unit tests a_b_tests
 # of every *_test.cc. Rooms see each other's api.h only: that arrow is checked by tools/tidy.
@@ -57,8 +57,8 @@ function(seatrial_library)
     add_library(${name} STATIC ${sources} ${L_GENERATED})
     target_link_libraries(${name} PUBLIC seatrial_flags ${L_LINKS} ${L_EXTERNAL})
     seatrial_precompile(${name})
-    if(own IN_LIST SEATRIAL_COLD_LAYERS AND NOT L_HOT)
-      target_compile_options(${name} PRIVATE ${SEATRIAL_COLD_OPTIONS})
+    if(NOT L_HOT)
+      target_compile_options(${name} PRIVATE ${SEATRIAL_OPTIONS_${own}})
     endif()
     seatrial_join(${name})
   else()

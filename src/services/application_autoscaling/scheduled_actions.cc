@@ -42,13 +42,13 @@ void ScheduledActions::run_due() {
   for (const auto& [_, key] : due) {
     ScheduledRecord record = *tables_.scheduled.find(key);
     record.due = next_run(record.action, now);
-    run(key, tables_.scheduled.put(key, std::move(record)));
+    run(tables_.scheduled.put(key, std::move(record)));
   }
   env_.store.commit(nullptr);
   arm();
 }
 
-void ScheduledActions::run(const std::string& key, const ScheduledRecord& record) {
+void ScheduledActions::run(const ScheduledRecord& record) {
   const auto& action = record.action;
   const auto* found = tables_.targets.find(record.target_key());
   if (found == nullptr || !action.ScalableTargetAction) return;

@@ -26,7 +26,7 @@ class ScheduledActions {  // control thread
 
  private:
   void run_due();
-  void run(const std::string& key, const ScheduledRecord& record);
+  void run(const ScheduledRecord& record);
 
   room::Env& env_;
   Tables& tables_;
