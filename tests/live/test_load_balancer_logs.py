@@ -74,15 +74,19 @@ def lines_of(s3, bucket):
     return [shlex.split(line) for text in texts for line in text.splitlines()]
 
 
-def deliver(world, arn, group, **destination):
-    """A delivery of the load balancer's access logs into the group."""
+def deliver_to(world, arn, resource, **destination):
+    """A delivery of the load balancer's access logs to a log group or bucket."""
     logs, name = world.client("logs"), unique("d")
-    logs.create_log_group(logGroupName=group)
     logs.put_delivery_source(name=name, resourceArn=arn, logType="ALB_ACCESS_LOGS")
-    to = logs.put_delivery_destination(name=name, deliveryDestinationConfiguration={
-        "destinationResourceArn": f"arn:aws:logs:{REGION}:123456789012:log-group:{group}"}, **destination)
+    to = logs.put_delivery_destination(
+        name=name, deliveryDestinationConfiguration={"destinationResourceArn": resource}, **destination)
     logs.create_delivery(deliverySourceName=name, deliveryDestinationArn=to["deliveryDestination"]["arn"])
     return name
+
+
+def deliver(world, arn, group, **destination):
+    world.client("logs").create_log_group(logGroupName=group)
+    return deliver_to(world, arn, f"arn:aws:logs:{REGION}:123456789012:log-group:{group}", **destination)
 
 
 def insights(world, group, query):
@@ -142,6 +146,15 @@ def test_a_log_group_has_a_request_within_a_second(world):
     logs.delete_delivery(id=delivery["id"])
     logs.delete_delivery_source(name=name)
     logs.delete_delivery_destination(name=name)
+
+
+def test_a_vended_delivery_fills_a_bucket(world):
+    arn, address = balancer(world)
+    s3, bucket, _ = bucket_with_policy(world)
+    deliver_to(world, arn, f"arn:aws:s3:::{bucket}/vended", outputFormat="plain")
+    await_true(lambda: ask(address, "/vended") == 200 and any("/vended" in line[12] for line in lines_of(s3, bucket)),
+               40, "the file")
+    assert all(key.startswith("vended/AWSLogs/123456789012/") for key in keys(s3, bucket))
 
 
 def test_what_is_not_served_is_refused_by_name(world):
