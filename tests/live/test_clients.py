@@ -20,7 +20,9 @@ from conftest import REGION, close_world, new_world
 # The services of the five runbooks, with one operation each that needs few inputs.
 UNSERVED = {
     "ecr": ("describe_repositories", {}),
-    "application-autoscaling": ("describe_scheduled_actions", {"ServiceNamespace": "ecs"}),
+    "application-autoscaling": ("get_predictive_scaling_forecast", {
+        "ServiceNamespace": "ecs", "ResourceId": "service/c/s", "ScalableDimension": "ecs:service:DesiredCount",
+        "PolicyName": "p", "StartTime": 0, "EndTime": 1}),
     "autoscaling": ("describe_auto_scaling_groups", {}),
     "cloudwatch": ("describe_insight_rules", {}),
     "rds": ("describe_db_instances", {}),
