@@ -25,4 +25,25 @@ inline std::optional<std::string> page_token_key(std::string_view token) {
   return text->substr(kPageTokenMark.size());
 }
 
+// Adds those records behind the key `after` that are wanted, `most` at most; the token of the next
+// page when there are more. `rows` are of a store::Table, in order of their keys.
+template <class Rows, class Wanted, class Add>
+std::optional<std::string> add_page(const Rows& rows, std::string_view after, std::size_t most,
+                                    Wanted&& wanted, Add&& add) {
+  std::string_view last;
+  std::size_t count = 0;
+  for (const auto& [key, record] : rows) {
+    if (key <= after || !wanted(record)) continue;
+    if (count++ == most) return page_token(last);
+    add(record);
+    last = key;
+  }
+  return std::nullopt;
+}
+template <class Rows, class Add>
+std::optional<std::string> add_page(const Rows& rows, std::string_view after, std::size_t most,
+                                    Add&& add) {
+  return add_page(rows, after, most, [](const auto&) { return true; }, add);
+}
+
 }  // namespace seatrial::room

@@ -23,6 +23,16 @@ Attempt<Value> put_vended(ApiCaller& api, const char* operation, const Value& pr
 
 // ---- source
 
+// What there is under the template's name, if anything.
+Attempt<std::optional<Physical>> find_vended(ApiCaller& api, const Request& r,
+                                             const char* operation, const char* member,
+                                             Physical (*physical)(const Value&)) {
+  auto reply = api.call("logs", operation, Object{{"name", text_of(r.properties, "Name")}});
+  if (!reply && reply.error().not_found()) return std::nullopt;
+  if (!reply) return std::unexpected(reply.error());
+  return physical(member_of(*reply, member));
+}
+
 Physical source_physical(const Value& source) {
   return {text_of(source, "name"), Object{{"Arn", text_of(source, "arn")},
                                           {"ResourceArns", list_of(source, "resourceArns")},
@@ -30,11 +40,7 @@ Physical source_physical(const Value& source) {
 }
 
 Attempt<std::optional<Physical>> find_source(ApiCaller& api, const Request& r) {
-  auto reply =
-      api.call("logs", "GetDeliverySource", Object{{"name", text_of(r.properties, "Name")}});
-  if (!reply && reply.error().not_found()) return std::nullopt;
-  if (!reply) return std::unexpected(reply.error());
-  return source_physical(member_of(*reply, "deliverySource"));
+  return find_vended(api, r, "GetDeliverySource", "deliverySource", source_physical);
 }
 
 Attempt<Physical> create_source(ApiCaller& api, const Request& r) {
@@ -74,11 +80,7 @@ Physical destination_physical(const Value& destination) {
 }
 
 Attempt<std::optional<Physical>> find_destination(ApiCaller& api, const Request& r) {
-  auto reply =
-      api.call("logs", "GetDeliveryDestination", Object{{"name", text_of(r.properties, "Name")}});
-  if (!reply && reply.error().not_found()) return std::nullopt;
-  if (!reply) return std::unexpected(reply.error());
-  return destination_physical(member_of(*reply, "deliveryDestination"));
+  return find_vended(api, r, "GetDeliveryDestination", "deliveryDestination", destination_physical);
 }
 
 Attempt<Physical> create_destination(ApiCaller& api, const Request& r) {

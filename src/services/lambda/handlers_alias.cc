@@ -148,17 +148,12 @@ Outcome<shape::ListAliasesResponse> Lambda::list_aliases(Context& context,
       request.MaxItems ? static_cast<std::size_t>(*request.MaxItems) : kPage, kPage);
   shape::ListAliasesResponse reply;
   reply.Aliases.given = true;
-  std::string last;
-  for (const auto& [key, record] : tables_.aliases.with_prefix((*found)->key() + ":")) {
-    if (key <= after || (request.FunctionVersion && !record.names(*request.FunctionVersion)))
-      continue;
-    if (reply.Aliases.size() == most) {
-      reply.NextMarker = room::page_token(last);
-      break;
-    }
-    reply.Aliases.push_back(record.alias);
-    last = key;
-  }
+  reply.NextMarker = room::add_page(
+      tables_.aliases.with_prefix((*found)->key() + ":"), after, most,
+      [&](const auto& record) {
+        return !request.FunctionVersion || record.names(*request.FunctionVersion);
+      },
+      [&](const auto& record) { reply.Aliases.push_back(record.alias); });
   return reply;
 }
 

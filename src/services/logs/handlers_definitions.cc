@@ -73,19 +73,15 @@ Logs::Outcome<aws::logs::DescribeQueryDefinitionsResponse> Logs::describe_defini
     Context& context, const aws::logs::DescribeQueryDefinitionsRequest& request) {
   const auto most = check_limit(request.maxResults, kMaxDescribed, kMaxDescribed);
   if (!most) return std::unexpected(most.error());
-  std::string after;
-  if (request.nextToken) {
-    const auto key = room::page_token_key(*request.nextToken);
-    if (!key) return invalid_parameter("The specified nextToken is invalid.");
-    after = *key;
-  }
+  const auto after = page_start(request.nextToken);
+  if (!after) return std::unexpected(after.error());
   const auto prefix = request.queryDefinitionNamePrefix.value_or("");
   const bool other_language =
       request.queryLanguage && *request.queryLanguage != aws::logs::QueryLanguage::CWLI;
   aws::logs::DescribeQueryDefinitionsResponse reply;
   reply.queryDefinitions.given = true;
   for (const auto& [key, record] : definitions_.with_prefix(context.region + "/")) {
-    if (record.id <= after || !record.name.starts_with(prefix) || other_language) continue;
+    if (record.id <= *after || !record.name.starts_with(prefix) || other_language) continue;
     if (reply.queryDefinitions.size() == static_cast<std::size_t>(*most)) {
       reply.nextToken = room::page_token(*reply.queryDefinitions.back().queryDefinitionId);
       break;

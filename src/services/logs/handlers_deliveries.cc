@@ -104,20 +104,14 @@ Reply<std::optional<std::string>> page_of(const Context& context, const Table& t
                                           const Request& request, F&& add) {
   const auto most = check_limit(request.limit, kMaxDeliveryPage, kMaxDeliveryPage);
   if (!most) return std::unexpected(most.error());
-  std::string after, last;
+  std::string after;
   if (request.nextToken) {
     const auto key = room::page_token_key(*request.nextToken);
     if (!key) return delivery_problem("The specified nextToken is invalid.");
     after = *key;
   }
-  int count = 0;
-  for (const auto& [key, record] : table.with_prefix(context.region + "/")) {
-    if (key <= after) continue;
-    if (count++ == *most) return std::optional<std::string>(room::page_token(last));
-    add(record);
-    last = key;
-  }
-  return std::optional<std::string>();
+  return room::add_page(table.with_prefix(context.region + "/"), after,
+                        static_cast<std::size_t>(*most), add);
 }
 
 template <class Table>

@@ -103,23 +103,14 @@ Logs::Outcome<aws::logs::DescribeExportTasksResponse> Logs::describe_exports(
     Context& context, const aws::logs::DescribeExportTasksRequest& request) {
   const auto limit = check_limit(request.limit, kMaxExportsPage, kMaxExportsPage);
   if (!limit) return std::unexpected(limit.error());
-  std::string after, last;
-  if (request.nextToken) {
-    const auto key = room::page_token_key(*request.nextToken);
-    if (!key) return invalid_parameter("The specified nextToken is invalid.");
-    after = *key;
-  }
+  const auto after = page_start(request.nextToken);
+  if (!after) return std::unexpected(after.error());
   aws::logs::DescribeExportTasksResponse reply;
   reply.exportTasks.given = true;
-  for (const auto& [key, record] : exports_.table().with_prefix(context.key(""))) {
-    if (key <= after || !is_listed(record.task, request)) continue;
-    if (reply.exportTasks.size() == static_cast<std::size_t>(*limit)) {
-      reply.nextToken = room::page_token(last);
-      break;
-    }
-    reply.exportTasks.push_back(record.task);
-    last = key;
-  }
+  reply.nextToken = room::add_page(
+      exports_.table().with_prefix(context.key("")), *after, static_cast<std::size_t>(*limit),
+      [&](const auto& record) { return is_listed(record.task, request); },
+      [&](const auto& record) { reply.exportTasks.push_back(record.task); });
   return reply;
 }
 

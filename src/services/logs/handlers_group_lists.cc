@@ -47,28 +47,20 @@ Logs::Outcome<aws::logs::ListLogGroupsResponse> Logs::list_groups(
   if (auto ok = check(request); !ok) return std::unexpected(ok.error());
   const auto limit = check_limit(request.limit, kListedGroups, kMostListedGroups);
   if (!limit) return std::unexpected(limit.error());
-  std::string after;
-  if (request.nextToken) {
-    const auto key = room::page_token_key(*request.nextToken);
-    if (!key) return invalid_parameter("The specified nextToken is invalid.");
-    after = *key;
-  }
+  const auto after = page_start(request.nextToken);
+  if (!after) return std::unexpected(after.error());
   aws::logs::ListLogGroupsResponse reply;
   reply.logGroups.given = true;
-  std::string last;
-  for (const auto& [key, group] : groups_.with_prefix(context.key(""))) {
-    if (key <= after || !is_listed(group, request)) continue;
-    if (reply.logGroups.size() == static_cast<std::size_t>(*limit)) {
-      reply.nextToken = room::page_token(last);
-      break;
-    }
-    aws::logs::LogGroupSummary summary;
-    summary.logGroupName = group.name;
-    summary.logGroupArn = group_arn(context, group.name);
-    summary.logGroupClass = aws::logs::LogGroupClass::STANDARD;
-    reply.logGroups.push_back(std::move(summary));
-    last = key;
-  }
+  reply.nextToken = room::add_page(
+      groups_.with_prefix(context.key("")), *after, static_cast<std::size_t>(*limit),
+      [&](const auto& group) { return is_listed(group, request); },
+      [&](const auto& group) {
+        aws::logs::LogGroupSummary summary;
+        summary.logGroupName = group.name;
+        summary.logGroupArn = group_arn(context, group.name);
+        summary.logGroupClass = aws::logs::LogGroupClass::STANDARD;
+        reply.logGroups.push_back(std::move(summary));
+      });
   return reply;
 }
 

@@ -120,17 +120,13 @@ Logs::Outcome<aws::logs::DescribeLogGroupsResponse> Logs::describe_groups(
   const auto limit = check_limit(request.limit, kGroupPage, kGroupPage);
   if (!limit) return std::unexpected(limit.error());
   if (!request.logGroupIdentifiers.empty()) return describe_identified(context, request);
-  std::string after;  // the last name of the page before
-  if (request.nextToken) {
-    const auto last = room::page_token_key(*request.nextToken);
-    if (!last) return invalid_parameter("The specified nextToken is invalid.");
-    after = *last;
-  }
+  const auto after = page_start(request.nextToken);
+  if (!after) return std::unexpected(after.error());
   aws::logs::DescribeLogGroupsResponse reply;
   reply.logGroups.given = true;
   const std::string prefix = context.key(request.logGroupNamePrefix.value_or(""));
   for (const auto& [key, record] : groups_.with_prefix(prefix)) {
-    if (record.name <= after || !is_selected(request, record.name)) continue;
+    if (record.name <= *after || !is_selected(request, record.name)) continue;
     if (reply.logGroups.size() == static_cast<std::size_t>(*limit)) {
       reply.nextToken = room::page_token(*reply.logGroups.back().logGroupName);
       break;

@@ -182,25 +182,14 @@ Logs::Outcome<aws::logs::DescribeLookupTablesResponse> Logs::describe_lookup_tab
     Context& context, const aws::logs::DescribeLookupTablesRequest& request) {
   const auto most = check_limit(request.maxResults, kTablesPage, kMaxTablesPage);
   if (!most) return std::unexpected(most.error());
-  std::string after;
-  if (request.nextToken) {
-    const auto key = room::page_token_key(*request.nextToken);
-    if (!key) return invalid_parameter("The specified nextToken is invalid.");
-    after = *key;
-  }
+  const auto after = page_start(request.nextToken);
+  if (!after) return std::unexpected(after.error());
   aws::logs::DescribeLookupTablesResponse reply;
   reply.lookupTables.given = true;
-  std::string last;
-  for (const auto& [key, record] :
-       lookup_tables_.with_prefix(context.key(request.lookupTableNamePrefix.value_or("")))) {
-    if (key <= after) continue;
-    if (reply.lookupTables.size() == static_cast<std::size_t>(*most)) {
-      reply.nextToken = room::page_token(last);
-      break;
-    }
-    reply.lookupTables.push_back(shape_of(context, record));
-    last = key;
-  }
+  reply.nextToken = room::add_page(
+      lookup_tables_.with_prefix(context.key(request.lookupTableNamePrefix.value_or(""))), *after,
+      static_cast<std::size_t>(*most),
+      [&](const auto& record) { reply.lookupTables.push_back(shape_of(context, record)); });
   return reply;
 }
 

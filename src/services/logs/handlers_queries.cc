@@ -197,18 +197,14 @@ Logs::Outcome<aws::logs::ListLogGroupsForQueryResponse> Logs::groups_for_query(
   const int most = request.maxResults.value_or(kGroupsForQuery);
   const auto* record = queries_.find(context.key(request.queryId), false).record;
   if (record == nullptr) return no_such_query(request.queryId);
-  std::string after;
-  if (request.nextToken) {
-    const auto key = room::page_token_key(*request.nextToken);
-    if (!key) return invalid_parameter("The specified nextToken is invalid.");
-    after = *key;
-  }
+  const auto after = page_start(request.nextToken);
+  if (!after) return std::unexpected(after.error());
   auto groups = record->groups;
   std::ranges::sort(groups);
   aws::logs::ListLogGroupsForQueryResponse reply;
   reply.logGroupIdentifiers.given = true;
   for (const auto& group : groups) {
-    if (group <= after) continue;
+    if (group <= *after) continue;
     if (reply.logGroupIdentifiers.size() == static_cast<std::size_t>(most)) {
       reply.nextToken = room::page_token(context.key(reply.logGroupIdentifiers.back()));
       break;

@@ -108,25 +108,14 @@ Logs::Outcome<aws::logs::DescribeSubscriptionFiltersResponse> Logs::describe_sub
   if (!group) return std::unexpected(group.error());
   const auto limit = check_limit(request.limit, kMaxSubscriptionsPage, kMaxSubscriptionsPage);
   if (!limit) return std::unexpected(limit.error());
-  std::string after;
-  if (request.nextToken) {
-    const auto key = room::page_token_key(*request.nextToken);
-    if (!key) return invalid_parameter("The specified nextToken is invalid.");
-    after = *key;
-  }
+  const auto after = page_start(request.nextToken);
+  if (!after) return std::unexpected(after.error());
   aws::logs::DescribeSubscriptionFiltersResponse reply;
   reply.subscriptionFilters.given = true;
-  std::string last;
   const std::string prefix = *group + ":" + request.filterNamePrefix.value_or("");
-  for (const auto& [key, record] : subscriptions_.table().with_prefix(prefix)) {
-    if (key <= after) continue;
-    if (reply.subscriptionFilters.size() == static_cast<std::size_t>(*limit)) {
-      reply.nextToken = room::page_token(last);
-      break;
-    }
-    reply.subscriptionFilters.push_back(record.filter);
-    last = key;
-  }
+  reply.nextToken = room::add_page(
+      subscriptions_.table().with_prefix(prefix), *after, static_cast<std::size_t>(*limit),
+      [&](const auto& record) { reply.subscriptionFilters.push_back(record.filter); });
   return reply;
 }
 

@@ -4,8 +4,7 @@
 
 #include <thread>
 
-#include "room/testing.h"
-#include "services/logs/service.h"
+#include "services/logs/testing.h"
 
 namespace seatrial::services::logs {
 namespace {
@@ -15,43 +14,11 @@ using testing::HasSubstr;
 
 constexpr const char* kArn = "arn:aws:logs:ap-southeast-2:123456789012:lookup-table:users";
 
-class LookupTablesTest : public testing::Test {
+class LookupTablesTest : public StartedLogs {
  protected:
-  LookupTablesTest()
-      : engine_(std::move(*seatrial::logs::Engine::open(world_.folder / "logs.db"))) {
-    world_.store->add(*engine_);
-    open();
-  }
-  ~LookupTablesTest() override {
-    room_->stop();
-    world_.store->flush();
-  }
-  void open() {
-    room_ = std::make_unique<Logs>(*world_.env, *engine_);
-    world_.add(*room_);
-    room_->start();
-  }
-  room::Outcome<Value> call(const char* operation, const Value& input) {
-    auto reply = world_.call("logs", operation, input);
-    world_.store->flush();
-    return reply;
-  }
-  Value must(const char* operation, const Value& input) {
-    auto reply = call(operation, input);
-    EXPECT_TRUE(reply) << operation << ": " << reply.error().code << " " << reply.error().message;
-    return reply ? *reply : Value(Object{});
-  }
-  std::string error(const char* operation, const Value& input) {
-    const auto reply = call(operation, input);
-    return reply ? "" : reply.error().code + ": " + reply.error().message;
-  }
   Value create(const char* name, const char* csv) {
     return must("CreateLookupTable", {{"lookupTableName", name}, {"tableBody", csv}});
   }
-
-  room::TestWorld world_;
-  std::unique_ptr<seatrial::logs::Engine> engine_;
-  std::unique_ptr<Logs> room_;
 };
 
 TEST_F(LookupTablesTest, AreMadeShownReplacedAndDeleted) {

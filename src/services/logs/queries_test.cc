@@ -5,8 +5,7 @@
 
 #include <thread>
 
-#include "room/testing.h"
-#include "services/logs/service.h"
+#include "services/logs/testing.h"
 
 namespace seatrial::services::logs {
 namespace {
@@ -14,43 +13,17 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class QueriesTest : public testing::Test {
+class QueriesTest : public StartedLogs {
  protected:
-  QueriesTest() : engine_(std::move(*seatrial::logs::Engine::open(world_.folder / "logs.db"))) {
-    world_.store->add(*engine_);
-    open();
+  QueriesTest() {
     must("CreateLogGroup", {{"logGroupName", "/app"}});
     must("CreateLogStream", {{"logGroupName", "/app"}, {"logStreamName", "a"}});
-  }
-  ~QueriesTest() override {
-    room_->stop();
-    world_.store->flush();
-  }
-  void open() {
-    room_ = std::make_unique<Logs>(*world_.env, *engine_);
-    world_.add(*room_);
-    room_->start();
   }
   void restart() {
     room_->stop();
     world_.store->flush();
     world_.control.run_due();
     open();
-  }
-
-  room::Outcome<Value> call(const char* operation, const Value& input) {
-    auto reply = world_.call("logs", operation, input);
-    world_.store->flush();
-    return reply;
-  }
-  Value must(const char* operation, const Value& input) {
-    auto reply = call(operation, input);
-    EXPECT_TRUE(reply) << operation << ": " << reply.error().code << " " << reply.error().message;
-    return reply ? *reply : Value(Object{});
-  }
-  std::string error(const char* operation, const Value& input) {
-    const auto reply = call(operation, input);
-    return reply ? "" : reply.error().code + ": " + reply.error().message;
   }
   std::int64_t now_s() { return to_ms(world_.clock.now()) / 1000; }
   void put(const std::vector<std::string>& messages) {
@@ -91,10 +64,6 @@ class QueriesTest : public testing::Test {
     }
     return out;
   }
-
-  room::TestWorld world_;
-  std::unique_ptr<seatrial::logs::Engine> engine_;
-  std::unique_ptr<Logs> room_;
 };
 
 TEST_F(QueriesTest, AQueryRunsAndItsRowsAreRead) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/log.h"
+#include "room/page_token.h"
 #include "services/logs/errors.h"
 
 namespace seatrial::services::logs {
@@ -195,6 +196,13 @@ room::Outcome<void> check_stream_name(const std::string& name) {
     return invalid_value(name, "logStreamName", "satisfy regular expression pattern: [^:*]*");
   }
   return {};
+}
+
+room::Outcome<std::string> page_start(const std::optional<std::string>& next_token) {
+  if (!next_token) return std::string();
+  auto key = room::page_token_key(*next_token);
+  if (!key) return invalid_parameter("The specified nextToken is invalid.");
+  return *std::move(key);
 }
 
 room::Outcome<int> check_limit(std::optional<int> given, int preset, int most) {

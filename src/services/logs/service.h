@@ -224,6 +224,8 @@ room::Outcome<void> check_stream_name(const std::string& name);
 room::Outcome<void> check_tags(const std::map<std::string, std::string>& tags);
 std::optional<std::string> lookup_table_key(const room::Context&, const std::string& arn);
 room::Outcome<int> check_limit(std::optional<int> given, int preset, int most);
+// The key behind which the page begins: empty without a token.
+room::Outcome<std::string> page_start(const std::optional<std::string>& next_token);
 std::string event_id(const seatrial::logs::Position& position);
 std::string group_arn(const room::Context&, const std::string& group);  // without ":*"
 bool is_allowed_retention(int days);
